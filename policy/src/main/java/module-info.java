@@ -1,0 +1,8 @@
+/// Exemptions: their model, their YAML with positions, and the one decision about a process. Sees facts, never processes.
+module dev.stet.policy {
+    requires transitive dev.stet.facts;
+    requires org.snakeyaml.engine.v2;
+
+    exports dev.stet.policy;
+    exports dev.stet.policy.yaml;
+}
