@@ -1,0 +1,21 @@
+package dev.stet.bpf;
+
+/// A 64-bit operation `dst = dst op src`, with the kernel's code.
+public enum Alu {
+    ADD(0x00, "+="),
+    SUB(0x10, "-="),
+    OR(0x40, "|="),
+    AND(0x50, "&="),
+    LSH(0x60, "<<="),
+    RSH(0x70, ">>="),
+    MOV(0xb0, "="),
+    ARSH(0xc0, "s>>=");
+
+    final int code;
+    final String sign;
+
+    Alu(int code, String sign) {
+        this.code = code;
+        this.sign = sign;
+    }
+}
