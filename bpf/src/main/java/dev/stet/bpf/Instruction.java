@@ -131,7 +131,7 @@ public sealed interface Instruction {
     }
 
     private static String name(Register register) {
-        return register == Register.FP ? "r10" : "r" + register.ordinal();
+        return register == Register.FP ? "r10" : "r" + register.number;
     }
 
     private static String memory(Size size, Register base, int offset) {

@@ -94,12 +94,12 @@ public record Program(List<Instruction> instructions, Map<String, Integer> label
     }
 
     private static void put(ByteBuffer out, int code, Register dst, Register src, int offset, int number) {
-        out.put((byte) code).put((byte) (src.ordinal() << 4 | dst.ordinal()));
+        out.put((byte) code).put((byte) (src.number << 4 | dst.number));
         out.putShort((short) offset).putInt(number);
     }
 
     private static void wide(ByteBuffer out, Register dst, int pseudo, long number) {
-        out.put((byte) 0x18).put((byte) (pseudo << 4 | dst.ordinal())).putShort((short) 0);
+        out.put((byte) 0x18).put((byte) (pseudo << 4 | dst.number)).putShort((short) 0);
         out.putInt((int) number).putInt(0).putInt((int) (number >>> 32));
     }
 
