@@ -1,0 +1,200 @@
+package dev.stet.kernel;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// bpf(2): maps, programs and links (kernel `include/uapi/linux/bpf.h`, union bpf_attr).
+public final class Bpf {
+    private static final int BPF_MAP_CREATE = 0;
+    private static final int BPF_MAP_LOOKUP_ELEM = 1;
+    private static final int BPF_MAP_UPDATE_ELEM = 2;
+    private static final int BPF_MAP_DELETE_ELEM = 3;
+    private static final int BPF_MAP_GET_NEXT_KEY = 4;
+    private static final int BPF_PROG_LOAD = 5;
+    private static final int BPF_PROG_TYPE_KPROBE = 2;
+    private static final int BPF_F_SLEEPABLE = 1 << 4;
+    private static final int BPF_F_NO_PREALLOC = 1;
+    private static final int BPF_TRACE_UPROBE_MULTI = 48;
+    private static final int ATTR_BYTES = 144;
+    private static final int LOG_BYTES = 1 << 20;
+    private static final int MAX_LOAD_TRIES = 5;
+    private static final String LICENSE = "Dual MIT/GPL";
+
+    private Bpf() {}
+
+    /// The kinds of map that Stet uses.
+    public enum MapType {
+        HASH(1),
+        ARRAY(2),
+        RINGBUF(27);
+
+        private final int number;
+
+        MapType(int number) {
+            this.number = number;
+        }
+    }
+
+    /// What a program may do, which is settled when it is loaded.
+    ///
+    /// @param multi for an uprobe_multi link, else for a perf event
+    /// @param sleepable it may wait for a page of the target (only with `multi`)
+    public record ProgramKind(boolean multi, boolean sleepable) {}
+
+    /// @param name at most 15 bytes of `[A-Za-z0-9_.]`
+    /// @param preallocate a hash takes its memory at once: what kernels before 6.1 want of tracing programs
+    public static Descriptor createMap(
+            String name, MapType type, int keyBytes, int valueBytes, int maxEntries, boolean preallocate)
+            throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, type.number);
+            attr.set(ValueLayout.JAVA_INT, 4, keyBytes);
+            attr.set(ValueLayout.JAVA_INT, 8, valueBytes);
+            attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
+            attr.set(ValueLayout.JAVA_INT, 16, type == MapType.HASH && !preallocate ? BPF_F_NO_PREALLOC : 0);
+            setName(attr, 28, name);
+            return new Descriptor(bpf("bpf(BPF_MAP_CREATE " + name + ")", BPF_MAP_CREATE, attr, 72), "map " + name);
+        }
+    }
+
+    /// Loads a program.
+    ///
+    /// @param name at most 15 bytes of `[A-Za-z0-9_.]`; bpftool and [LinkInfo] show it
+    /// @param instructions 8 bytes each
+    /// @throws VerifierException if the verifier rejects it
+    public static Descriptor loadProgram(String name, ProgramKind kind, byte[] instructions) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, BPF_PROG_TYPE_KPROBE);
+            attr.set(ValueLayout.JAVA_INT, 4, instructions.length / 8);
+            attr.set(ValueLayout.JAVA_LONG, 8, bytes(arena, instructions).address());
+            attr.set(ValueLayout.JAVA_LONG, 16, arena.allocateFrom(LICENSE).address());
+            attr.set(ValueLayout.JAVA_INT, 44, kind.sleepable ? BPF_F_SLEEPABLE : 0);
+            setName(attr, 48, name);
+            attr.set(ValueLayout.JAVA_INT, 68, kind.multi ? BPF_TRACE_UPROBE_MULTI : 0);
+            String call = "bpf(BPF_PROG_LOAD " + name + ")";
+            try {
+                return new Descriptor(load(call, attr), "program " + name);
+            } catch (SyscallException refused) {
+                if (refused.errno() != SyscallException.EINVAL && refused.errno() != SyscallException.EACCES) {
+                    throw refused;
+                }
+                throw new VerifierException(call, refused, log(arena, call, attr));
+            }
+        }
+    }
+
+    /// EAGAIN: the verifier was interrupted by a signal, as libbpf too knows.
+    private static long load(String call, MemorySegment attr) throws SyscallException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return bpf(call, BPF_PROG_LOAD, attr, 72);
+            } catch (SyscallException e) {
+                if (e.errno() != SyscallException.EAGAIN || tries == MAX_LOAD_TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /// Loads once more, now for the log's sake: a log slows down every load that succeeds.
+    private static String log(Arena arena, String call, MemorySegment attr) {
+        MemorySegment log = arena.allocate(LOG_BYTES);
+        attr.set(ValueLayout.JAVA_INT, 24, 1);
+        attr.set(ValueLayout.JAVA_INT, 28, LOG_BYTES);
+        attr.set(ValueLayout.JAVA_LONG, 32, log.address());
+        try {
+            Syscall.close((int) bpf(call, BPF_PROG_LOAD, attr, 72));
+            return "accepted at the second try";
+        } catch (SyscallException expected) {
+            return log.getString(0);
+        }
+    }
+
+    /// Reads an element.
+    ///
+    /// @return false if there is none
+    public static boolean lookup(Descriptor map, MemorySegment key, MemorySegment value) throws SyscallException {
+        return element(BPF_MAP_LOOKUP_ELEM, map, key, value);
+    }
+
+    /// Writes an element, new or not.
+    public static void update(Descriptor map, MemorySegment key, MemorySegment value) throws SyscallException {
+        var ignored = element(BPF_MAP_UPDATE_ELEM, map, key, value);
+    }
+
+    /// Removes an element.
+    ///
+    /// @return false if there was none
+    public static boolean delete(Descriptor map, MemorySegment key) throws SyscallException {
+        return element(BPF_MAP_DELETE_ELEM, map, key, MemorySegment.NULL);
+    }
+
+    /// Writes the key after `key` into `next`.
+    ///
+    /// @param key the first key is after [MemorySegment#NULL], and after a key that is gone
+    /// @return false if `key` is the last one
+    public static boolean nextKey(Descriptor map, MemorySegment key, MemorySegment next) throws SyscallException {
+        return element(BPF_MAP_GET_NEXT_KEY, map, key, next);
+    }
+
+    private static boolean element(int command, Descriptor map, MemorySegment key, MemorySegment value)
+            throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, map.fd());
+            attr.set(ValueLayout.JAVA_LONG, 8, key.address());
+            attr.set(ValueLayout.JAVA_LONG, 16, value.address());
+            var ignored = bpf("bpf on " + map, command, attr, 32);
+            return true;
+        } catch (SyscallException e) {
+            if (e.errno() == SyscallException.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    static long bpf(String call, int command, MemorySegment attr, int bytes) throws SyscallException {
+        return Syscall.call(call, Syscall.ABI.bpf, command, attr.address(), bytes);
+    }
+
+    static MemorySegment attr(Arena arena) {
+        return arena.allocate(ATTR_BYTES, 8);
+    }
+
+    static MemorySegment bytes(Arena arena, byte[] bytes) {
+        return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+    }
+
+    private static void setName(MemorySegment attr, long at, String name) {
+        byte[] ascii = name.getBytes(StandardCharsets.US_ASCII);
+        MemorySegment.copy(ascii, 0, attr, ValueLayout.JAVA_BYTE, at, Math.min(ascii.length, 15));
+    }
+
+    /// Can this kernel do what [UprobeMulti] does, for a whole process? Asked by trying: distributions carry the
+    /// feature and its fix (46ba0e49b642: whole process, not one thread) to older versions.
+    ///
+    /// @return empty if it can, else why not
+    public static Optional<String> uprobeMultiRefusal() throws IOException {
+        byte[] returnZero = {(byte) 0xb7, 0, 0, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0};
+        try (Descriptor program = loadProgram("stet_try", new ProgramKind(true, false), returnZero)) {
+            // A directory cannot be probed: the kernel that understood the request says EBADF.
+            int known = UprobeMulti.tryDirectory(program, 0);
+            if (known != SyscallException.EBADF) {
+                return Optional.of("the kernel has no uprobe_multi (it came with 6.6)");
+            }
+            int whole = UprobeMulti.tryDirectory(program, -1);
+            return whole == SyscallException.EINVAL
+                    ? Optional.empty()
+                    : Optional.of("the kernel's uprobe_multi traces one thread of a process only (fixed in 6.10)");
+        } catch (VerifierException e) {
+            return Optional.of("the kernel has no uprobe_multi (it came with 6.6)");
+        }
+    }
+}
