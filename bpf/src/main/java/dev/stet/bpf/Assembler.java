@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Writes a [Program], one call an instruction, in the order of the call. Every method but [#finish] returns `this`.
 public final class Assembler {
@@ -109,6 +110,11 @@ public final class Assembler {
     /// A label that nobody else has.
     public String fresh(String stem) {
         return stem + "." + fresh++;
+    }
+
+    /// Does any jump so far go to `label`? The verifier refuses instructions that nothing leads to.
+    public boolean isTarget(String label) {
+        return instructions.stream().anyMatch(each -> each.target().equals(Optional.of(label)));
     }
 
     /// @throws IllegalArgumentException if a jump goes to a label that is nowhere

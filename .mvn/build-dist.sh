@@ -1,0 +1,87 @@
+# Sourced by stet when there is something to build (POSIX sh). Uses its top, dist, main, flags, is_built and fail.
+#
+#   target/build.log            what Maven said last
+#   target/dist/stamp           names the build to run; its time is the moment before that build began
+#   target/dist/BUILD/lib       its jars
+#   target/dist/BUILD/stet.aot  its AOT cache, empty if none could be made
+#
+# Every build has a directory of its own: an agent that is running keeps the jars it was started from.
+
+# build_dist: sets build, or ends the shell.
+build_dist() {
+    mkdir -p "$dist" 2>/dev/null || fail 70 "cannot write to $dist"
+    [ -e "$dist/lock" ] || : >"$dist/lock" || fail 70 "cannot write to $dist"
+    exec 9<"$dist/lock"
+    if ! flock -n 9; then
+        echo "stet: waiting for another build to end..." >&2
+        flock 9
+    fi
+    is_built || run_maven
+    exec 9<&-
+}
+
+# Maven runs whatever the sources say, and they belong to a person: `sudo ./stet` builds as that person, not as root.
+# Ends the shell if it could not; returns at once if there is nobody to become.
+build_as_owner() {
+    owner=$(stat -c %u "$top")
+    [ "$(id -u)" = 0 ] && [ "$owner" != 0 ] && command -v setpriv >/dev/null || return 0
+    home=$(getent passwd "$owner" | cut -d: -f6)
+    [ -d "$home" ] || return 0
+    HOME=$home STET_BUILD_ONLY=1 setpriv --reuid="$owner" --regid="$(stat -c %g "$top")" --clear-groups "$top/stet" ||
+        exit $?
+    is_built || fail 70 "the build left nothing to run in $dist"
+}
+
+run_maven() {
+    find_jdk25 javac || fail 69 "$STET_NO_JDK"
+    find_mvn || fail 69 "needs Maven for its first start: install it (Debian: apt-get install maven)"
+    if [ -e "$dist/stamp" ]; then
+        echo "stet: building (sources have changed)..." >&2
+    else
+        echo "stet: building (first use, about a minute)..." >&2
+    fi
+    build=b$(date +%Y%m%d-%H%M%S)-$$
+    log=$top/target/build.log
+    touch "$dist/stamp.new" && rm -rf "$top/cli/target/lib" && : >"$log" || fail 70 "cannot write to $top/target"
+    # From the top: Maven looks for .mvn/jvm.config upwards of the working directory.
+    if ! (cd "$top" && JAVA_HOME=$JDK exec "$MVN" -B -ntp -pl cli -am -Dmaven.test.skip=true -Dspotless.skip package) \
+        </dev/null >"$log" 2>&1 9<&-; then
+        sed -n '/Failed to execute goal/q; /^\[ERROR\] ./p' "$log" | head -n 20 >&2
+        fail 70 "the build failed; all of its output is in $log"
+    fi
+    mkdir "$dist/$build" && cp -Rp "$top/cli/target/lib" "$dist/$build/lib" || fail 70 "cannot write to $dist"
+    make_aot "$dist/$build/lib" "$dist/$build/stet.aot"
+    echo "$build" >"$dist/stamp.named" && touch -r "$dist/stamp.new" "$dist/stamp.named" &&
+        mv -f "$dist/stamp.named" "$dist/stamp" && rm -f "$dist/stamp.new" || fail 70 "cannot write to $dist"
+    forget_old_builds
+}
+
+# make_aot LIB FILE: an AOT cache for these jars. Stet runs without one, only starts later, so failing is no failure.
+make_aot() {
+    find_jdk25 java || fail 69 "$STET_NO_JDK"
+    policy=$(mktemp -d) && cat >"$policy/training.yaml" <<'YAML'
+apiVersion: stet.dev/v1alpha1
+kind: ProbeExemption
+metadata: {name: training}
+spec:
+  reason: so that reading a policy is in the AOT cache
+  owner: build@example.com
+  exempt: [returns]
+  match:
+    any:
+      - exe: {glob: "/usr/bin/training*"}
+YAML
+    rm -f "$2" "$2.$$"
+    # shellcheck disable=SC2086  # flags are words
+    LC_ALL=C.UTF-8 "$JDK/bin/java" $flags -Xlog:disable -XX:AOTCacheOutput="$2.$$" \
+        -p "$1" -m "$main" check "$policy/training.yaml" </dev/null >/dev/null 2>&1 9<&-
+    if [ -s "$2.$$" ]; then mv -f "$2.$$" "$2"; else : >"$2"; fi # empty: tried, and not to be tried at every start
+    rm -rf "$policy" "$2.$$" "$2.$$.config"
+}
+
+# Removes the builds that nobody runs any more.
+forget_old_builds() {
+    for old in "$dist"/b*; do
+        [ "$old" = "$dist/$build" ] || grep -qsF "$old/lib" /proc/[0-9]*/cmdline || rm -rf "$old"
+    done
+}

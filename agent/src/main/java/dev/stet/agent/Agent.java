@@ -1,0 +1,240 @@
+package dev.stet.agent;
+
+import dev.stet.kernel.Bpf;
+import dev.stet.kernel.TaskEvents;
+import dev.stet.kernel.TaskEvents.TaskEvent;
+import dev.stet.policy.Policy;
+import dev.stet.policy.ReadResult;
+import dev.stet.policy.yaml.Problem;
+import dev.stet.probe.Call;
+import dev.stet.probe.Totals;
+import dev.stet.probe.Uprobes;
+import dev.stet.procfs.ProcReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports calls and what
+/// it does. Events and calls are given to the sinks from several threads, one at a time each.
+public final class Agent implements AutoCloseable {
+    /// Room for the records of a burst of forks on one CPU.
+    private static final int TASK_PAGES = 256;
+
+    private final Options options;
+    private final Consumer<AgentEvent> events;
+    private final CallSink calls;
+    private final Uprobes uprobes;
+    private final Reconciler reconciler;
+    private final TaskEvents tasks;
+    private final PolicyWatcher watcher;
+    private final Thread taskThread;
+    private final Thread callThread;
+    private final ScheduledExecutorService expiry = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("stet-expiry").factory());
+    private ScheduledFuture<?> nextExpiry;
+    private int generation;
+    private volatile boolean stopping;
+    private boolean closed;
+
+    /// Takes calls, from one thread.
+    public interface CallSink {
+        void accept(Call call);
+
+        /// No more calls are there for the moment: what was held back should be shown.
+        void flush();
+    }
+
+    /// @param packs what to probe where
+    /// @param scope which processes
+    /// @param policy where the exemptions are
+    /// @param named a person named the functions, and wants to hear of those that are not there
+    /// @param ringBytes of the ring buffer, a power of two
+    /// @param maxText bytes of a text that are captured, a multiple of 8
+    public record Options(
+            List<Pack> packs, Scope scope, PolicyDirectory policy, boolean named, int ringBytes, int maxText) {
+        public Options {
+            packs = List.copyOf(packs);
+        }
+    }
+
+    /// Opens what it needs of the kernel, and attaches nothing yet.
+    ///
+    /// @throws IOException if the kernel has not what it takes, or denies it
+    public Agent(Options options, Consumer<AgentEvent> events, CallSink calls) throws IOException {
+        this.options = options;
+        this.events = synchronizedSink(events);
+        this.calls = calls;
+        Optional<String> refusal = Bpf.uprobeMultiRefusal();
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        ProcReader proc = new ProcReader(Path.of("/proc"));
+        Binaries binaries = new Binaries(proc);
+        Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
+        uprobes = new Uprobes(new Uprobes.Options(options.ringBytes, options.maxText, OptionalInt.empty()));
+        reconciler = new Reconciler(
+                proc,
+                binaries,
+                judge,
+                uprobes,
+                new Reconciler.Settings(options.scope, options.packs, options.named),
+                this.events);
+        try {
+            tasks = new TaskEvents(TASK_PAGES);
+            watcher = new PolicyWatcher(options.policy, this::read);
+        } catch (IOException e) {
+            uprobes.close();
+            throw e;
+        }
+        taskThread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::followTasks);
+        callThread = Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::followCalls);
+    }
+
+    private static Consumer<AgentEvent> synchronizedSink(Consumer<AgentEvent> sink) {
+        Object lock = new Object();
+        return event -> {
+            synchronized (lock) {
+                sink.accept(event);
+            }
+        };
+    }
+
+    /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked at once.
+    public void start() {
+        callThread.start();
+        taskThread.start();
+        watcher.start();
+        read(options.policy.read(), System.nanoTime());
+    }
+
+    private synchronized void read(ReadResult result, long since) {
+        if (stopping) {
+            return;
+        }
+        switch (result) {
+            case ReadResult.Invalid(List<Problem> problems) -> {
+                events.accept(new AgentEvent.PolicyRejected(problems));
+                if (generation == 0) {
+                    reconciler.apply(Optional.empty(), since).join();
+                }
+            }
+            case ReadResult.Valid(Policy policy, List<Problem> warnings) -> {
+                generation++;
+                Reconciler.Sweep sweep = reconciler.apply(Optional.of(policy), since).join();
+                events.accept(new AgentEvent.PolicyApplied(
+                        generation,
+                        policy.exemptions().size(),
+                        sweep.detached(),
+                        sweep.attached(),
+                        Duration.ofNanos(System.nanoTime() - since),
+                        warnings));
+                scheduleExpiry(policy);
+            }
+        }
+    }
+
+    /// When the next exemption ends, every process is looked at again.
+    private void scheduleExpiry(Policy policy) {
+        if (nextExpiry != null) {
+            nextExpiry.cancel(false);
+        }
+        Instant now = Instant.now();
+        policy.nextChange(now).ifPresent(end -> {
+            long millis = Math.max(Duration.between(now, end).toMillis() + 1, 1);
+            nextExpiry = expiry.schedule(() -> read(options.policy.read(), System.nanoTime()), millis, TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private void followTasks() {
+        try {
+            while (!stopping) {
+                tasks.await(1000);
+                tasks.drain(this::follow);
+            }
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice("new processes are no longer noticed: " + e.getMessage()));
+        }
+    }
+
+    private void follow(TaskEvent event) {
+        switch (event) {
+            case TaskEvent.Fork(int pid, int parent, long _) -> reconciler.forked(pid, parent);
+            case TaskEvent.Exec(int pid, long nanos) -> reconciler.execed(pid, nanos);
+            case TaskEvent.Mapped(int pid, String path, long _) -> reconciler.mapped(pid, path);
+            case TaskEvent.Exit(int pid, long _) -> reconciler.exited(pid);
+            case TaskEvent.Lost(long count) -> {
+                events.accept(new AgentEvent.Notice(
+                        "the kernel dropped " + count + " process events; looking at every process again"));
+                var ignored = reconciler.rescan();
+            }
+        }
+    }
+
+    private void followCalls() {
+        try {
+            while (!stopping) {
+                uprobes.await(1000);
+                if (uprobes.drain(calls::accept) > 0) {
+                    calls.flush();
+                }
+            }
+            uprobes.drain(calls::accept);
+            calls.flush();
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice("calls are no longer read: " + e.getMessage()));
+        }
+    }
+
+    /// What was counted so far.
+    public Totals totals() throws IOException {
+        return uprobes.totals();
+    }
+
+    /// Calls left out because their process had run exec by then.
+    public long stale() {
+        return uprobes.stale();
+    }
+
+    /// Detaches everything, then reads what is left in the ring. Safe to call twice.
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            stopping = true;
+        }
+        expiry.shutdownNow();
+        try {
+            watcher.close();
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice("cannot stop watching the policy: " + e.getMessage()));
+        }
+        reconciler.close();
+        tasks.wake();
+        uprobes.wake();
+        try {
+            taskThread.join();
+            callThread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        tasks.close();
+    }
+
+    /// Gives the rings and programs back; totals can no longer be asked for.
+    public void release() {
+        uprobes.close();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.stet.agent;
+
+import dev.stet.binary.Executable;
+import dev.stet.facts.Function;
+import dev.stet.facts.MappedFile;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.kernel.LinkInfo;
+import dev.stet.kernel.OpenFile;
+import dev.stet.policy.Policy;
+import dev.stet.policy.ReadResult;
+import dev.stet.policy.Verdict;
+import dev.stet.policy.yaml.Problem;
+import dev.stet.procfs.ProcReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Why a process is, or is not, probed: what policy says of it, by which facts, and what is attached to it according to
+/// the kernel, whoever attached it.
+///
+/// @param facts that were read
+/// @param verdict by the policy files as they are now
+/// @param problems of the policy files; if there are any, the verdict is that of a Stet that starts now
+/// @param attached what the kernel says is attached
+public record Explanation(ProcessFacts facts, Verdict verdict, List<Problem> problems, List<AttachedFunction> attached) {
+    public Explanation {
+        problems = List.copyOf(problems);
+        attached = List.copyOf(attached);
+    }
+
+    /// One function of one file that has breakpoints.
+    ///
+    /// @param program the BPF program's name; Stet's begin with `stet_`
+    /// @param path of the file
+    /// @param function its name, or the file offset in hexadecimal
+    /// @param breakpoints how many of its instructions
+    /// @param everyProcess the link is in every process, and not in this one only
+    public record AttachedFunction(
+            String program, String path, String function, int breakpoints, boolean everyProcess) {
+        /// Did Stet attach it?
+        public boolean isStets() {
+            return program.startsWith("stet_");
+        }
+    }
+
+    /// @return empty if there is no such process
+    /// @throws IOException if the kernel does not tell what is attached
+    public static Optional<Explanation> of(int pid, PolicyDirectory directory) throws IOException {
+        ProcReader proc = new ProcReader(Path.of("/proc"));
+        Binaries binaries = new Binaries(proc);
+        Optional<ProcessFacts> read = proc.facts(pid);
+        if (read.isEmpty()) {
+            return Optional.empty();
+        }
+        ReadResult result = directory.read();
+        List<Problem> problems = result instanceof ReadResult.Invalid(var found) ? found : List.of();
+        Optional<Policy> policy = result instanceof ReadResult.Valid(var valid, var _)
+                ? Optional.of(valid)
+                : Optional.empty();
+        Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
+        ProcessFacts facts = judge.complete(read.get(), policy.orElse(Policy.EMPTY));
+        return Optional.of(new Explanation(facts, judge.judge(facts, policy), problems, attached(pid, proc, binaries)));
+    }
+
+    private static List<AttachedFunction> attached(int pid, ProcReader proc, Binaries binaries) throws IOException {
+        List<AttachedFunction> attached = new ArrayList<>();
+        List<MappedFile> mappings = proc.executableMappings(pid);
+        for (LinkInfo link : LinkInfo.all()) {
+            if (link.pid() != pid && link.pid() != 0) {
+                continue;
+            }
+            Optional<MappedFile> mapped = mappings.stream()
+                    .filter(file -> link.path().equals(file.path()) || link.path().endsWith(file.path()))
+                    .findFirst();
+            if (link.pid() == 0 && mapped.isEmpty()) {
+                continue; // everywhere, but this process does not map that file
+            }
+            Map<String, Integer> functions = new TreeMap<>();
+            Optional<Executable> executable = mapped.flatMap(file -> parse(pid, file, binaries));
+            for (long offset : link.offsets()) {
+                functions.merge(name(executable, offset), 1, Integer::sum);
+            }
+            functions.forEach((function, count) -> attached.add(
+                    new AttachedFunction(link.program(), link.path(), function, count, link.pid() == 0)));
+        }
+        return attached;
+    }
+
+    private static Optional<Executable> parse(int pid, MappedFile mapped, Binaries binaries) {
+        try (OpenFile file = binaries.open(pid, mapped)) {
+            Executable executable = Executable.parse(Binaries.source(file));
+            var ignored = executable.functions(); // read while the file is open
+            return Optional.of(executable);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String name(Optional<Executable> executable, long offset) {
+        try {
+            if (executable.isPresent()) {
+                Optional<Function> function = executable.get().functions().at(offset);
+                if (function.isPresent()) {
+                    return function.get().name();
+                }
+            }
+        } catch (IOException e) {
+            // then it has no name
+        }
+        return "0x" + Long.toHexString(offset);
+    }
+}

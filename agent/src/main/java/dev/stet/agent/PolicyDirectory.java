@@ -1,0 +1,115 @@
+package dev.stet.agent;
+
+import dev.stet.policy.Policy;
+import dev.stet.policy.PolicyReader;
+import dev.stet.policy.ReadResult;
+import dev.stet.policy.yaml.Problem;
+import dev.stet.policy.yaml.SourceText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A directory of policy files: `*.yaml` and `*.yml`, but for hidden ones; directories in it are not looked into.
+///
+/// @param path the directory
+/// @param mayBeMissing it is the default, which need not exist: then nothing is exempt
+public record PolicyDirectory(Path path, boolean mayBeMissing) {
+    /// Where policy is if nobody says otherwise.
+    public static final Path DEFAULT = Path.of("/etc/stet/policy.d");
+
+    /// Files of one policy: a thousand exemptions, each in its own file, and as many again.
+    private static final int MAX_FILES = 2000;
+    /// The reader refuses more than that in one file; nobody need read on.
+    private static final int MAX_FILE_BYTES = 4 << 20;
+
+    /// Reads all its files. What cannot be read is a problem like any other: then nothing of it is applied.
+    public ReadResult read() {
+        List<SourceText> texts = new ArrayList<>();
+        List<Problem> problems = new ArrayList<>();
+        if (!Files.isDirectory(path)) {
+            if (mayBeMissing && Files.notExists(path)) {
+                return new ReadResult.Valid(Policy.EMPTY, List.of());
+            }
+            String what = Files.exists(path) ? "is not a directory" : "there is no such directory";
+            return new ReadResult.Invalid(List.of(new Problem(path.toString(), 1, 1, "", what)));
+        }
+        collect(texts, problems);
+        ReadResult result = PolicyReader.read(texts);
+        if (problems.isEmpty()) {
+            return result;
+        }
+        if (result instanceof ReadResult.Invalid(var more)) {
+            problems.addAll(more);
+        }
+        return new ReadResult.Invalid(problems);
+    }
+
+    /// Adds the text of each of its files; if the path is a file and no directory, that file's.
+    public void collect(List<SourceText> texts, List<Problem> problems) {
+        if (!Files.isDirectory(path)) {
+            readFile(path, texts, problems);
+            return;
+        }
+        try {
+            for (Path file : files()) {
+                readFile(file, texts, problems);
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(path.toString(), 1, 1, "", "cannot be listed: " + e.getMessage()));
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path, PolicyDirectory::isPolicyFile)) {
+            for (Path entry : entries) {
+                if (files.size() == MAX_FILES) {
+                    throw new IOException("more than " + MAX_FILES + " files");
+                }
+                files.add(entry);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        files.sort(null);
+        return files;
+    }
+
+    private static boolean isPolicyFile(Path file) {
+        String name = file.getFileName().toString();
+        return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml")) && !Files.isDirectory(file);
+    }
+
+    /// Reads one file, or says why it cannot.
+    private static void readFile(Path file, List<SourceText> texts, List<Problem> problems) {
+        try {
+            if (!Files.isRegularFile(file)) {
+                throw new IOException(Files.exists(file) ? "is not a regular file" : "there is no such file");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] bytes = in.readNBytes(MAX_FILE_BYTES);
+                texts.add(new SourceText(file.toString(), new String(bytes, StandardCharsets.UTF_8)));
+            }
+        } catch (NoSuchFileException e) {
+            // deleted since it was listed: the directory's next event is on its way
+        } catch (IOException e) {
+            problems.add(new Problem(file.toString(), 1, 1, "", e.getMessage()));
+        }
+    }
+
+    /// The directory or, while it is missing, the nearest one above that is there: what to watch.
+    Path nearest() {
+        return Stream.iterate(path.toAbsolutePath(), above -> above != null, Path::getParent)
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElse(Path.of("/"));
+    }
+}

@@ -1,0 +1,428 @@
+package dev.stet.agent;
+
+import dev.stet.agent.AgentEvent.Detached.Why;
+import dev.stet.facts.Fact;
+import dev.stet.facts.MappedFile;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.kernel.OpenFile;
+import dev.stet.kernel.SyscallException;
+import dev.stet.policy.Policy;
+import dev.stet.policy.Verdict;
+import dev.stet.probe.Attachment;
+import dev.stet.probe.Plan;
+import dev.stet.probe.Probe;
+import dev.stet.probe.Uprobes;
+import dev.stet.procfs.ProcReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// Keeps the probes of every process as policy wants them. Level-triggered: whatever is told about a process only makes
+/// it look at the process again, so an event that was lost costs time and not truth. One process is reconciled by one
+/// thread at a time.
+final class Reconciler implements AutoCloseable {
+    private static final Duration RECHECK = Duration.ofMillis(200);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+
+    private final ProcReader proc;
+    private final Binaries binaries;
+    private final Judge judge;
+    private final Uprobes uprobes;
+    private final Settings settings;
+    private final Consumer<AgentEvent> sink;
+    private final Detacher detacher = new Detacher();
+    private final ScheduledThreadPoolExecutor workers;
+    private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
+    private final Map<Integer, List<Attachment>> forked = new ConcurrentHashMap<>();
+    private final AtomicInteger planted = new AtomicInteger();
+    private final AtomicInteger removed = new AtomicInteger();
+    private volatile Optional<Policy> policy = Optional.empty();
+    private volatile long policyNanos = System.nanoTime();
+    private volatile boolean stopping;
+
+    /// @param packs what to probe where
+    /// @param named a person named the functions, and wants to hear of those that are not there
+    record Settings(Scope scope, List<Pack> packs, boolean named) {}
+
+    /// What a sweep over all processes did, in breakpoints.
+    record Sweep(int detached, int attached) {}
+
+    Reconciler(
+            ProcReader proc,
+            Binaries binaries,
+            Judge judge,
+            Uprobes uprobes,
+            Settings settings,
+            Consumer<AgentEvent> sink) {
+        this.proc = proc;
+        this.binaries = binaries;
+        this.judge = judge;
+        this.uprobes = uprobes;
+        this.settings = settings;
+        this.sink = sink;
+        workers = new ScheduledThreadPoolExecutor(
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                Thread.ofPlatform().daemon().name("stet-reconcile-", 0).factory());
+        workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are known already, then
+    /// looks at every process afresh.
+    ///
+    /// @param since when the change was noticed, by [System#nanoTime]
+    /// @return done when every process is as the policy wants it
+    CompletableFuture<Sweep> apply(Optional<Policy> next, long since) {
+        policyNanos = since;
+        policy = next;
+        int plantedBefore = planted.get();
+        int removedBefore = removed.get();
+        List<CompletableFuture<Void>> sweep = new ArrayList<>();
+        for (Target target : targets.values()) {
+            ProcessFacts known = target.facts;
+            if (known != null && !target.attachments().isEmpty() && !judge.judge(known, next).mayProbe()) {
+                sweep.add(detach(target.takeAttachments(), Why.POLICY, since));
+            }
+        }
+        sweep.add(rescan());
+        return CompletableFuture.allOf(sweep.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new Sweep(removed.get() - removedBefore, planted.get() - plantedBefore));
+    }
+
+    /// Looks at every process there is.
+    CompletableFuture<Void> rescan() {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        targets.values().forEach(target -> all.add(reconcileSoon(target)));
+        try {
+            for (int pid : proc.pids()) {
+                if (settings.scope.mayInclude(pid) && !targets.containsKey(pid)) {
+                    discover(pid).ifPresent(target -> all.add(reconcileSoon(target)));
+                }
+            }
+        } catch (IOException e) {
+            sink.accept(new AgentEvent.Notice("cannot list processes: " + e.getMessage()));
+        }
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    /// A process is the copy of another.
+    void forked(int pid, int parentPid) {
+        if (!settings.scope.mayInclude(pid)) {
+            return;
+        }
+        Target parent = targets.get(parentPid);
+        if (parent != null && !parent.attachments().isEmpty()) {
+            forked.put(pid, parent.attachments());
+        }
+        look(pid);
+    }
+
+    /// A process runs another program. Whatever was attached is let go at once, before anything is decided.
+    ///
+    /// @param nanos when, CLOCK_MONOTONIC, which on Linux is [System#nanoTime]
+    void execed(int pid, long nanos) {
+        Target target = targets.get(pid);
+        if (target != null) {
+            var ignored = detach(target.exec(nanos), Why.EXEC, nanos);
+        }
+        if (settings.scope.mayInclude(pid)) {
+            look(pid);
+        }
+    }
+
+    /// A process mapped a file to execute it.
+    void mapped(int pid, String path) {
+        if (settings.scope.mayInclude(pid) && (isWanted(path) || !targets.containsKey(pid))) {
+            look(pid);
+        }
+    }
+
+    private boolean isWanted(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return settings.packs.stream()
+                .anyMatch(pack -> pack.binary() instanceof Pack.Binary.Library(var glob) && glob.matches(name));
+    }
+
+    /// A process's main thread has ended. The process may live on in its other threads, or be on its way out still.
+    void exited(int pid) {
+        Target target = targets.get(pid);
+        if (target == null) {
+            return;
+        }
+        if (proc.threads(pid).size() <= 1) {
+            var ignored = ended(target);
+        } else {
+            later(pid);
+        }
+    }
+
+    private void look(int pid) {
+        Target known = targets.get(pid);
+        Optional<Target> target = known != null ? Optional.of(known) : discover(pid);
+        target.ifPresent(found -> {
+            var ignored = reconcileSoon(found);
+        });
+    }
+
+    private void later(int pid) {
+        if (!stopping) {
+            var ignored = workers.schedule(() -> look(pid), RECHECK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Optional<Target> discover(int pid) {
+        Optional<Target> found = proc.identity(pid).map(Target::new);
+        List<Attachment> inherited = forked.remove(pid);
+        found.ifPresent(target -> {
+            if (inherited != null) {
+                target.inherits(inherited);
+            }
+            targets.put(pid, target);
+        });
+        return found;
+    }
+
+    private CompletableFuture<Void> reconcileSoon(Target target) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (stopping) {
+            done.complete(null);
+        } else if (target.ask(done)) {
+            workers.execute(() -> work(target));
+        }
+        return done;
+    }
+
+    /// Reconciles for as long as somebody asks for it.
+    private void work(Target target) {
+        while (true) {
+            List<CompletableFuture<Void>> waiting = target.next();
+            if (waiting.isEmpty()) {
+                return;
+            }
+            CompletableFuture<Void> result = new CompletableFuture<>();
+            try {
+                result = reconcile(target);
+            } catch (RuntimeException | Error e) {
+                // A mistake of Stet's about one process must not end the work for the others.
+                sink.accept(new AgentEvent.Notice("process " + target.identity + ": " + e));
+                result.complete(null);
+            } finally {
+                CompletableFuture<Void> ended = result;
+                var ignored = ended.whenComplete((_, _) -> waiting.forEach(each -> each.complete(null)));
+            }
+        }
+    }
+
+    private CompletableFuture<Void> reconcile(Target target) {
+        int generation = target.generation();
+        Optional<Policy> current = policy;
+        Optional<ProcessFacts> read = proc.facts(target.identity.pid());
+        if (read.isEmpty() || !read.get().identity().equals(target.identity)) {
+            return ended(target);
+        }
+        ProcessFacts facts = current.map(known -> judge.complete(read.get(), known)).orElse(read.get());
+        target.facts = facts;
+        if (!settings.scope.includes(facts)) {
+            return detach(target.takeAttachments(), Why.POLICY, policyNanos);
+        }
+        Verdict verdict = judge.judge(facts, current);
+        if (!verdict.equals(target.verdict)) {
+            target.verdict = verdict;
+            sink.accept(new AgentEvent.Judged(target.identity, target.program(), verdict));
+        }
+        if (verdict instanceof Verdict.Undecided) {
+            later(target.identity.pid());
+        }
+        if (!verdict.mayProbe()) {
+            target.files.clear();
+            var done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
+            return CompletableFuture.allOf(done, scrub(target));
+        }
+        CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+        boolean returns = verdict.mayProbeReturns();
+        if (target.files.values().stream().anyMatch(state -> state.returns() != returns)
+                || target.filesOf != generation) {
+            target.files.clear();
+            target.filesOf = generation;
+            done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
+        }
+        attach(target, facts, returns, generation);
+        return done;
+    }
+
+    /// Attaches to every file that is mapped, wanted, and not looked at yet.
+    private void attach(Target target, ProcessFacts facts, boolean returns, int generation) {
+        List<MappedFile> mappings;
+        try {
+            mappings = proc.executableMappings(target.identity.pid());
+        } catch (IOException e) {
+            refuse(target, "its memory map", "*", e.getMessage());
+            return;
+        }
+        for (MappedFile mapped : mappings) {
+            var key = new Target.FileKey(mapped.device(), mapped.inode(), mapped.path());
+            if (target.files.putIfAbsent(key, new Target.FileState(returns)) != null) {
+                continue;
+            }
+            boolean isMain = facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
+            List<Pack> packs = settings.packs.stream()
+                    .filter(pack -> mayFit(pack, mapped, isMain))
+                    .toList();
+            if (!packs.isEmpty()) {
+                attach(target, mapped, packs, returns, generation);
+            }
+        }
+        target.takeInherited(); // its own attachments have taken those breakpoints over
+    }
+
+    private static boolean mayFit(Pack pack, MappedFile mapped, boolean isMain) {
+        return switch (pack.binary()) {
+            case Pack.Binary.Main _, Pack.Binary.GoMain _ -> isMain;
+            case Pack.Binary.Library(var name) -> name.matches(mapped.name());
+        };
+    }
+
+    private void attach(Target target, MappedFile mapped, List<Pack> packs, boolean returns, int generation) {
+        long since = System.nanoTime();
+        try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
+            List<Probe> probes = new ArrayList<>();
+            for (Pack pack : packs) {
+                if (!(pack.binary() instanceof Pack.Binary.GoMain) || binaries.isGo(file)) {
+                    probes.addAll(pack.probes());
+                }
+            }
+            if (probes.isEmpty()) {
+                return;
+            }
+            Binaries.Analysis analysis = binaries.analyse(file, probes, returns);
+            if (settings.named) {
+                analysis.missing().forEach((function, close) ->
+                        sink.accept(new AgentEvent.NotFound(target.identity, mapped.path(), function, close)));
+            }
+            List<Plan.Refusal> refusals = new ArrayList<>(analysis.plan().refusals());
+            if (!analysis.plan().points().isEmpty()) {
+                Attachment attachment = uprobes.attach(
+                        target.identity,
+                        target.program(),
+                        file,
+                        mapped.path(),
+                        analysis.plan().points());
+                refusals.addAll(attachment.refusals());
+                kept(target, attachment, generation, since);
+            }
+            if (!refusals.isEmpty()) {
+                sink.accept(new AgentEvent.Refused(target.identity, target.program(), mapped.path(), refusals));
+            }
+        } catch (SyscallException e) {
+            if (e.errno() != SyscallException.ESRCH && e.errno() != SyscallException.ENOENT) {
+                refuse(target, mapped.path(), "*", e.getMessage());
+            } // else it has ended, or unmapped the file, meanwhile
+        } catch (IOException e) {
+            refuse(target, mapped.path(), "*", e.getMessage());
+        }
+    }
+
+    private void kept(Target target, Attachment attachment, int generation, long since) {
+        if (attachment.links().isEmpty()) {
+            return;
+        }
+        if (!target.keep(attachment, generation) || stopping) {
+            attachment.staleFrom(since);
+            var ignored = detach(List.of(attachment), Why.EXEC, since);
+            return;
+        }
+        planted.addAndGet(attachment.breakpoints());
+        sink.accept(new AgentEvent.Attached(attachment, Duration.ofNanos(System.nanoTime() - since)));
+    }
+
+    private void refuse(Target target, String path, String what, String why) {
+        var refusal = new Plan.Refusal(what, why);
+        sink.accept(new AgentEvent.Refused(target.identity, target.program(), path, List.of(refusal)));
+    }
+
+    /// Removes the breakpoints that an exempt process inherited when it was forked. The kernel takes a breakpoint out of
+    /// every process that no probe wants it in, but only when a probe at that place is detached: so one is attached and
+    /// detached.
+    private CompletableFuture<Void> scrub(Target target) {
+        List<Attachment> cleaners = new ArrayList<>();
+        for (Attachment inherited : target.takeInherited()) {
+            try {
+                for (MappedFile mapped : proc.executableMappings(target.identity.pid())) {
+                    if (mapped.path().equals(inherited.path())) {
+                        try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
+                            cleaners.add(uprobes.attach(
+                                    target.identity, target.program(), file, mapped.path(), inherited.points()));
+                        }
+                        break;
+                    }
+                }
+            } catch (IOException e) {
+                if (proc.identity(target.identity.pid()).isPresent()) {
+                    refuse(target, inherited.path(), "inherited breakpoints", e.getMessage());
+                }
+            }
+        }
+        return detacher.detach(cleaners);
+    }
+
+    private CompletableFuture<Void> ended(Target target) {
+        if (targets.remove(target.identity.pid(), target)) {
+            List<Attachment> attachments = target.takeAttachments();
+            if (target.verdict != null) {
+                sink.accept(new AgentEvent.Ended(target.identity, target.program()));
+            }
+            return detach(attachments, Why.ENDED, System.nanoTime());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private CompletableFuture<Void> detach(Collection<Attachment> attachments, Why why, long since) {
+        if (attachments.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.allOf(attachments.stream()
+                .map(attachment -> detacher.detach(List.of(attachment)).thenRun(() -> {
+                    removed.addAndGet(attachment.breakpoints());
+                    uprobes.forget(attachment);
+                    Duration took = Duration.ofNanos(System.nanoTime() - since);
+                    sink.accept(new AgentEvent.Detached(attachment, why, took));
+                }))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /// What is known about processes now, by pid.
+    Collection<Target> targets() {
+        return targets.values();
+    }
+
+    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer than it has
+    /// ever been seen to.
+    @Override
+    public void close() {
+        stopping = true;
+        long since = System.nanoTime();
+        workers.shutdown();
+        try {
+            // What is being attached now comes back to us first.
+            if (!workers.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                sink.accept(new AgentEvent.Notice("a worker did not end within " + STOP_LIMIT.toSeconds() + " s"));
+            }
+            CompletableFuture.allOf(targets.values().stream()
+                            .map(target -> detach(target.takeAttachments(), Why.STOPPING, since))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        detacher.close();
+    }
+}

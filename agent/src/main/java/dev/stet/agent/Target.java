@@ -1,0 +1,127 @@
+package dev.stet.agent;
+
+import dev.stet.facts.Fact;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Verdict;
+import dev.stet.probe.Attachment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes it, but for
+/// what is synchronized here.
+final class Target {
+    final ProcessIdentity identity;
+
+    /// What is attached, and what was looked at and left: the files of this process, by where they are mapped from.
+    /// Reset by an exec and by a new policy.
+    final Map<FileKey, FileState> files = new HashMap<>();
+
+    volatile ProcessFacts facts;
+    volatile Verdict verdict;
+
+    /// The generation that `files` is about.
+    int filesOf;
+
+    private final List<Attachment> attachments = new ArrayList<>();
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+    private List<Attachment> inherited = List.of();
+    private boolean running;
+    private int generation;
+
+    /// Which file: what `/proc/PID/maps` says of it.
+    record FileKey(String device, long inode, String path) {}
+
+    /// What came of a file.
+    ///
+    /// @param returns the ends of calls are probed
+    record FileState(boolean returns) {}
+
+    Target(ProcessIdentity identity) {
+        this.identity = identity;
+    }
+
+    /// The name people know the program by: the last component of its path, or what the process calls itself.
+    String program() {
+        ProcessFacts known = facts;
+        if (known == null) {
+            return "?";
+        }
+        if (known.exe() instanceof Fact.Known<String> exe) {
+            return exe.value().substring(exe.value().lastIndexOf('/') + 1);
+        }
+        return known.comm().known().orElse("?");
+    }
+
+    /// Asks for a reconciliation that begins after this call.
+    ///
+    /// @param done completed when it has ended
+    /// @return true if the caller is to run [#next] now, on some thread
+    synchronized boolean ask(CompletableFuture<Void> done) {
+        waiting.add(done);
+        boolean mine = !running;
+        running = true;
+        return mine;
+    }
+
+    /// Who waits for the reconciliation that begins now; empty if nobody does, and then another call of [#ask] is needed.
+    synchronized List<CompletableFuture<Void>> next() {
+        List<CompletableFuture<Void>> now = List.copyOf(waiting);
+        waiting.clear();
+        running = !now.isEmpty();
+        return now;
+    }
+
+    /// The process runs another program from this moment on.
+    ///
+    /// @return what was attached, now stale
+    synchronized List<Attachment> exec(long nanos) {
+        generation++;
+        inherited = List.of();
+        attachments.forEach(attachment -> attachment.staleFrom(nanos));
+        return takeAttachments();
+    }
+
+    /// How many times it has run exec since it is known. An attachment that was begun in an earlier one is stale.
+    synchronized int generation() {
+        return generation;
+    }
+
+    /// Keeps an attachment, unless an exec came between.
+    ///
+    /// @param since the generation in which it was begun
+    /// @return false if it is stale and the caller's to close
+    synchronized boolean keep(Attachment attachment, int since) {
+        if (since != generation) {
+            return false;
+        }
+        attachments.add(attachment);
+        return true;
+    }
+
+    /// What is attached; the caller is to close it.
+    synchronized List<Attachment> takeAttachments() {
+        List<Attachment> taken = List.copyOf(attachments);
+        attachments.clear();
+        return taken;
+    }
+
+    synchronized List<Attachment> attachments() {
+        return List.copyOf(attachments);
+    }
+
+    /// This process is the copy of one with these attachments, and so its memory has their breakpoints.
+    synchronized void inherits(List<Attachment> parents) {
+        inherited = List.copyOf(parents);
+    }
+
+    /// Breakpoints that it inherited and that nobody has taken care of.
+    synchronized List<Attachment> takeInherited() {
+        List<Attachment> taken = inherited;
+        inherited = List.of();
+        return taken;
+    }
+}

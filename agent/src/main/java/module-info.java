@@ -1,0 +1,9 @@
+/// The agent: discovers processes, judges them, and keeps their probes as policy wants them.
+module dev.stet.agent {
+    requires transitive dev.stet.facts;
+    requires transitive dev.stet.policy;
+    requires transitive dev.stet.probe;
+    requires dev.stet.procfs;
+
+    exports dev.stet.agent;
+}

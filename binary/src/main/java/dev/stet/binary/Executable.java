@@ -1,0 +1,149 @@
+package dev.stet.binary;
+
+import dev.stet.facts.BuildId;
+import dev.stet.facts.Function;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian, x86-64 or
+/// aarch64). Safe for use by several threads.
+///
+/// Each question is answered from the bytes when it is first asked, and the answer is kept, whether a value or a
+/// refusal.
+/// All methods that throw, throw
+///
+/// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
+/// - the source's own `IOException` if it cannot be read, which is not kept.
+public final class Executable {
+    /// `.comment` has one line a compiler.
+    private static final int MAX_COMMENT_BYTES = 64 << 10;
+
+    private final Elf elf;
+    private final Memo<Optional<BuildId>> buildId;
+    private final Memo<Optional<GoBuildInfo.Found>> goBuildInfo;
+    private final Memo<SymbolHints> hints;
+    private final Memo<FunctionTable> functions;
+    private final Memo<Language> language;
+
+    private Executable(Elf elf) {
+        this.elf = elf;
+        this.buildId = new Memo<>(() -> Notes.buildId(elf));
+        this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
+        this.hints = new Memo<>(() -> SymbolHints.read(elf));
+        this.functions = new Memo<>(this::readFunctions);
+        this.language = new Memo<>(this::guessLanguage);
+    }
+
+    /// Reads the headers. The rest is read when it is asked for, so the source must stay readable as long.
+    ///
+    /// @throws MalformedBinaryException if the ELF header or a program header is broken; broken section headers are
+    /// refused only to those who need them
+    /// @throws UnsupportedFormatException if this is no ELF file, or one of a kind that is not analysed
+    public static Executable parse(ByteSource bytes) throws IOException {
+        Elf elf = Elf.parse(bytes);
+        try {
+            elf.sections().get();
+        } catch (MalformedBinaryException kept) {
+            // functions() and language() will say so; hasSection() must not have to read.
+        }
+        return new Executable(elf);
+    }
+
+    /// The build ID, from the PT_NOTE segments or else the section `.note.gnu.build-id`.
+    ///
+    /// @return empty if the notes are well formed and none of them is a build ID
+    public Optional<BuildId> buildId() throws IOException {
+        return buildId.get();
+    }
+
+    /// What the binary was mainly written in.
+    public Language language() throws IOException {
+        return language.get();
+    }
+
+    /// Which Go built the binary, from its `.go.buildinfo`.
+    ///
+    /// @return empty if Go did not, or left no version with a number in it
+    public Optional<GoVersion> goVersion() throws IOException {
+        return goBuildInfo.get().flatMap(GoBuildInfo.Found::version).flatMap(GoVersion::parse);
+    }
+
+    /// The functions that have code in this file: from `.symtab` and `.dynsym`, and from Go's pclntab.
+    ///
+    /// @return empty of functions if the binary is stripped
+    public FunctionTable functions() throws IOException {
+        return functions.get();
+    }
+
+    /// Where the function is left, as places to probe.
+    ///
+    /// @param function of this binary
+    public Exits exits(Function function) throws IOException {
+        return new ExitFinder(elf, functions()).find(function);
+    }
+
+    /// Why the first instruction of the function must not be probed.
+    ///
+    /// @param function of this binary
+    /// @return for a person, with the instruction as its subject: `has a LOCK prefix: ...`; empty if it may be
+    /// probed
+    public Optional<String> entryRefusal(Function function) throws IOException {
+        long at = function.fileOffset();
+        if (function.size() <= 0) {
+            return Optional.of("is not there: the function has no size");
+        }
+        Optional<Segment> segment = elf.segments().executableAt(at, function.size());
+        if (segment.isEmpty() || at - segment.get().offset() + segment.get().address() != function.virtualAddress()) {
+            return Optional.of("is not in an executable segment of this binary");
+        }
+        int cap = X86Decoder.MAX_INSTRUCTION_BYTES;
+        byte[] code = elf.image()
+                .readUpTo(at, function.size(), cap, "first instruction")
+                .copy(cap, "first instruction");
+        if (elf.machine() == Machine.AARCH64) {
+            return (function.virtualAddress() & 3) != 0 || code.length < 4
+                    ? Optional.of("is not at a multiple of 4")
+                    : Optional.empty();
+        }
+        Optional<X86Decoder.Instruction> first = X86Decoder.decode(code, 0, code.length);
+        return first.isEmpty() ? Optional.of("cannot be decoded") : X86Refusal.of(code, 0, first.get());
+    }
+
+    /// The file's byte for a virtual address, by the PT_LOAD segments.
+    ///
+    /// @return empty if the address is not loaded from the file
+    public OptionalLong fileOffsetOf(long virtualAddress) {
+        return elf.segments().fileOffsetOf(virtualAddress);
+    }
+
+    /// Is there a section of this name? No, too, if the section headers are missing or broken.
+    public boolean hasSection(String name) {
+        try {
+            return elf.sections().get().named(name).isPresent();
+        } catch (IOException broken) {
+            return false;
+        }
+    }
+
+    private FunctionTable readFunctions() throws IOException {
+        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
+    }
+
+    private Language guessLanguage() throws IOException {
+        Sections sections = elf.sections().get();
+        if (goBuildInfo.get().isPresent() || sections.named(".gopclntab").isPresent()) {
+            return Language.GO;
+        }
+        if (hints.get().rust() || commentNamesRustc(sections)) {
+            return Language.RUST;
+        }
+        return hints.get().cxx() ? Language.CXX : Language.C;
+    }
+
+    private boolean commentNamesRustc(Sections sections) throws IOException {
+        Optional<Section> comment = sections.named(".comment");
+        return comment.isPresent()
+                && elf.readStart(comment.get(), MAX_COMMENT_BYTES, ".comment").find("rustc", 0, 1) >= 0;
+    }
+}

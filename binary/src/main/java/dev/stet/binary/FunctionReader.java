@@ -1,0 +1,55 @@
+package dev.stet.binary;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads the functions of a binary from all tables it has.
+///
+/// Go's own table comes first, for it knows exactly where each function ends. ELF symbols then add other names for
+/// the
+/// same places (Go's linker marks assembly functions `.abi0` there) and the C code of the program.
+final class FunctionReader {
+    private FunctionReader() {}
+
+    /// @param builtByGo is a reason to search for Go's table even where no section says that there is one
+    /// @throws MalformedBinaryException if the section headers or any table of functions cannot be trusted
+    static FunctionTable read(Elf elf, boolean builtByGo, SymbolHints hints) throws IOException {
+        Sections sections = elf.sections().get();
+        FunctionTableBuilder builder = new FunctionTableBuilder(elf.segments());
+        Optional<Pclntab> table = Pclntab.find(elf, builtByGo);
+        long goStart = 0;
+        long goEnd = 0;
+        if (table.isPresent()) {
+            Pclntab pclntab = table.get();
+            OptionalLong textStart = pclntab.textStart(elf, hints.runtimeText());
+            if (textStart.isEmpty() || !pclntab.isText(elf, Math.max(1, textStart.getAsLong()))) {
+                throw new MalformedBinaryException(
+                        "pclntab: cannot tell where its code begins",
+                        pclntab.view().fileOffset());
+            }
+            goStart = textStart.getAsLong() + pclntab.entry(0);
+            goEnd = pclntab.addTo(builder, textStart.getAsLong());
+        }
+        long start = goStart;
+        long end = goEnd;
+        long[] entries = builder.sortedOffsets();
+        ElfSymbols.visit(elf, (symbol, names, at, length) -> {
+            if (!symbol.isFunction()) {
+                return;
+            }
+            boolean inGo = start <= symbol.value() && symbol.value() < end;
+            if (!inGo) {
+                builder.add(symbol.value(), symbol.size(), names, at, length);
+            } else if (Arrays.binarySearch(entries, offset(elf, symbol)) >= 0) {
+                builder.add(symbol.value(), 0, names, at, length);
+            }
+        });
+        return builder.build(ElfSymbols.ends(elf, sections));
+    }
+
+    private static long offset(Elf elf, ElfSymbols.Symbol symbol) {
+        return elf.segments().fileOffsetOf(symbol.value()).orElse(-1);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.stet.binary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HexFormat;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class X86DecoderTest {
+    private static byte[] bytes(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    /// Each of these is one whole instruction; a byte less is none, a byte more is not taken.
+    @ParameterizedTest
+    @CsvSource({
+        "90, nop",
+        "c3, ret",
+        "f3 c3, repz ret",
+        "f2 c3, bnd ret",
+        "c2 08 00, ret 8",
+        "f3 0f 1e fa, endbr64",
+        "48 b8 01 02 03 04 05 06 07 08, movabs",
+        "66 b8 01 02, mov ax",
+        "a1 01 02 03 04 05 06 07 08, mov eax from an absolute address",
+        "67 a1 01 02 03 04, the same with a short address",
+        "66 81 c1 34 12, add cx",
+        "48 81 ec 00 01 00 00, sub rsp",
+        "f6 c0 01, test al",
+        "f6 d0, not al",
+        "f7 c0 01 00 00 00, test eax",
+        "66 f7 c0 01 00, test ax",
+        "f7 d8, neg eax",
+        "8b 84 24 00 01 00 00, mov with SIB and disp32",
+        "8b 04 25 00 00 00 00, mov with SIB and no base",
+        "8b 05 00 00 00 00, mov relative to rip",
+        "0f 1f 84 00 00 00 00 00, long nop",
+        "66 2e 0f 1f 84 00 00 00 00 00, nopw cs:",
+        "c8 10 00 00, enter",
+        "c5 f8 77, vzeroupper",
+        "c5 f9 6e c0, vmovd",
+        "c4 e3 7d 39 c0 01, vextracti128",
+        "62 f1 7c 48 28 00, vmovaps zmm",
+        "62 f3 7d 48 25 c0 ff, vpternlogd",
+        "62 f1 7c 48 28 40 01, vmovaps with disp8",
+        "0f 3a 0f c1 08, palignr",
+        "0f 38 00 c1, pshufb",
+        "f0 0f b1 0f, lock cmpxchg",
+        "66 66 48 e8 00 00 00 00, padded call of thread-local storage",
+        "c7 f8 00 00 00 00, xbegin",
+        "63 c0, movsxd",
+    })
+    void lengths(String hex, String what) {
+        byte[] code = bytes(hex + "cc");
+        int length = code.length - 1;
+        assertThat(X86Decoder.decode(code, 0, code.length))
+                .as(what)
+                .hasValueSatisfying(i -> assertThat(i.length()).isEqualTo(length));
+        assertThat(X86Decoder.decode(code, 0, length - 1).map(X86Decoder.Instruction::length))
+                .as("%s, cut", what)
+                .isNotEqualTo(Optional.of(length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "06, push es",
+        "62 f4 7c 08 01 c0, APX",
+        "d5 00 90, REX2",
+        "66 e9 00 00 00 00, jump whose length processors differ on",
+        "66 c5 f8 77, VEX behind a prefix",
+        "8f e8 78 00 00, XOP",
+        "ff ff, group 5 has no seventh",
+        "66 66 66 66 66 66 66 66 66 66 66 66 66 66 66 90, sixteen bytes",
+        "9a 00 00 00 00 00 00, far call",
+    })
+    void undecoded(String hex, String what) {
+        byte[] code = bytes(hex);
+        assertThat(X86Decoder.decode(code, 0, code.length)).as(what).isEmpty();
+    }
+
+    @Test
+    void jumpTargets() {
+        assertThat(X86Decoder.decode(bytes("ebfe"), 0, 2)).hasValueSatisfying(i -> {
+            assertThat(i.kind()).isEqualTo(X86Decoder.Kind.JUMP);
+            assertThat(i.relative()).isEqualTo(-2);
+        });
+        assertThat(X86Decoder.decode(bytes("0f84fbffffff"), 0, 6)).hasValueSatisfying(i -> {
+            assertThat(i.kind()).isEqualTo(X86Decoder.Kind.CONDITIONAL_JUMP);
+            assertThat(i.relative()).isEqualTo(-5);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "f0 ff 00, LOCK",
+        "cc, int3",
+        "f4, privileged",
+        "e4 60, I/O port",
+        "cd 80, interrupt",
+        "0f 05, system call",
+        "0f 0b, UD2",
+        "8e d0, stack segment",
+        "2e 90, segment prefix",
+    })
+    void refused(String hex, String why) {
+        byte[] code = bytes(hex);
+        X86Decoder.Instruction instruction =
+                X86Decoder.decode(code, 0, code.length).orElseThrow();
+        assertThat(X86Refusal.of(code, 0, instruction))
+                .hasValueSatisfying(r -> assertThat(r).contains(why));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0f 1f 44 00 00, nop5", "55, push", "f3 0f 1e fa, endbr64", "c5 f8 77, VEX", "64 8b 00, fs"})
+    void accepted(String hex, String what) {
+        byte[] code = bytes(hex);
+        X86Decoder.Instruction instruction =
+                X86Decoder.decode(code, 0, code.length).orElseThrow();
+        assertThat(X86Refusal.of(code, 0, instruction)).as(what).isEmpty();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.stet.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// Where Stet begins.
+@Command(
+        name = "stet",
+        mixinStandardHelpOptions = true,
+        version = "stet " + Main.VERSION,
+        description = "Traces functions of running programs, and leaves alone what is exempt.",
+        subcommands = {RunCommand.class, TraceCommand.class, ExplainCommand.class, CheckCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  sudo ./stet run                                everything, until Ctrl-C",
+            "  sudo ./stet trace -p 4711 main.Handle          one function of one program",
+            "  sudo ./stet explain 4711                       why is this process (not) probed?",
+            "  ./stet check policy.d                          are these policy files right?",
+            "",
+            "Exit codes: 0 done; 1 nothing could be traced; 64 wrong usage; 65 wrong policy; 66 no such process or file; "
+                    + "69 the machine has not what it takes; 70 a mistake of Stet's; 77 needs root; 130 Ctrl-C, 143 "
+                    + "SIGTERM (detached all the same)."
+        })
+public final class Main {
+    static final String VERSION = "0.1.0";
+
+    /// Runs a command and exits.
+    ///
+    /// @param args the command line
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /// Runs a command.
+    ///
+    /// @return its exit code
+    static int run(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        line.setParameterExceptionHandler((exception, _) -> {
+            CommandLine failed = exception.getCommandLine();
+            System.err.println("stet: " + firstLine(exception.getMessage()) + "\n  try: stet "
+                    + (failed.getParent() == null ? "" : failed.getCommandName() + " ") + "--help");
+            return ExitCode.USAGE;
+        });
+        line.setExecutionExceptionHandler((exception, _, _) -> {
+            if (exception instanceof Failure failure) {
+                System.err.println("stet: " + failure.getMessage());
+                return failure.exitCode();
+            }
+            System.err.println("stet: a mistake of Stet's, please report it: " + exception);
+            if (System.getenv("STET_DEBUG") != null) {
+                exception.printStackTrace();
+            }
+            return ExitCode.BUG;
+        });
+        if (args.length == 0) {
+            line.usage(System.err);
+            return ExitCode.USAGE;
+        }
+        return line.execute(args);
+    }
+
+    private static String firstLine(String text) {
+        return text == null ? "wrong usage" : text.lines().findFirst().orElse("wrong usage");
+    }
+}

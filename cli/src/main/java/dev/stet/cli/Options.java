@@ -1,0 +1,35 @@
+package dev.stet.cli;
+
+import dev.stet.facts.Glob;
+import java.util.OptionalLong;
+
+/// Values of options that need more than a type.
+final class Options {
+    private Options() {}
+
+    /// A glob over paths.
+    static Glob glob(String text) {
+        try {
+            Glob glob = Glob.path(text);
+            if (!text.startsWith("/") && !text.startsWith("**")) {
+                throw new Failure(
+                        ExitCode.USAGE,
+                        "--exe '" + text + "' can never match: paths begin with '/'; try '/**/" + text + "'");
+            }
+            return glob;
+        } catch (IllegalArgumentException e) {
+            throw new Failure(ExitCode.USAGE, "--exe: " + e.getMessage());
+        }
+    }
+
+    /// Seconds, which must be more than none.
+    static OptionalLong millis(Double seconds) {
+        if (seconds == null) {
+            return OptionalLong.empty();
+        }
+        if (!(seconds > 0)) {
+            throw new Failure(ExitCode.USAGE, "--duration takes seconds, more than 0");
+        }
+        return OptionalLong.of(Math.max((long) (seconds * 1000), 1));
+    }
+}

@@ -1,0 +1,78 @@
+package dev.stet.cli;
+
+import dev.stet.agent.Agent;
+import dev.stet.agent.AgentEvent;
+import dev.stet.agent.Pack;
+import dev.stet.agent.PackReader;
+import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.Scope;
+import dev.stet.facts.Glob;
+import dev.stet.probe.Call;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `stet run`
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Trace every process on this machine with the built-in packs, but for what policy exempts.",
+        footer = {
+            "",
+            "Examples:",
+            "  stet run                          every process, until Ctrl-C",
+            "  stet run --policy ./policy.d      with exemptions, which may be edited meanwhile",
+            "  stet run --json > events.json     one JSON object a line",
+            "  stet run --exe '/srv/**'          only programs below /srv"
+        })
+final class RunCommand implements Runnable {
+    /// Room for about 50,000 calls: what a busy machine makes while the JVM collects its garbage.
+    private static final int RING_BYTES = 8 << 20;
+
+    private static final int MAX_TEXT = 128;
+
+    @Mixin
+    private PolicyOption policy;
+
+    @Option(names = "--json", description = "Print one JSON object a line (docs/json.md).")
+    private boolean json;
+
+    @Option(names = "--exe", paramLabel = "GLOB", description = "Look only at programs whose path matches.")
+    private String exe;
+
+    @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
+    private Double seconds;
+
+    @Override
+    public void run() {
+        PolicyDirectory directory = policy.directory();
+        Session session = Session.toStandardOutput();
+        Output output = session.output();
+        Times times = new Times();
+        CallText text = new CallText(times, output);
+        List<Pack> packs = PackReader.builtIn();
+        Scope scope = exe == null ? new Scope.Everything() : new Scope.Executables(Options.glob(exe));
+        if (!json) {
+            output.say("packs " + packs.stream().map(Pack::name).collect(Collectors.joining(", ")) + "; policy in "
+                    + directory.path() + "; Ctrl-C stops and detaches");
+            output.lineNow(text.heading());
+        }
+        session.run(
+                new Agent.Options(packs, scope, directory, false, RING_BYTES, MAX_TEXT),
+                event -> tell(event, output),
+                call -> output.line(json ? text.json(call) : text.line(call)),
+                Options.millis(seconds),
+                report -> TraceCommand.summary(report, output, json));
+    }
+
+    private void tell(AgentEvent event, Output output) {
+        if (json) {
+            output.lineNow(EventText.json(event));
+        } else if (!(event instanceof AgentEvent.Attached)) {
+            EventText.line(event).ifPresent(output::say);
+        }
+    }
+}

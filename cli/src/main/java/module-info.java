@@ -1,0 +1,8 @@
+/// The command line: options in, text or JSON lines out.
+module dev.stet.cli {
+    requires dev.stet.agent;
+    requires info.picocli;
+
+    opens dev.stet.cli to
+            info.picocli;
+}

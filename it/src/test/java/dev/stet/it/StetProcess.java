@@ -1,0 +1,81 @@
+package dev.stet.it;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Stet as people start it, by `./stet`, from the jars that this build has packaged.
+final class StetProcess extends Child {
+    /// The directory that `stet` and `check` are in.
+    static final Path HOME = Path.of(System.getProperty("basedir", "."))
+            .toAbsolutePath()
+            .normalize()
+            .getParent();
+
+    private static final Path JARS = HOME.resolve("cli/target/lib");
+
+    private static boolean isWarm;
+
+    private StetProcess(ProcessBuilder builder, List<String> arguments) {
+        super("stet " + String.join(" ", arguments), builder);
+    }
+
+    /// Starts `stet` with these arguments.
+    static StetProcess start(String... arguments) {
+        return start(Map.of(), arguments);
+    }
+
+    /// Starts `stet` with these arguments and additions to the environment.
+    static StetProcess start(Map<String, String> environment, String... arguments) {
+        warmUp();
+        return new StetProcess(builder(environment, List.of(arguments)), List.of(arguments));
+    }
+
+    /// The objects that standard output has had so far, one a line, with `--json`. Other lines are left out.
+    List<JsonNode> json() {
+        return stdout().stream()
+                .filter(line -> line.startsWith("{"))
+                .map(StetProcess::parse)
+                .toList();
+    }
+
+    /// One line of JSON.
+    static JsonNode parse(String line) {
+        return JsonMapper.shared().readTree(line);
+    }
+
+    @Override
+    Duration patience() {
+        return Duration.ofSeconds(10);
+    }
+
+    /// The first start makes an AOT cache, which must not count as anybody's time.
+    private static synchronized void warmUp() {
+        if (isWarm) {
+            return;
+        }
+        if (!Files.isDirectory(JARS)) {
+            throw new AssertionError(JARS + " is missing: Maven makes it in its package phase (./check does)");
+        }
+        List<String> arguments = List.of("--version");
+        try (StetProcess first = new StetProcess(builder(Map.of(), arguments), arguments)) {
+            var _ = first.waitFor(Duration.ofMinutes(2));
+        }
+        isWarm = true;
+    }
+
+    private static ProcessBuilder builder(Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(HOME.resolve("stet").toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("STET_JARS", JARS.toString());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(environment);
+        return builder;
+    }
+}

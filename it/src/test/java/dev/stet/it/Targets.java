@@ -1,0 +1,181 @@
+package dev.stet.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/// The programs of `it/targets`, each compiled when it is first asked for, and again when its source or the command has
+/// changed, into `it/target/targets`. What each does and prints is written at the top of its source.
+///
+/// A built file is moved into place, never written over: one that runs, or is being traced, stays as it is.
+final class Targets {
+    private static final Path IT = StetProcess.HOME.resolve("it");
+    private static final Path SOURCES = IT.resolve("targets");
+    private static final Path BUILT = IT.resolve("target/targets");
+    private static final List<String> C_FLAGS = List.of("-O2", "-g", "-Wall", "-Wextra", "-Werror");
+    private static final long LIMIT_SECONDS = 300;
+
+    private Targets() {}
+
+    /// `caller INTERVAL_MICROS COUNT [BATCH [THREADS]]`.
+    static Path caller() {
+        return c("caller", "-pthread");
+    }
+
+    /// `uselib [OPTION...] loop INTERVAL_MICROS COUNT | cost ROUNDS CALLS REPEAT`, with [#libstetdemo()] beside it.
+    static Path uselib() {
+        var _ = libstetdemo();
+        return c("uselib");
+    }
+
+    /// The shared library with `shared_fn` and `f000` to `f199`. Its functions begin with `push %rbp`.
+    static Path libstetdemo() {
+        return build("libstetdemo.so", "c/libshared.c", compiler("gcc", "-shared", "-fPIC", "-fno-omit-frame-pointer"));
+    }
+
+    /// `sqlite_user INTERVAL_MICROS COUNT`.
+    static Path sqliteUser() {
+        return c("sqlite_user", "-lsqlite3");
+    }
+
+    /// `dns_user INTERVAL_MICROS COUNT`.
+    static Path dnsUser() {
+        return c("dns_user");
+    }
+
+    /// `tls_pair INTERVAL_MICROS COUNT`.
+    static Path tlsPair() {
+        return c("tls_pair", "-pthread", "-lssl", "-lcrypto");
+    }
+
+    /// `shapes INTERVAL_MICROS COUNT`, in C++.
+    static Path shapes() {
+        return build("shapes", "cxx/shapes.cc", compiler("g++"));
+    }
+
+    /// `rust_main INTERVAL_MICROS COUNT`, in Rust.
+    static Path rustMain() {
+        return build("rust_main", "rust/main.rs", List.of(tool("rustc"), "-O", "-g", "--crate-name", "rust_main"));
+    }
+
+    /// `hot -self SECONDS -goroutines G | -listen ADDRESS ...`, in Go, with its symbol table.
+    static Path goHot() {
+        return go("hot", "");
+    }
+
+    /// [#goHot()] without symbols: only `.gopclntab` names its functions.
+    static Path goHotStripped() {
+        return go("hot-stripped", "-s -w");
+    }
+
+    private static Path c(String name, String... options) {
+        return build(name, "c/" + name + ".c", compiler("gcc", options));
+    }
+
+    private static Path go(String name, String linkerFlags) {
+        // No VCS stamp: git refuses to look into a checkout of somebody else's, and then so does go build.
+        return build(
+                name,
+                "go/hot",
+                List.of(tool("go"), "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags));
+    }
+
+    /// Options that follow `-l` must come after the source, so the source's place is marked by [#SOURCE].
+    private static List<String> compiler(String name, String... options) {
+        List<String> command = new ArrayList<>(List.of(tool(name)));
+        command.addAll(C_FLAGS);
+        command.add(SOURCE);
+        command.addAll(List.of(options));
+        return command;
+    }
+
+    private static final String SOURCE = "{source}";
+
+    private static String tool(String name) {
+        return Requires.tool(name).toString();
+    }
+
+    /// @param source a file, or a directory for Go, below `it/targets`
+    /// @param template the command, without its output; the source goes to the end if it has no [#SOURCE]
+    private static synchronized Path build(String name, String source, List<String> template) {
+        Path from = SOURCES.resolve(source);
+        Path built = BUILT.resolve(name);
+        Path made = BUILT.resolve(name + ".new");
+        Path recipe = BUILT.resolve(name + ".command");
+        List<String> command = command(template, from, made);
+        try {
+            Files.createDirectories(BUILT);
+            if (Files.exists(built)
+                    && Files.exists(recipe)
+                    && Files.readString(recipe).equals(command.toString())
+                    && newest(from).compareTo(Files.getLastModifiedTime(built)) <= 0) {
+                return built;
+            }
+            run(command, Files.isDirectory(from) ? from : BUILT);
+            Files.move(made, built, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(recipe, command.toString());
+            return built;
+        } catch (IOException e) {
+            throw new UncheckedIOException("building " + name, e);
+        }
+    }
+
+    private static List<String> command(List<String> template, Path from, Path made) {
+        List<String> command = new ArrayList<>(template);
+        int place = command.indexOf(SOURCE);
+        if (place >= 0) {
+            command.set(place, from.toString());
+            command.addAll(List.of("-o", made.toString()));
+        } else {
+            command.addAll(List.of("-o", made.toString(), Files.isDirectory(from) ? "." : from.toString()));
+        }
+        return command;
+    }
+
+    private static FileTime newest(Path source) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            FileTime newest = FileTime.fromMillis(0);
+            for (Path file : files.toList()) {
+                FileTime time = Files.getLastModifiedTime(file);
+                newest = time.compareTo(newest) > 0 ? time : newest;
+            }
+            return newest;
+        }
+    }
+
+    private static void run(List<String> command, Path directory) throws IOException {
+        Path output = BUILT.resolve("compiler.log");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        // Go: nothing from the network, and the same binary whether or not there is a C compiler.
+        builder.environment().put("GOPROXY", "off");
+        builder.environment().put("GOTOOLCHAIN", "local");
+        builder.environment().put("GOFLAGS", "");
+        builder.environment().put("CGO_ENABLED", "0");
+        builder.environment()
+                .putIfAbsent("GOCACHE", BUILT.resolveSibling("go-cache").toString());
+        Process process = builder.start();
+        try {
+            if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("not done after " + LIMIT_SECONDS + " s: " + String.join(" ", command));
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        if (process.exitValue() != 0) {
+            throw new AssertionError(String.join(" ", command) + " failed:\n" + Files.readString(output));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.stet.policy;
+
+import dev.stet.facts.Fact;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.policy.yaml.Quoted;
+import java.util.List;
+
+/// One clause that was tried on one process, and the fact's value that answered it. The texts are made when asked
+/// for.
+///
+/// @param fact as it was when the clause was tried
+public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
+    static Evidence of(Clause clause, ProcessFacts facts) {
+        return new Evidence(clause, clause.fact(facts), clause.test(facts));
+    }
+
+    /// `exe`.
+    public String factName() {
+        return clause.factName();
+    }
+
+    /// The fact's value for a person, on one line: `'/usr/bin/amqproxy'`, `is absent`, or why it cannot be read.
+    public String factText() {
+        return switch (fact) {
+            case Fact.Known<?>(String text) -> Quoted.of(text);
+            case Fact.Known<?>(List<?> texts) ->
+                Quoted.of(texts.stream().map(Object::toString).toList());
+            case Fact.Known<?>(Integer number) -> Integer.toUnsignedString(number);
+            case Fact.Known<?>(var value) -> Quoted.bare(String.valueOf(value));
+            case Fact.Absent<?> _ -> "(absent)";
+            case Fact.Unreadable<?>(var why) -> "(cannot be read: " + Quoted.bare(why) + ")";
+        };
+    }
+
+    /// What was asked of the fact: `matches glob /usr/bin/amqproxy*`.
+    public String clauseText() {
+        return clause.text();
+    }
+
+    /// `exe '/usr/bin/amqproxy' matches glob /usr/bin/amqproxy*`, or the same with `not:` before what was asked.
+    @Override
+    public String toString() {
+        String asked = switch (answer) {
+            case YES -> clauseText();
+            case NO -> "not: " + clauseText();
+            case UNKNOWN -> "unknown: " + clauseText();
+        };
+        return factName() + " " + factText() + " " + asked;
+    }
+}

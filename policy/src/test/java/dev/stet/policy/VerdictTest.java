@@ -1,0 +1,76 @@
+package dev.stet.policy;
+
+import static dev.stet.policy.Samples.AMQPROXY;
+import static dev.stet.policy.Samples.NOW;
+import static dev.stet.policy.Samples.rule;
+import static dev.stet.policy.Samples.withExe;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stet.facts.Fact;
+import dev.stet.facts.Glob;
+import dev.stet.facts.ProcessFacts;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+    private static final Match EXE = Match.of(new Clause.ExeGlob(Glob.path("/usr/bin/amqproxy*")));
+
+    private static String explain(Aspect aspect, Match match, ProcessFacts facts) {
+        return Policy.of(List.of(rule("amqproxy-fibers", aspect, match)))
+                .decide(facts, NOW)
+                .explain();
+    }
+
+    @Test
+    void exempt() {
+        assertThat(explain(Aspect.ALL, EXE, AMQPROXY))
+                .isEqualTo("exempt by amqproxy-fibers (policy.d/a.yaml:3): exe '/usr/bin/amqproxy' matches glob"
+                        + " /usr/bin/amqproxy*; reason: fibers; owner messaging@example.com; expires 2027-03-31");
+        assertThat(explain(Aspect.RETURNS, EXE, AMQPROXY)).startsWith("exempt from return probes by amqproxy-fibers");
+    }
+
+    @Test
+    void undecided() {
+        assertThat(explain(Aspect.ALL, EXE, withExe(Fact.unreadable("permission denied"))))
+                .isEqualTo("left alone: cannot read exe for amqproxy-fibers (policy.d/a.yaml:3):"
+                        + " exe (cannot be read: permission denied) unknown: matches glob /usr/bin/amqproxy*");
+    }
+
+    @Test
+    void traced() {
+        assertThat(Policy.EMPTY.decide(AMQPROXY, NOW).explain()).isEqualTo("traced: there are no exemptions");
+        assertThat(explain(Aspect.ALL, EXE, withExe(Fact.of("/bin/sh"))))
+                .isEqualTo("traced: the one exemption, amqproxy-fibers (policy.d/a.yaml:3), does not match:"
+                        + " exe '/bin/sh' not: matches glob /usr/bin/amqproxy*");
+        Match removed =
+                new Match(EXE.all(), List.of(), List.of(new Match.Entry(List.of(new Clause.UidIn(List.of(7L))))));
+        assertThat(explain(Aspect.ALL, removed, AMQPROXY)).endsWith("does not match: removed by not: uid 7 is 7");
+    }
+
+    @Test
+    void guarded() {
+        Verdict verdict = Verdict.guarded("stet-itself", "Stet does not probe itself");
+        assertThat(verdict.explain()).isEqualTo("exempt by guard stet-itself: Stet does not probe itself");
+        assertThat(verdict.mayProbe()).isFalse();
+        assertThat(verdict.mayProbeReturns()).isFalse();
+    }
+
+    @Test
+    void whatMayBeProbed() {
+        Verdict returns = Policy.of(List.of(rule("a", Aspect.RETURNS, EXE))).decide(AMQPROXY, NOW);
+        assertThat(returns.mayProbe()).isTrue();
+        assertThat(returns.mayProbeReturns()).isFalse();
+        Verdict undecided =
+                Policy.of(List.of(rule("a", Aspect.RETURNS, EXE))).decide(withExe(Fact.unreadable("x")), NOW);
+        assertThat(undecided.mayProbe()).isFalse();
+        assertThat(undecided.mayProbeReturns()).isFalse();
+    }
+
+    /// A path is the target's to choose; the line is ours.
+    @Test
+    void hostileFactsStayOnOneLine() {
+        String line =
+                explain(Aspect.ALL, EXE, withExe(Fact.of("/usr/bin/amqproxy\n\u001b[31m\u202e" + "x".repeat(5000))));
+        assertThat(line).hasSizeLessThan(1000).matches("\\P{Cntrl}+").contains("\\u{a}\\u{1b}[31m\\u{202e}");
+    }
+}

@@ -1,0 +1,28 @@
+package dev.stet.probe;
+
+import dev.stet.binary.Exit;
+import dev.stet.facts.Function;
+import java.util.List;
+import java.util.Optional;
+
+/// One function of one binary that is to be probed, and where.
+///
+/// @param probe what to take; [Probe#returns] only if there are exits
+/// @param convention of the binary
+/// @param function its entry is the first attach point
+/// @param exits the others; empty if the end is not followed
+/// @param noReturns why the end is not followed although it was asked for
+public record AttachPoint(
+        Probe probe, Convention convention, Function function, List<Exit> exits, Optional<String> noReturns) {
+    public AttachPoint {
+        exits = List.copyOf(exits);
+        if (probe.returns() == exits.isEmpty()) {
+            throw new IllegalArgumentException(function.name() + ": returns without exits, or exits without returns");
+        }
+    }
+
+    /// How many instructions are probed.
+    public int size() {
+        return 1 + exits.size();
+    }
+}

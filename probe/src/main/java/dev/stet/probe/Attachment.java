@@ -1,0 +1,82 @@
+package dev.stet.probe;
+
+import dev.stet.facts.ProcessIdentity;
+import dev.stet.kernel.Descriptor;
+import java.util.List;
+
+/// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints are gone.
+public final class Attachment {
+    private final int id;
+    private final ProcessIdentity process;
+    private final String program;
+    private final String path;
+    private final List<AttachPoint> points;
+    private final List<Plan.Refusal> refusals;
+    private final List<Descriptor> links;
+    private volatile long staleFromNanos = Long.MAX_VALUE;
+
+    Attachment(
+            int id,
+            ProcessIdentity process,
+            String program,
+            String path,
+            List<AttachPoint> points,
+            List<Plan.Refusal> refusals,
+            List<Descriptor> links) {
+        this.id = id;
+        this.process = process;
+        this.program = program;
+        this.path = path;
+        this.points = List.copyOf(points);
+        this.refusals = List.copyOf(refusals);
+        this.links = List.copyOf(links);
+    }
+
+    int id() {
+        return id;
+    }
+
+    /// In which process.
+    public ProcessIdentity process() {
+        return process;
+    }
+
+    /// The name of the program that the process ran when it was attached.
+    public String program() {
+        return program;
+    }
+
+    /// The file's path as the target sees it.
+    public String path() {
+        return path;
+    }
+
+    /// The functions that are probed.
+    public List<AttachPoint> points() {
+        return points;
+    }
+
+    /// Functions that the kernel would not have probed.
+    public List<Plan.Refusal> refusals() {
+        return refusals;
+    }
+
+    /// How many instructions are probed.
+    public int breakpoints() {
+        return points.stream().mapToInt(AttachPoint::size).sum();
+    }
+
+    /// Its links, to be closed by whoever has the threads for it.
+    public List<Descriptor> links() {
+        return links;
+    }
+
+    /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has run exec.
+    public void staleFrom(long nanos) {
+        staleFromNanos = Math.min(staleFromNanos, nanos);
+    }
+
+    boolean isStaleAt(long nanos) {
+        return nanos >= staleFromNanos;
+    }
+}

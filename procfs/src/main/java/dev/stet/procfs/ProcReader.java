@@ -1,0 +1,227 @@
+package dev.stet.procfs;
+
+import dev.stet.facts.Fact;
+import dev.stet.facts.MappedFile;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.facts.ProcessIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Reads facts about processes from `/proc`. It follows no path of a process's making: it opens files of `/proc`
+/// itself and reads the text of links, so that nothing a target mounted can hold it up.
+///
+/// Text is decoded as UTF-8, with U+FFFD for what is not. A process that goes away while it is read is an empty
+/// answer and never an exception. Safe for use by several threads; it keeps nothing.
+public final class ProcReader {
+    /// Longest command line read, in bytes: the kernel's limit on one argument. One that is longer is unreadable
+    /// rather than cut, for a cut one would say of an argument that it is not there.
+    public static final int MAX_CMDLINE_BYTES = 128 * 1024;
+    /// Most lines of maps read. The kernel's own default limit (vm.max_map_count) is 65,530.
+    public static final int MAX_MAPS_LINES = 200_000;
+    /// Most lines of mountinfo read. The kernel's default limit (fs.mount-max) is 100,000.
+    public static final int MAX_MOUNT_LINES = 100_000;
+
+    /// stat and comm have a few hundred bytes; a name is at most 64, escaped.
+    private static final int MAX_STAT_BYTES = 4096;
+    /// The longest part of status is the list of supplementary groups: up to 65,536 of up to 11 bytes.
+    private static final int MAX_STATUS_BYTES = 1 << 20;
+    /// A path of PATH_MAX (4096) bytes, each escaped in four, and the columns before it.
+    private static final int MAX_LINE_BYTES = 4 * 4096 + 256;
+
+    private final Path root;
+
+    /// @param root `/proc`, or a tree that looks like it
+    public ProcReader(Path root) {
+        this.root = root;
+    }
+
+    /// The processes there are at about this moment, in no order. Threads are not among them.
+    ///
+    /// @throws IOException if the root cannot be listed
+    public List<Integer> pids() throws IOException {
+        return numbers(root);
+    }
+
+    /// The threads of a process at about this moment, in no order, the main thread among them; empty if it is gone.
+    public List<Integer> threads(int pid) {
+        try {
+            return numbers(file(pid, "task"));
+        } catch (IOException _) {
+            return List.of();
+        }
+    }
+
+    /// Which process has this pid; empty if none, or if it has exited and was not reaped. `/proc` answers for a
+    /// thread's tid too, and then so does this.
+    public Optional<ProcessIdentity> identity(int pid) {
+        return stat(pid).map(StatLine::identity);
+    }
+
+    /// What there is to know about a process, but for its build ID, which is absent here: it needs the binary.
+    /// Empty if the process is gone, exits while it is read, has exited and was not reaped, or if `pid` is a
+    /// thread's tid.
+    public Optional<ProcessFacts> facts(int pid) {
+        Optional<StatLine> before = stat(pid);
+        if (before.isEmpty()) {
+            return Optional.empty();
+        }
+        StatLine stat = before.get();
+        Content status = Content.read(file(pid, "status"), MAX_STATUS_BYTES);
+        if (status instanceof Content.Read(var bytes, var _)) {
+            Optional<Integer> process = StatusText.of(bytes).number("Tgid");
+            if (process.isPresent() && process.get() != pid) {
+                return Optional.empty();
+            }
+        }
+        ProcessFacts facts = new ProcessFacts(
+                stat.identity(),
+                stat.parentPid(),
+                stat.isKernelThread(),
+                exe(pid, stat.isKernelThread()),
+                comm(pid),
+                args(pid, stat.isKernelThread()),
+                uid(status),
+                Fact.absent());
+        // Whatever was read is of one process only if the same one is there still.
+        boolean same = stat(pid).map(StatLine::identity).equals(Optional.of(stat.identity()));
+        return same ? Optional.of(facts) : Optional.empty();
+    }
+
+    /// The files that are mapped executable, in the order of their addresses: empty if the process is gone, has
+    /// none, or is a kernel thread. A file with several such mappings is there several times. Lines that make no
+    /// sense are left out.
+    ///
+    /// @throws IOException if they cannot be read, or there are more than [#MAX_MAPS_LINES]: some of them would
+    /// pass for all
+    public List<MappedFile> executableMappings(int pid) throws IOException {
+        List<MappedFile> found = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(file(pid, "maps"))) {
+            Lines lines = new Lines(in, MAX_LINE_BYTES);
+            for (int seen = 0; lines.next(); seen++) {
+                if (seen == MAX_MAPS_LINES) {
+                    throw new IOException("process " + pid + " has more than " + MAX_MAPS_LINES + " mappings");
+                }
+                if (lines.isWhole()) {
+                    MapsLine.parse(lines.bytes(), lines.length()).ifPresent(found::add);
+                }
+            }
+        } catch (IOException failed) {
+            if (Content.isGone(failed)) {
+                return List.of();
+            }
+            throw failed;
+        }
+        return List.copyOf(found);
+    }
+
+    /// The type, such as `ext4` or `fuse.sshfs`, of a file system that a process sees mounted.
+    ///
+    /// @param mountId as statx(2) and `/proc/PID/fdinfo` give it
+    /// @return empty if there is no such mount, or it cannot be read
+    public Optional<String> fileSystemOf(int pid, long mountId) {
+        try (InputStream in = Files.newInputStream(file(pid, "mountinfo"))) {
+            Lines lines = new Lines(in, MAX_LINE_BYTES);
+            for (int seen = 0; seen < MAX_MOUNT_LINES && lines.next(); seen++) {
+                OptionalLong id = MountLine.id(lines.bytes(), lines.length());
+                if (lines.isWhole() && id.isPresent() && id.getAsLong() == mountId) {
+                    return Optional.of(MountLine.type(lines.bytes(), lines.length()))
+                            .filter(type -> !type.isEmpty());
+                }
+            }
+        } catch (IOException _) {
+            // gone, or not ours to read: either way nothing is known
+        }
+        return Optional.empty();
+    }
+
+    /// The process that traces this one with ptrace(2): 0 if nobody does, or the tracer is not visible from Stet's
+    /// pid namespace; empty if it cannot be read or the process is gone.
+    public Optional<Integer> tracerPid(int pid) {
+        return Content.read(file(pid, "status"), MAX_STATUS_BYTES) instanceof Content.Read(var bytes, var _)
+                ? StatusText.of(bytes).number("TracerPid")
+                : Optional.empty();
+    }
+
+    private Path file(int pid, String name) {
+        return root.resolve(pid + "/" + name);
+    }
+
+    private Optional<StatLine> stat(int pid) {
+        return Content.read(file(pid, "stat"), MAX_STAT_BYTES) instanceof Content.Read(var bytes, var _)
+                ? StatLine.parse(pid, bytes).filter(stat -> !stat.isDead())
+                : Optional.empty();
+    }
+
+    private Fact<String> exe(int pid, boolean kernelThread) {
+        if (kernelThread) {
+            return Fact.absent();
+        }
+        try {
+            return Fact.of(DeletedPath.of(LinkText.read(file(pid, "exe"))).path());
+        } catch (NoSuchFileException _) {
+            return Fact.unreadable("the process is exiting");
+        } catch (IOException failed) {
+            return Fact.unreadable(Content.why(failed));
+        }
+    }
+
+    private Fact<String> comm(int pid) {
+        return switch (Content.read(file(pid, "comm"), MAX_STAT_BYTES)) {
+            case Content.Read read -> {
+                String text = read.text();
+                yield Fact.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+            }
+            case Content.Gone _ -> Fact.unreadable("the process is exiting");
+            case Content.Refused(var why) -> Fact.unreadable(why);
+        };
+    }
+
+    private Fact<List<String>> args(int pid, boolean kernelThread) {
+        if (kernelThread) {
+            return Fact.absent();
+        }
+        return switch (Content.read(file(pid, "cmdline"), MAX_CMDLINE_BYTES)) {
+            case Content.Read(var bytes, var truncated)
+            when !truncated ->
+                Arguments.parse(bytes)
+                        .map(Fact::of)
+                        .orElse(Fact.unreadable("more than " + Arguments.MAX + " arguments"));
+            case Content.Read _ -> Fact.unreadable("longer than " + MAX_CMDLINE_BYTES + " bytes");
+            case Content.Gone _ -> Fact.unreadable("the process is exiting");
+            case Content.Refused(var why) -> Fact.unreadable(why);
+        };
+    }
+
+    private static Fact<Integer> uid(Content status) {
+        return switch (status) {
+            case Content.Read(var bytes, var _) ->
+                StatusText.of(bytes).number("Uid").map(Fact::of).orElse(Fact.unreadable("status has no Uid"));
+            case Content.Gone _ -> Fact.unreadable("the process is exiting");
+            case Content.Refused(var why) -> Fact.unreadable(why);
+        };
+    }
+
+    private static List<Integer> numbers(Path directory) throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                String name = entry.getFileName().toString();
+                if (!name.isEmpty() && name.length() <= 9 && name.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                    numbers.add(Integer.valueOf(name));
+                }
+            }
+        } catch (DirectoryIteratorException failed) {
+            throw failed.getCause();
+        }
+        return List.copyOf(numbers);
+    }
+}
