@@ -56,6 +56,15 @@ run_maven() {
     forget_old_builds
 }
 
+# train LIB FILE ARGUMENT...: runs Stet and makes the cache of what that used.
+train() {
+    jars=$1 cache=$2
+    shift 2
+    # shellcheck disable=SC2086  # flags are words
+    LC_ALL=C.UTF-8 "$JDK/bin/java" $flags -Xlog:disable -XX:AOTCacheOutput="$cache" -p "$jars" -m "$main" "$@" \
+        </dev/null >/dev/null 2>&1 9<&-
+}
+
 # make_aot LIB FILE: an AOT cache for these jars. Stet runs without one, only starts later, so failing is no failure.
 make_aot() {
     find_jdk25 java || fail 69 "$STET_NO_JDK"
@@ -72,9 +81,15 @@ spec:
       - exe: {glob: "/usr/bin/training*"}
 YAML
     rm -f "$2" "$2.$$"
-    # shellcheck disable=SC2086  # flags are words
-    LC_ALL=C.UTF-8 "$JDK/bin/java" $flags -Xlog:disable -XX:AOTCacheOutput="$2.$$" \
-        -p "$1" -m "$main" check "$policy/training.yaml" </dev/null >/dev/null 2>&1 9<&-
+    # The best training is the work itself: tracing a child of this shell, whose own libc is probed for a moment. Who may
+    # not do that trains with what needs no rights.
+    if [ "$(id -u)" = 0 ]; then
+        yes >/dev/null 2>&1 9<&- &
+        child=$!
+        train "$1" "$2.$$" trace --policy "$policy" --count 3000 --duration 10 -p "$child" write
+        kill "$child"
+    fi
+    [ -s "$2.$$" ] || train "$1" "$2.$$" check "$policy/training.yaml"
     if [ -s "$2.$$" ]; then mv -f "$2.$$" "$2"; else : >"$2"; fi # empty: tried, and not to be tried at every start
     rm -rf "$policy" "$2.$$" "$2.$$.config"
 }
