@@ -1,12 +1,14 @@
 // Uses libstetdemo.so, which it opens with dlopen: beside itself, or where --lib says.
 //
-//   uselib [--lib FILE] [--action dlopen | fork | exec PROGRAM ARGUMENT... --] [--after MILLIS] MODE
+//   uselib [--lib FILE] [--action dlopen | fork | forktwice | exec PROGRAM ARGUMENT... --] [--after MILLIS] [--uid UID] MODE
 //   MODE: loop INTERVAL_MICROS COUNT    COUNT rounds (0: until SIGTERM) of shared_fn(round) and f000(round) .. f199(round)
 //         cost ROUNDS CALLS REPEAT      REPEAT times (0: until SIGTERM) prints the median, over ROUNDS, of nanoseconds a
 //                                       call of shared_fn, each round timing CALLS calls: "cost median_ns=2.31"
 //
 // The action happens once, at SIGUSR1 or after that many milliseconds. dlopen: only then opens the library, prints "ready"
-// and begins. fork: the child goes on like the parent, having printed "child pid=P". exec: becomes that program.
+// and begins. fork: the child goes on like the parent, having printed "child pid=P"; as the user of --uid if there is one.
+// forktwice: the same with the child's child, as daemons do it: the child in between is gone by then. exec: becomes that
+// program.
 //
 // Prints "started pid=P", then "ready pid=P lib=FILE" when the library is open; at the end of a loop
 // "done pid=P rounds=R checksum=C wrong=W", W counting results that were not as they must be. SIGTERM ends it with 0.
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +29,7 @@ enum { FUNCTIONS = 200, MAX_ROUNDS = 10000 };
 
 static volatile sig_atomic_t stopping, acting;
 static const char *action;
+static long uid = -1;
 static char **exec_argv;
 static char library[PATH_MAX];
 static int (*shared_fn)(int);
@@ -65,8 +69,14 @@ static void open_library(void) {
 static void act(void) {
     if (!acting || !action) return;
     acting = 0;
-    if (!strcmp(action, "fork")) {
-        if (fork() == 0) {
+    if (!strcmp(action, "fork") || !strcmp(action, "forktwice")) {
+        int twice = !strcmp(action, "forktwice");
+        pid_t child = fork();
+        if (child != 0) {
+            if (twice) waitpid(child, NULL, 0);
+        } else {
+            if (twice && fork() != 0) _exit(0);
+            if (uid >= 0 && setuid((uid_t)uid) != 0) die("setuid failed");
             printf("child pid=%d\n", getpid());
             fflush(stdout);
         }
@@ -132,6 +142,8 @@ int main(int argc, char **argv) {
             snprintf(library, sizeof library, "%s", argv[at + 1]);
         } else if (!strcmp(argv[at], "--after")) {
             after = atol(argv[at + 1]);
+        } else if (!strcmp(argv[at], "--uid")) {
+            uid = atol(argv[at + 1]);
         } else if (!strcmp(argv[at], "--action")) {
             action = argv[at + 1];
             if (!strcmp(action, "exec")) {
@@ -148,8 +160,8 @@ int main(int argc, char **argv) {
     char *mode = at < argc ? argv[at] : "";
     int is_loop = !strcmp(mode, "loop") && argc == at + 3, is_cost = !strcmp(mode, "cost") && argc == at + 4;
     if (!is_loop && !is_cost) {
-        fprintf(stderr, "usage: uselib [--lib FILE] [--action dlopen|fork|exec PROGRAM ARGUMENT... --] [--after MILLIS]"
-                        " loop INTERVAL_MICROS COUNT | cost ROUNDS CALLS REPEAT\n");
+        fprintf(stderr, "usage: uselib [--lib FILE] [--action dlopen|fork|forktwice|exec PROGRAM ARGUMENT... --] [--after MILLIS]"
+                        " [--uid UID] loop INTERVAL_MICROS COUNT | cost ROUNDS CALLS REPEAT\n");
         return 64;
     }
 

@@ -13,7 +13,7 @@
 //	Handle(id, s)  calls Work(id % 64, s); = its result and nil, or -1 and errTenth when id % 10 is 9 ("failed" counts these)
 //	Risky(n)       = n, or -n when n % 8 is 7: then Boom(n) panics, never returning, and Risky recovers
 //
-// -depth D makes Handle call Work(id % D, s).
+// -depth D makes Handle call Work(id % D, s). -wait makes -self wait for SIGUSR1 after "ready", before the first call.
 package main
 
 import (
@@ -230,6 +230,7 @@ func main() {
 	seconds := flag.Int("seconds", 0, "stop serving after this")
 	self := flag.Int("self", -1, "no network; drive itself for so many seconds")
 	goroutines := flag.Int("goroutines", 8, "of -self")
+	wait := flag.Bool("wait", false, "begin -self at SIGUSR1")
 	flag.Parse()
 	if (*listen == "") == (*self < 0) {
 		flag.Usage()
@@ -239,6 +240,12 @@ func main() {
 	stop := make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM)
+	if *wait {
+		begin := make(chan os.Signal, 1)
+		signal.Notify(begin, syscall.SIGUSR1)
+		fmt.Printf("ready pid=%d\n", os.Getpid())
+		<-begin
+	}
 	if *self > 0 {
 		*seconds = *self
 	}
@@ -258,7 +265,9 @@ func main() {
 	if *listen != "" {
 		serve(*listen, *load, stop)
 	} else {
-		fmt.Printf("ready pid=%d\n", os.Getpid())
+		if !*wait {
+			fmt.Printf("ready pid=%d\n", os.Getpid())
+		}
 		selfDrive(*goroutines, stop)
 	}
 	text, _ := json.Marshal(called)

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -29,6 +28,8 @@ import java.util.function.Consumer;
 public final class Agent implements AutoCloseable {
     /// Room for the records of a burst of forks on one CPU.
     private static final int TASK_PAGES = 256;
+    /// How often calls of processes that have ended are cleared away.
+    private static final long SWEEP_NANOS = 10_000_000_000L;
 
     private final Options options;
     private final Consumer<AgentEvent> events;
@@ -44,6 +45,7 @@ public final class Agent implements AutoCloseable {
     private ScheduledFuture<?> nextExpiry;
     private int generation;
     private volatile boolean stopping;
+    private volatile boolean detached;
     private boolean closed;
 
     /// Takes calls, from one thread.
@@ -60,8 +62,15 @@ public final class Agent implements AutoCloseable {
     /// @param named a person named the functions, and wants to hear of those that are not there
     /// @param ringBytes of the ring buffer, a power of two
     /// @param maxText bytes of a text that are captured, a multiple of 8
+    /// @param perfOnly attach as kernels without uprobe_multi do, on any kernel
     public record Options(
-            List<Pack> packs, Scope scope, PolicyDirectory policy, boolean named, int ringBytes, int maxText) {
+            List<Pack> packs,
+            Scope scope,
+            PolicyDirectory policy,
+            boolean named,
+            int ringBytes,
+            int maxText,
+            boolean perfOnly) {
         public Options {
             packs = List.copyOf(packs);
         }
@@ -74,14 +83,14 @@ public final class Agent implements AutoCloseable {
         this.options = options;
         this.events = synchronizedSink(events);
         this.calls = calls;
-        Optional<String> refusal = Bpf.uprobeMultiRefusal();
-        if (refusal.isPresent()) {
-            throw new IOException(refusal.get());
-        }
+        Optional<String> noMulti = options.perfOnly ? Optional.of("perf events were asked for") : Bpf.uprobeMultiRefusal();
+        noMulti.ifPresent(why -> this.events.accept(new AgentEvent.Notice(why
+                + "; using perf events: few breakpoints in each process, and threads that start later are not seen")));
+        Uprobes.Mechanism mechanism = noMulti.isPresent() ? Uprobes.Mechanism.PERF : Uprobes.Mechanism.MULTI;
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
-        uprobes = new Uprobes(new Uprobes.Options(options.ringBytes, options.maxText, OptionalInt.empty()));
+        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.maxText));
         reconciler = new Reconciler(
                 proc,
                 binaries,
@@ -182,10 +191,15 @@ public final class Agent implements AutoCloseable {
 
     private void followCalls() {
         try {
-            while (!stopping) {
+            long swept = System.nanoTime();
+            while (!detached) {
                 uprobes.await(1000);
                 if (uprobes.drain(calls::accept) > 0) {
                     calls.flush();
+                }
+                if (System.nanoTime() - swept > SWEEP_NANOS) {
+                    uprobes.sweep();
+                    swept = System.nanoTime();
                 }
             }
             uprobes.drain(calls::accept);
@@ -222,6 +236,7 @@ public final class Agent implements AutoCloseable {
             events.accept(new AgentEvent.Notice("cannot stop watching the policy: " + e.getMessage()));
         }
         reconciler.close();
+        detached = true;
         tasks.wake();
         uprobes.wake();
         try {

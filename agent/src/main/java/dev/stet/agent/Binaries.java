@@ -39,8 +39,9 @@ final class Binaries {
 
     /// What some probes mean in a binary.
     ///
+    /// @param functions how many it has names for
     /// @param missing for each probe that stands for no function of it, functions of similar names
-    record Analysis(Plan plan, Map<String, List<String>> missing) {}
+    record Analysis(Plan plan, int functions, Map<String, List<String>> missing) {}
 
     Binaries(ProcReader proc) {
         this.proc = proc;
@@ -96,7 +97,7 @@ final class Binaries {
                     missing.put(probe.functions(), executable.functions().closest(probe.functions(), 5));
                 }
             }
-            return new Analysis(plan, missing);
+            return new Analysis(plan, executable.functions().size(), missing);
         });
     }
 

@@ -1,18 +1,25 @@
 package dev.stet.agent;
 
+import dev.stet.kernel.Descriptor;
 import dev.stet.probe.Attachment;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Closes links, many at once: each close waits tens of milliseconds for the kernel to be sure that no CPU is inside,
 /// and those waits overlap.
 final class Detacher implements AutoCloseable {
     /// Fifty at once were fifteen times faster than one after another (design.md); more gain little.
     private static final int THREADS = 64;
+    /// The kernel takes the breakpoints out within this time of a close, and then waits for much longer.
+    private static final long GRACE_MILLIS = 20;
 
     private final ExecutorService threads;
 
@@ -26,14 +33,22 @@ final class Detacher implements AutoCloseable {
         threads = pool;
     }
 
-    /// Closes everything of these attachments.
+    /// Closes everything of these attachments: entries at once, exits a moment later, when no new calls begin and short
+    /// ones have ended.
     ///
     /// @return done when the last breakpoint is gone
     CompletableFuture<Void> detach(Collection<Attachment> attachments) {
-        return CompletableFuture.allOf(attachments.stream()
-                .flatMap(attachment -> attachment.links().stream())
-                .map(link -> CompletableFuture.runAsync(link::close, threads))
-                .toArray(CompletableFuture[]::new));
+        Executor later = CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS, threads);
+        Stream<CompletableFuture<Void>> entries = links(attachments, Attachment.Links::entries)
+                .map(link -> CompletableFuture.runAsync(link::close, threads));
+        Stream<CompletableFuture<Void>> exits = links(attachments, Attachment.Links::exits)
+                .map(link -> CompletableFuture.runAsync(link::close, later));
+        return CompletableFuture.allOf(Stream.concat(entries, exits).toArray(CompletableFuture[]::new));
+    }
+
+    private static Stream<Descriptor> links(
+            Collection<Attachment> attachments, Function<Attachment.Links, List<Descriptor>> which) {
+        return attachments.stream().flatMap(attachment -> which.apply(attachment.links()).stream());
     }
 
     /// Lets what has begun end.

@@ -4,9 +4,11 @@ import dev.stet.facts.Glob;
 import dev.stet.probe.Capture;
 import dev.stet.probe.CaptureParser;
 import dev.stet.probe.CaptureSyntaxException;
+import dev.stet.probe.Expression;
 import dev.stet.probe.Probe;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// A function as a person names it on the command line:
 ///
@@ -18,8 +20,8 @@ import java.util.Optional;
 ///     name, a library's
 /// @param probe what to take
 public record FunctionSpec(Optional<Glob> library, Probe probe) {
-    private static final List<Capture> GUESSED = captures("arg1, arg2, arg3");
-    private static final List<Capture> GUESSED_RESULT = captures("ret");
+    private static final List<Capture> GUESSED_ARGUMENTS = guesses("arg1, arg2, arg3");
+    private static final List<Capture> GUESSED_RESULT = guesses("ret");
 
     /// Reads a function.
     ///
@@ -37,21 +39,34 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         if (function.isEmpty()) {
             throw new IllegalArgumentException("'" + text + "' names no function");
         }
-        boolean guessed = open < 0 && arrow < 0;
         Optional<Glob> library = colon < 0 ? Optional.empty() : Optional.of(Glob.name(named.substring(0, colon)));
-        List<Capture> entry = guessed ? GUESSED : captures(inside);
+        List<Capture> entry = open < 0 ? GUESSED_ARGUMENTS : captures(inside);
         List<Capture> atReturn = arrow < 0 ? GUESSED_RESULT : captures(results);
         if (!returns && arrow >= 0) {
             throw new IllegalArgumentException("'" + text + "' wants results, which need returns to be traced");
         }
-        Probe probe = new Probe("trace", function, entry, returns ? atReturn : List.of(), returns, guessed);
+        check(entry, "there is no result yet when the function is called", Expression::usesResult);
+        check(atReturn, "arguments are gone when the function returns", Expression::usesArgument);
+        Probe probe = new Probe("trace", function, entry, returns ? atReturn : List.of(), returns);
         return new FunctionSpec(library, probe);
+    }
+
+    private static void check(List<Capture> captures, String why, Predicate<Expression> isWrong) {
+        for (Capture capture : captures) {
+            if (isWrong.test(capture.expression())) {
+                throw new IllegalArgumentException("'" + capture.name() + "': " + why);
+            }
+        }
     }
 
     /// Where the captures' parenthesis opens: the one that closes at the very end, unless it is part of a Go name, as in
     /// `main.(*T)`.
     private static int openingOfLastGroup(String call) {
         if (!call.endsWith(")")) {
+            long opened = call.chars().filter(c -> c == '(').count();
+            if (opened > call.chars().filter(c -> c == ')').count() && !call.contains("operator(")) {
+                throw new IllegalArgumentException("'" + call + "' has a '(' without its ')'");
+            }
             return -1;
         }
         int depth = 0;
@@ -73,6 +88,10 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
             }
         }
         return -1;
+    }
+
+    private static List<Capture> guesses(String text) {
+        return captures(text).stream().map(Capture::asGuess).toList();
     }
 
     private static List<Capture> captures(String text) {

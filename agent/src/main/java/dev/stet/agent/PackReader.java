@@ -95,7 +95,7 @@ public final class PackReader {
                         .choice(Map.of("latency", true, "calls", false))
                         .orElse(true)
                 || !results.isEmpty();
-        return function.map(name -> new Probe(pack, name, entry, results, returns, false));
+        return function.map(name -> new Probe(pack, name, entry, results, returns));
     }
 
     private static List<Capture> captures(YamlNode node) {

@@ -332,7 +332,7 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void kept(Target target, Attachment attachment, int generation, long since) {
-        if (attachment.links().isEmpty()) {
+        if (attachment.links().size() == 0) {
             return;
         }
         if (!target.keep(attachment, generation) || stopping) {

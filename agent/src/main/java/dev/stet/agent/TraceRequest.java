@@ -44,6 +44,9 @@ public final class TraceRequest {
         record NotFound(String function, List<String> searched, List<String> close, List<String> unreadable)
                 implements Outcome {}
 
+        /// The executable has no names of functions at all.
+        record NoSymbols(String function, String path) implements Outcome {}
+
         /// A function is there, and cannot be probed.
         record Refused(String function, String path, String why) implements Outcome {}
     }
@@ -97,6 +100,7 @@ public final class TraceRequest {
         List<String> searched = new ArrayList<>();
         List<String> close = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
+        Optional<String> nameless = Optional.empty();
         for (MappedFile mapped : mappings) {
             boolean isMain = facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
             boolean fits = spec.library().map(glob -> glob.matches(mapped.name())).orElse(true);
@@ -116,12 +120,17 @@ public final class TraceRequest {
                     var refusal = analysis.plan().refusals().getFirst();
                     return new Outcome.Refused(refusal.function(), mapped.path(), refusal.why());
                 }
+                if (isMain && analysis.functions() == 0) {
+                    nameless = Optional.of(mapped.path());
+                }
                 analysis.missing().values().forEach(close::addAll);
             } catch (IOException e) {
                 unreadable.add(mapped.path() + ": " + e.getMessage());
             }
         }
-        return new Outcome.NotFound(spec.probe().functions(), searched, close, unreadable);
+        return nameless.isPresent()
+                ? new Outcome.NoSymbols(spec.probe().functions(), nameless.get())
+                : new Outcome.NotFound(spec.probe().functions(), searched, close, unreadable);
     }
 
     private static Pack.Binary where(FunctionSpec spec, MappedFile mapped, boolean isMain) {

@@ -24,7 +24,7 @@ final class FunctionReader {
         if (table.isPresent()) {
             Pclntab pclntab = table.get();
             OptionalLong textStart = pclntab.textStart(elf, hints.runtimeText());
-            if (textStart.isEmpty() || !pclntab.isText(elf, Math.max(1, textStart.getAsLong()))) {
+            if (textStart.isEmpty() || !pclntab.isText(elf, textStart.getAsLong())) {
                 throw new MalformedBinaryException(
                         "pclntab: cannot tell where its code begins",
                         pclntab.view().fileOffset());

@@ -164,7 +164,7 @@ record Pclntab(
     boolean isText(Elf elf, long start) throws MalformedBinaryException {
         long first = entry(0);
         long end = entry(count);
-        return start > 0
+        return (start > 0 || !isRelative())
                 && end > first
                 && start <= Long.MAX_VALUE - end
                 && elf.segments()

@@ -43,12 +43,18 @@ final class RunCommand implements Runnable {
     @Option(names = "--exe", paramLabel = "GLOB", description = "Look only at programs whose path matches.")
     private String exe;
 
+    @Option(
+            names = "--perf-events",
+            description = "Attach by perf events, as on kernels before 6.6: slower, few breakpoints.")
+    private boolean perfOnly;
+
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
+        OptionalLong limit = Options.millis(seconds);
         Session session = Session.toStandardOutput();
         Output output = session.output();
         Times times = new Times();
@@ -61,10 +67,10 @@ final class RunCommand implements Runnable {
             output.lineNow(text.heading());
         }
         session.run(
-                new Agent.Options(packs, scope, directory, false, RING_BYTES, MAX_TEXT),
+                new Agent.Options(packs, scope, directory, false, RING_BYTES, MAX_TEXT, perfOnly),
                 event -> tell(event, output),
                 call -> output.line(json ? text.json(call) : text.line(call)),
-                Options.millis(seconds),
+                limit,
                 report -> TraceCommand.summary(report, output, json));
     }
 

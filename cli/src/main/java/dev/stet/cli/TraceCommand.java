@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -80,6 +81,11 @@ final class TraceCommand implements Runnable {
     @Option(names = "--count", paramLabel = "N", description = "Stop after N calls.")
     private Long count;
 
+    @Option(
+            names = "--perf-events",
+            description = "Attach by perf events, as on kernels before 6.6: slower, few breakpoints.")
+    private boolean perfOnly;
+
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
@@ -98,6 +104,7 @@ final class TraceCommand implements Runnable {
         }
         List<FunctionSpec> specs = specs();
         Scope scope = who.pid != null ? new Scope.OneProcess(who.pid) : new Scope.Executables(Options.glob(who.exe));
+        OptionalLong limit = Options.millis(seconds);
         Session.requireRoot();
         List<Pack> packs = who.pid != null ? look(who.pid, specs, directory) : packs(specs);
         Session session = Session.toStandardOutput();
@@ -108,7 +115,7 @@ final class TraceCommand implements Runnable {
             output.lineNow(text.heading());
         }
         session.run(
-                new Agent.Options(packs, scope, directory, true, RING_BYTES, (textBytes + 7) / 8 * 8),
+                new Agent.Options(packs, scope, directory, true, RING_BYTES, (textBytes + 7) / 8 * 8, perfOnly),
                 event -> tell(event, session),
                 call -> {
                     long now = left.getAndDecrement();
@@ -119,7 +126,7 @@ final class TraceCommand implements Runnable {
                         session.end();
                     }
                 },
-                Options.millis(seconds),
+                limit,
                 report -> summary(report, output, json));
     }
 
@@ -168,6 +175,11 @@ final class TraceCommand implements Runnable {
                 throw new Failure(
                         ExitCode.NOTHING,
                         "%s in %s cannot be traced: %s".formatted(function, CallText.plain(path), why));
+            case Outcome.NoSymbols(var function, var path) ->
+                throw new Failure(
+                        ExitCode.NOTHING,
+                        "%s has no symbols (stripped), so there is no function '%s' to be found in it"
+                                .formatted(CallText.plain(path), function));
             case Outcome.NotFound notFound -> throw new Failure(ExitCode.NOTHING, notFound(pid, notFound));
         };
     }

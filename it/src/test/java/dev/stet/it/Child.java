@@ -20,6 +20,11 @@ abstract sealed class Child implements AutoCloseable permits StetProcess, Target
     private final Output stderr;
 
     Child(String name, ProcessBuilder builder) {
+        this(name, builder, _ -> false);
+    }
+
+    /// @param taken is offered each line of standard output, on one thread; those it takes are not kept here
+    Child(String name, ProcessBuilder builder, Predicate<String> taken) {
         this.name = name;
         try {
             process = builder.start();
@@ -27,8 +32,8 @@ abstract sealed class Child implements AutoCloseable permits StetProcess, Target
         } catch (IOException e) {
             throw new UncheckedIOException(name, e);
         }
-        stdout = new Output(process.inputReader(), name + " stdout");
-        stderr = new Output(process.errorReader(), name + " stderr");
+        stdout = new Output(process.inputReader(), name + " stdout", taken);
+        stderr = new Output(process.errorReader(), name + " stderr", _ -> false);
     }
 
     /// The process id; of the program itself, as no shell stays in between.
@@ -164,16 +169,21 @@ abstract sealed class Child implements AutoCloseable permits StetProcess, Target
         private static final int TAIL_LINES = 30;
 
         private final List<Line> lines = new ArrayList<>();
+        private final Predicate<String> taken;
         private final Thread reader;
         private boolean ended;
 
-        Output(BufferedReader source, String name) {
+        Output(BufferedReader source, String name, Predicate<String> taken) {
+            this.taken = taken;
             reader = Thread.ofPlatform().daemon().name(name).start(() -> read(source));
         }
 
         private void read(BufferedReader source) {
             try (source) {
                 for (String text = source.readLine(); text != null; text = source.readLine()) {
+                    if (taken.test(text)) {
+                        continue;
+                    }
                     synchronized (this) {
                         lines.add(new Line(System.nanoTime(), text));
                         notifyAll();

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,8 +22,8 @@ final class StetProcess extends Child {
 
     private static boolean isWarm;
 
-    private StetProcess(ProcessBuilder builder, List<String> arguments) {
-        super("stet " + String.join(" ", arguments), builder);
+    private StetProcess(ProcessBuilder builder, List<String> arguments, Predicate<String> taken) {
+        super("stet " + String.join(" ", arguments), builder, taken);
     }
 
     /// Starts `stet` with these arguments.
@@ -33,7 +34,23 @@ final class StetProcess extends Child {
     /// Starts `stet` with these arguments and additions to the environment.
     static StetProcess start(Map<String, String> environment, String... arguments) {
         warmUp();
-        return new StetProcess(builder(environment, List.of(arguments)), List.of(arguments));
+        return new StetProcess(builder(environment, List.of(arguments)), List.of(arguments), _ -> false);
+    }
+
+    /// Starts `stet` with these arguments, for millions of lines.
+    ///
+    /// @param taken is offered each line of standard output, on one thread; those it takes are not kept
+    static StetProcess startTaking(Predicate<String> taken, String... arguments) {
+        warmUp();
+        return new StetProcess(builder(Map.of(), List.of(arguments)), List.of(arguments), taken);
+    }
+
+    /// Starts `stet` through another program, such as `setpriv --reuid=65534 --`.
+    static StetProcess startThrough(List<String> wrapper, String... arguments) {
+        warmUp();
+        ProcessBuilder builder = builder(Map.of(), List.of(arguments));
+        builder.command().addAll(0, wrapper);
+        return new StetProcess(builder, List.of(arguments), _ -> false);
     }
 
     /// The objects that standard output has had so far, one a line, with `--json`. Other lines are left out.
@@ -63,7 +80,7 @@ final class StetProcess extends Child {
             throw new AssertionError(JARS + " is missing: Maven makes it in its package phase (./check does)");
         }
         List<String> arguments = List.of("--version");
-        try (StetProcess first = new StetProcess(builder(Map.of(), arguments), arguments)) {
+        try (StetProcess first = new StetProcess(builder(Map.of(), arguments), arguments, _ -> false)) {
             var _ = first.waitFor(Duration.ofMinutes(2));
         }
         isWarm = true;

@@ -75,16 +75,48 @@ final class Targets {
         return go("hot-stripped", "-s -w");
     }
 
+    /// `caller`, without any symbol.
+    static Path callerStripped() {
+        return build("caller-stripped", "c/caller.c", compiler("gcc", "-pthread", "-s"));
+    }
+
+    /// `odd INTERVAL_MICROS COUNT`.
+    static Path odd() {
+        return c("odd");
+    }
+
+    /// `mapper [@LIST | FILE]...`.
+    static Path mapper() {
+        return c("mapper");
+    }
+
+    /// `blocker -goroutines G -calls N`, in Go.
+    static Path goBlocker() {
+        return go("blocker", "go/blocker", "");
+    }
+
+    /// [#goHot()] for 32-bit x86.
+    static Path goHot386() {
+        List<String> command = new ArrayList<>(List.of(tool("env"), "GOARCH=386"));
+        command.addAll(goBuild(""));
+        return build("hot-386", "go/hot", command);
+    }
+
     private static Path c(String name, String... options) {
         return build(name, "c/" + name + ".c", compiler("gcc", options));
     }
 
     private static Path go(String name, String linkerFlags) {
+        return go(name, "go/hot", linkerFlags);
+    }
+
+    private static Path go(String name, String source, String linkerFlags) {
+        return build(name, source, goBuild(linkerFlags));
+    }
+
+    private static List<String> goBuild(String linkerFlags) {
         // No VCS stamp: git refuses to look into a checkout of somebody else's, and then so does go build.
-        return build(
-                name,
-                "go/hot",
-                List.of(tool("go"), "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags));
+        return List.of(tool("go"), "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags);
     }
 
     /// Options that follow `-l` must come after the source, so the source's place is marked by [#SOURCE].

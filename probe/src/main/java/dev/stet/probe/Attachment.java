@@ -6,13 +6,34 @@ import java.util.List;
 
 /// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints are gone.
 public final class Attachment {
+    /// What holds the breakpoints. Entries are to be closed first and exits a little later: a call that is seen to begin
+    /// is then seen to end, too.
+    public record Links(List<Descriptor> entries, List<Descriptor> exits) {
+        static final Links NONE = new Links(List.of(), List.of());
+
+        public Links {
+            entries = List.copyOf(entries);
+            exits = List.copyOf(exits);
+        }
+
+        /// How many.
+        public int size() {
+            return entries.size() + exits.size();
+        }
+
+        void close() {
+            entries.forEach(Descriptor::close);
+            exits.forEach(Descriptor::close);
+        }
+    }
+
     private final int id;
     private final ProcessIdentity process;
     private final String program;
     private final String path;
     private final List<AttachPoint> points;
     private final List<Plan.Refusal> refusals;
-    private final List<Descriptor> links;
+    private final Links links;
     private volatile long staleFromNanos = Long.MAX_VALUE;
 
     Attachment(
@@ -22,14 +43,14 @@ public final class Attachment {
             String path,
             List<AttachPoint> points,
             List<Plan.Refusal> refusals,
-            List<Descriptor> links) {
+            Links links) {
         this.id = id;
         this.process = process;
         this.program = program;
         this.path = path;
         this.points = List.copyOf(points);
         this.refusals = List.copyOf(refusals);
-        this.links = List.copyOf(links);
+        this.links = links;
     }
 
     int id() {
@@ -67,7 +88,7 @@ public final class Attachment {
     }
 
     /// Its links, to be closed by whoever has the threads for it.
-    public List<Descriptor> links() {
+    public Links links() {
         return links;
     }
 

@@ -4,7 +4,8 @@ package dev.stet.probe;
 ///
 /// @param name what it is called in output
 /// @param expression the value, or where the text is
-public record Capture(String name, Expression expression, Format format) {
+/// @param guessed nobody asked for it: where a binary cannot give it, it is left out, and else the probe is refused
+public record Capture(String name, Expression expression, Format format, boolean guessed) {
     /// How the captured word is read.
     public enum Format {
         /// Nobody said: a small number as such, a large one in hexadecimal.
@@ -21,6 +22,16 @@ public record Capture(String name, Expression expression, Format format) {
         TEXT,
         /// `gostr(...)`: the Go string whose header, pointer and length, is in memory at this address.
         GO_TEXT
+    }
+
+    /// A capture that somebody asked for.
+    public Capture(String name, Expression expression, Format format) {
+        this(name, expression, format, false);
+    }
+
+    /// The same, but nobody asked for it.
+    public Capture asGuess() {
+        return new Capture(name, expression, format, true);
     }
 
     /// Is it text, and so of some length?

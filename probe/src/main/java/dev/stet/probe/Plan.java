@@ -111,16 +111,16 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
 
     /// The probe without guesses that binaries of this convention cannot answer.
     private static Probe possible(Probe probe, Convention convention) {
-        if (!probe.guessed()) {
-            return probe;
-        }
-        return probe.with(known(probe.atEntry(), convention), known(probe.atReturn(), convention));
+        List<Capture> entry = possible(probe.atEntry(), convention);
+        return new Probe(
+                probe.pack(), probe.functions(), entry, possible(probe.atReturn(), convention), probe.returns());
     }
 
-    private static List<Capture> known(List<Capture> captures, Convention convention) {
+    private static List<Capture> possible(List<Capture> captures, Convention convention) {
         return captures.stream()
-                .filter(capture -> unknownPlace(capture, capture.expression(), convention)
-                        .isEmpty())
+                .filter(capture -> !capture.guessed()
+                        || unknownPlace(capture, capture.expression(), convention)
+                                .isEmpty())
                 .toList();
     }
 

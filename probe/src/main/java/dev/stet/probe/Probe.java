@@ -9,15 +9,7 @@ import java.util.List;
 /// @param atEntry what to take when the function is called
 /// @param atReturn what to take when it returns
 /// @param returns follow each call to its end: results and latency
-/// @param guessed nobody asked for these captures: those that a binary cannot give are left out, where else the probe
-///     would be refused
-public record Probe(
-        String pack,
-        String functions,
-        List<Capture> atEntry,
-        List<Capture> atReturn,
-        boolean returns,
-        boolean guessed) {
+public record Probe(String pack, String functions, List<Capture> atEntry, List<Capture> atReturn, boolean returns) {
     public Probe {
         atEntry = List.copyOf(atEntry);
         atReturn = List.copyOf(atReturn);
@@ -25,11 +17,6 @@ public record Probe(
 
     /// The same without anything at the return.
     public Probe entryOnly() {
-        return new Probe(pack, functions, atEntry, List.of(), false, guessed);
-    }
-
-    /// The same with other captures.
-    Probe with(List<Capture> entry, List<Capture> results) {
-        return new Probe(pack, functions, entry, results, returns, guessed);
+        return new Probe(pack, functions, atEntry, List.of(), false);
     }
 }

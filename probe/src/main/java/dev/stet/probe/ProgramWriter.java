@@ -37,6 +37,8 @@ import java.util.OptionalLong;
 /// ```
 final class ProgramWriter {
     static final int KEY_BYTES = 32;
+    /// Where the key has the cookie.
+    static final int KEY_COOKIE = 24;
 
     /// The maps, by the names that the programs use.
     static final String RING = "ring";
@@ -149,7 +151,7 @@ final class ProgramWriter {
             out.load(DOUBLE, R1, R6, Convention.Registers.RSP).store(DOUBLE, FP, FRAME, R1);
             return;
         }
-        out.move(R1, R7).alu(Alu.RSH, R1, 32).store(DOUBLE, FP, OWNER, R1);
+        out.move(R1, R7).alu(Alu.RSH, R1, 32).alu(Alu.LSH, R1, 32).store(DOUBLE, FP, OWNER, R1);
         goroutine();
         out.store(DOUBLE, FP, GOROUTINE, R3);
         // Without the stack's end the stack pointer must do.

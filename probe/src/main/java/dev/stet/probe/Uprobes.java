@@ -1,10 +1,13 @@
 package dev.stet.probe;
 
 import dev.stet.binary.Exit;
+import dev.stet.bpf.Program;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Bpf;
+import dev.stet.kernel.Btf;
 import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
+import dev.stet.kernel.PerfUprobe;
 import dev.stet.kernel.RingReader;
 import dev.stet.kernel.SyscallException;
 import dev.stet.kernel.UprobeMulti;
@@ -12,17 +15,24 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SequencedSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Attaches probes and reads what they saw. Attaching is safe from any number of threads; one thread drains.
 public final class Uprobes implements AutoCloseable {
@@ -30,25 +40,42 @@ public final class Uprobes implements AutoCloseable {
     private static final int MAX_CALLS = 1 << 16;
     /// Closed attachments are still known for a while, for the records that were under way.
     private static final int REMEMBERED = 4096;
+    /// The same for kernels whose hashes take all their memory at once.
+    private static final int MAX_CALLS_PREALLOCATED = 1 << 12;
+    /// Perf events in one process: each costs every context switch of its thread (hazards A4).
+    private static final int MAX_PERF_EVENTS = 256;
 
     private final Options options;
     private final Descriptor ring;
     private final Descriptor counters;
     private final RingReader reader;
-    private final Map<Object, Programs> programs = new HashMap<>();
+    private final Map<Object, Shape> shapes = new HashMap<>();
+    private OptionalInt fsBase;
     private final FunctionIds functions;
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>();
+    private final SequencedSet<Integer> closedIds = new LinkedHashSet<>();
+    private final AtomicInteger unswept = new AtomicInteger();
     private final LongAdder stale = new LongAdder();
     private boolean closed;
 
+    /// How breakpoints get into a process.
+    public enum Mechanism {
+        /// One uprobe_multi link for each file and program: from Linux 6.6.
+        MULTI,
+        /// One perf event for each instruction and thread: any kernel, but few at a time.
+        PERF
+    }
+
     /// @param ringBytes of the ring, a power of two
     /// @param maxText bytes of a text that are taken, a multiple of 8
-    /// @param threadPointer where task_struct has the FS base, for Go before 1.17
-    public record Options(int ringBytes, int maxText, OptionalInt threadPointer) {}
+    public record Options(Mechanism mechanism, int ringBytes, int maxText) {}
 
-    /// The programs and maps of one shape of probe.
-    private record Programs(Map<String, Descriptor> maps, Descriptor entry, Optional<Descriptor> exit) {}
+    /// What all probes of one shape share. With perf events, which have no cookies, each function has programs of its
+    /// own, and only the maps are shared.
+    private record Shape(Layout layout, Map<String, Descriptor> maps, Optional<Loaded> programs) {}
+
+    private record Loaded(Descriptor entry, Optional<Descriptor> exit) {}
 
     public Uprobes(Options options) throws IOException {
         this.options = options;
@@ -69,61 +96,118 @@ public final class Uprobes implements AutoCloseable {
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
         int id = nextId.getAndIncrement();
-        Map<Programs, List<AttachPoint>> byPrograms = new LinkedHashMap<>();
+        Map<Shape, List<AttachPoint>> byShape = new LinkedHashMap<>();
         for (AttachPoint point : points) {
-            byPrograms.computeIfAbsent(programs(point), _ -> new ArrayList<>()).add(point);
+            byShape.computeIfAbsent(shape(point), _ -> new ArrayList<>()).add(point);
         }
-        List<Descriptor> links = new ArrayList<>();
-        List<AttachPoint> attached = new ArrayList<>();
-        List<Plan.Refusal> refusals = new ArrayList<>();
+        Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         // Known before the first record can come.
-        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), List.of())};
+        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE)};
         remember(attachment[0]);
         try {
-            for (var entry : byPrograms.entrySet()) {
-                link(entry.getKey(), entry.getValue(), new Where(id, process.pid(), file, path), links, attached, refusals);
+            for (var entry : byShape.entrySet()) {
+                Where where = new Where(id, process.pid(), file, path);
+                Optional<Loaded> programs = entry.getKey().programs;
+                if (programs.isPresent()) {
+                    link(programs.get(), entry.getValue(), where, made);
+                } else {
+                    perf(entry.getKey(), entry.getValue(), where, made);
+                }
             }
         } catch (IOException | RuntimeException e) {
-            links.forEach(Descriptor::close);
+            made.links().close();
+            forget(attachment[0]);
             throw e;
         }
-        attachment[0] = new Attachment(id, process, program, path, attached, refusals, links);
+        attachment[0] = new Attachment(id, process, program, path, made.attached, made.refusals, made.links());
         remember(attachment[0]);
         return attachment[0];
     }
 
     private record Where(int id, int pid, OpenFile file, String path) {}
 
+    /// What has come together so far.
+    private record Made(
+            List<Descriptor> entries, List<Descriptor> exits, List<AttachPoint> attached, List<Plan.Refusal> refusals) {
+        Attachment.Links links() {
+            return new Attachment.Links(entries, exits);
+        }
+    }
+
     /// One link for the exits, then one for the entries: whoever is seen to come in is seen to go out. If an instruction
     /// cannot be probed the kernel refuses the whole link, so the points are halved until it is found.
-    private void link(
-            Programs programs,
-            List<AttachPoint> points,
-            Where where,
-            List<Descriptor> links,
-            List<AttachPoint> attached,
-            List<Plan.Refusal> refusals)
-            throws IOException {
-        List<Descriptor> made = new ArrayList<>();
+    private void link(Loaded programs, List<AttachPoint> points, Where where, Made made) throws IOException {
+        Optional<Descriptor> exits = Optional.empty();
         try {
             if (programs.exit.isPresent()) {
-                made.add(exits(programs.exit.get(), points, where));
+                exits = Optional.of(exits(programs.exit.get(), points, where));
             }
-            made.add(entries(programs.entry, points, where));
-            links.addAll(made);
-            attached.addAll(points);
+            made.entries.add(entries(programs.entry, points, where));
+            exits.ifPresent(made.exits::add);
+            made.attached.addAll(points);
         } catch (SyscallException e) {
-            made.forEach(Descriptor::close);
+            exits.ifPresent(Descriptor::close);
             if (e.errno() != SyscallException.ENOTSUPP) {
                 throw e;
             }
             if (points.size() == 1) {
-                refusals.add(new Plan.Refusal(points.getFirst().function().name(), e.getMessage()));
+                made.refusals.add(new Plan.Refusal(points.getFirst().function().name(), e.getMessage()));
                 return;
             }
             int half = points.size() / 2;
-            link(programs, points.subList(0, half), where, links, attached, refusals);
-            link(programs, points.subList(half, points.size()), where, links, attached, refusals);
+            link(programs, points.subList(0, half), where, made);
+            link(programs, points.subList(half, points.size()), where, made);
+        }
+    }
+
+    /// Perf events for every thread that there is now. Exits first, as with links.
+    private void perf(Shape shape, List<AttachPoint> points, Where where, Made made) throws IOException {
+        List<Integer> threads = threads(where.pid);
+        for (AttachPoint point : points) {
+            if (made.links().size() + threads.size() * point.size() > MAX_PERF_EVENTS) {
+                String why = "this kernel has no uprobe_multi, and without it a process can have at most "
+                        + MAX_PERF_EVENTS + " breakpoints times threads";
+                made.refusals.add(new Plan.Refusal(point.function().name(), why));
+                continue;
+            }
+            List<Descriptor> exits = new ArrayList<>();
+            try {
+                for (Exit exit : point.exits()) {
+                    exits.addAll(perf(shape, exitCookie(where, point, exit), true, exit.fileOffset(), threads, where));
+                }
+                long entry = point.function().fileOffset();
+                made.entries.addAll(perf(shape, cookie(where, point), false, entry, threads, where));
+                made.exits.addAll(exits);
+                made.attached.add(point);
+            } catch (SyscallException e) {
+                exits.forEach(Descriptor::close);
+                if (e.errno() != SyscallException.ENOTSUPP) {
+                    throw e;
+                }
+                made.refusals.add(new Plan.Refusal(point.function().name(), e.getMessage()));
+            }
+        }
+    }
+
+    private List<Descriptor> perf(
+            Shape shape, long cookie, boolean exit, long offset, List<Integer> threads, Where where)
+            throws IOException {
+        List<Descriptor> events = new ArrayList<>();
+        // The events keep the program; this process need not.
+        try (Descriptor program = loadProgram(shape.layout, shape.maps, exit, OptionalLong.of(cookie))) {
+            for (int tid : threads) {
+                events.add(PerfUprobe.attach(program, tid, where.file.selfPath(), offset));
+            }
+            return events;
+        } catch (IOException e) {
+            events.forEach(Descriptor::close);
+            throw e;
+        }
+    }
+
+    private static List<Integer> threads(int pid) throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            return tasks.map(task -> Integer.parseInt(task.getFileName().toString())).toList();
         }
     }
 
@@ -146,8 +230,7 @@ public final class Uprobes implements AutoCloseable {
             long cookie = cookie(where, point);
             for (Exit exit : point.exits()) {
                 offsets[at] = exit.fileOffset();
-                cookies[at] = cookie
-                        | (exit.kind() == Exit.Kind.TAIL_JUMP ? Integer.toUnsignedLong(Layout.TAIL_BIT) : 0);
+                cookies[at] = cookie | tailBit(exit);
                 at++;
             }
         }
@@ -158,43 +241,66 @@ public final class Uprobes implements AutoCloseable {
         return (long) where.id << 32 | functions.idOf(point, where.path);
     }
 
-    private synchronized Programs programs(AttachPoint point) throws IOException {
+    private long exitCookie(Where where, AttachPoint point, Exit exit) {
+        return cookie(where, point) | tailBit(exit);
+    }
+
+    private static long tailBit(Exit exit) {
+        return exit.kind() == Exit.Kind.TAIL_JUMP ? Integer.toUnsignedLong(Layout.TAIL_BIT) : 0;
+    }
+
+    private synchronized Shape shape(AttachPoint point) throws IOException {
         Layout layout = new Layout(point.convention(), point.probe(), options.maxText);
-        Object shape = layout.shape();
-        Programs known = programs.get(shape);
+        Object key = layout.shape();
+        Shape known = shapes.get(key);
         if (known == null) {
             if (closed) {
                 throw new IOException("Stet is stopping");
             }
             known = load(layout);
-            programs.put(shape, known);
+            shapes.put(key, known);
         }
         return known;
     }
 
-    private Programs load(Layout layout) throws IOException {
+    private Shape load(Layout layout) throws IOException {
         boolean returns = layout.probe().returns();
         Map<String, Descriptor> maps = new HashMap<>(Map.of(ProgramWriter.RING, ring, ProgramWriter.COUNTERS, counters));
         if (returns) {
             int key = ProgramWriter.KEY_BYTES;
             int value = layout.bytes();
-            maps.put(ProgramWriter.CALLS, Bpf.createMap("stet_calls", Bpf.MapType.HASH, key, value, MAX_CALLS, false));
+            boolean old = options.mechanism == Mechanism.PERF;
+            int calls = old ? MAX_CALLS_PREALLOCATED : MAX_CALLS;
+            maps.put(ProgramWriter.CALLS, Bpf.createMap("stet_calls", Bpf.MapType.HASH, key, value, calls, old));
             maps.put(ProgramWriter.ZEROS, Bpf.createMap("stet_zeros", Bpf.MapType.ARRAY, 4, value, 1, false));
         }
-        var settings = new ProgramWriter.Settings(true, OptionalLong.empty(), options.threadPointer);
-        var kind = new Bpf.ProgramKind(true, true);
-        Descriptor entry = Bpf.loadProgram(
-                "stet_entry",
-                kind,
-                ProgramWriter.entry(layout, settings).encode(name -> maps.get(name).fd()));
-        Optional<Descriptor> exit = Optional.empty();
-        if (returns) {
-            exit = Optional.of(Bpf.loadProgram(
-                    "stet_exit",
-                    kind,
-                    ProgramWriter.exit(layout, settings).encode(name -> maps.get(name).fd())));
+        if (options.mechanism == Mechanism.PERF) {
+            return new Shape(layout, maps, Optional.empty());
         }
-        return new Programs(maps, entry, exit);
+        Descriptor entry = loadProgram(layout, maps, false, OptionalLong.empty());
+        Optional<Descriptor> exit = returns
+                ? Optional.of(loadProgram(layout, maps, true, OptionalLong.empty()))
+                : Optional.empty();
+        return new Shape(layout, maps, Optional.of(new Loaded(entry, exit)));
+    }
+
+    private Descriptor loadProgram(Layout layout, Map<String, Descriptor> maps, boolean exit, OptionalLong cookie)
+            throws IOException {
+        boolean multi = options.mechanism == Mechanism.MULTI;
+        var settings = new ProgramWriter.Settings(multi, cookie, threadPointer(layout));
+        Program program = exit ? ProgramWriter.exit(layout, settings) : ProgramWriter.entry(layout, settings);
+        byte[] instructions = program.encode(name -> maps.get(name).fd());
+        return Bpf.loadProgram(exit ? "stet_exit" : "stet_entry", new Bpf.ProgramKind(multi, multi), instructions);
+    }
+
+    private synchronized OptionalInt threadPointer(Layout layout) {
+        if (layout.convention() != Convention.GO_STACK) {
+            return OptionalInt.empty();
+        }
+        if (fsBase == null) {
+            fsBase = Btf.fsBase();
+        }
+        return fsBase;
     }
 
     private void remember(Attachment attachment) {
@@ -204,11 +310,54 @@ public final class Uprobes implements AutoCloseable {
         }
     }
 
-    /// Forgets attachments that were closed, but for the latest.
+    /// An attachment is closed. It is still known for a while, for the records that were under way.
     public void forget(Attachment attachment) {
         synchronized (attachments) {
-            if (attachments.size() > REMEMBERED) {
-                attachments.remove(attachment.id());
+            closedIds.add(attachment.id());
+            while (closedIds.size() > REMEMBERED) {
+                attachments.remove(closedIds.removeFirst());
+            }
+        }
+        unswept.incrementAndGet();
+    }
+
+    /// Removes calls whose end nobody will see any more: those of attachments that are closed. Does nothing if none was
+    /// closed since the last time.
+    public void sweep() throws IOException {
+        if (unswept.getAndSet(0) == 0) {
+            return;
+        }
+        Set<Integer> live = new HashSet<>();
+        synchronized (attachments) {
+            live.addAll(attachments.keySet());
+            closedIds.forEach(live::remove);
+        }
+        List<Descriptor> calls;
+        synchronized (this) {
+            calls = shapes.values().stream()
+                    .flatMap(shape -> Stream.ofNullable(shape.maps.get(ProgramWriter.CALLS)))
+                    .toList();
+        }
+        for (Descriptor map : calls) {
+            sweep(map, live);
+        }
+    }
+
+    private static void sweep(Descriptor map, Set<Integer> live) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(ProgramWriter.KEY_BYTES, 8);
+            List<byte[]> dead = new ArrayList<>();
+            // A key that goes meanwhile makes the walk begin again: bounded, for what is left is swept the next time.
+            boolean more = Bpf.nextKey(map, MemorySegment.NULL, key);
+            for (int seen = 0; more && seen < 2 * MAX_CALLS; seen++) {
+                if (!live.contains((int) (key.get(ValueLayout.JAVA_LONG, ProgramWriter.KEY_COOKIE) >>> 32))) {
+                    dead.add(key.toArray(ValueLayout.JAVA_BYTE));
+                }
+                more = Bpf.nextKey(map, key, key);
+            }
+            for (byte[] each : dead) {
+                MemorySegment.copy(each, 0, key, ValueLayout.JAVA_BYTE, 0, each.length);
+                var _ = Bpf.delete(map, key);
             }
         }
     }
@@ -280,10 +429,12 @@ public final class Uprobes implements AutoCloseable {
             return;
         }
         closed = true;
-        for (Programs each : programs.values()) {
-            each.entry.close();
-            each.exit.ifPresent(Descriptor::close);
-            each.maps.values().forEach(Descriptor::close);
+        for (Shape shape : shapes.values()) {
+            shape.programs.ifPresent(programs -> {
+                programs.entry.close();
+                programs.exit.ifPresent(Descriptor::close);
+            });
+            shape.maps.values().forEach(Descriptor::close);
         }
         reader.close();
         counters.close();

@@ -1,0 +1,79 @@
+package dev.stet.it;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The breakpoints that some processes have at one moment, to see quickly when the last of them has gone:
+/// [TextBytes], which compares all there is, takes too long for a stopwatch, but is what proves it in the end.
+///
+/// @param addresses by pid
+record Breakpoints(Map<Long, List<Long>> addresses) {
+    private static final byte INT3 = (byte) 0xcc;
+
+    static Breakpoints of(Collection<Long> pids) throws IOException {
+        Map<Long, List<Long>> addresses = new HashMap<>();
+        for (long pid : pids) {
+            addresses.put(
+                    pid,
+                    TextBytes.of(pid).breakpoints().stream()
+                            .map(TextBytes.Difference::runtimeAddress)
+                            .sorted()
+                            .toList());
+        }
+        return new Breakpoints(addresses);
+    }
+
+    /// How many there are, over all processes.
+    int count() {
+        return addresses.values().stream().mapToInt(List::size).sum();
+    }
+
+    /// Waits until none is left.
+    ///
+    /// @return when that was so, by [System#nanoTime()]
+    long untilGone(Duration limit) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        for (Map.Entry<Long, List<Long>> process : addresses.entrySet()) {
+            while (left(process.getKey(), process.getValue()) > 0) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("pid %d has %d of %d breakpoints after %s"
+                            .formatted(
+                                    process.getKey(),
+                                    left(process.getKey(), process.getValue()),
+                                    process.getValue().size(),
+                                    limit));
+                }
+                Thread.sleep(1);
+            }
+        }
+        return System.nanoTime();
+    }
+
+    /// One read that spans them all: they are of one small library.
+    private static int left(long pid, List<Long> addresses) throws IOException {
+        if (addresses.isEmpty()) {
+            return 0;
+        }
+        long start = addresses.getFirst();
+        ByteBuffer text = ByteBuffer.allocate(Math.toIntExact(addresses.getLast() - start + 1));
+        Path memory = Path.of("/proc", Long.toString(pid), "mem");
+        try (FileChannel channel = FileChannel.open(memory, StandardOpenOption.READ)) {
+            while (text.hasRemaining()) {
+                if (channel.read(text, start + text.position()) < 0) {
+                    throw new IOException("pid " + pid + " has no memory any more");
+                }
+            }
+        }
+        return (int) addresses.stream()
+                .filter(address -> text.get((int) (address - start)) == INT3)
+                .count();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.stet.it;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/// Prints what a test has measured, as lines that a person or a script finds in its output: `FIGURE: ...`.
+final class Figure {
+    private Figure() {}
+
+    static void print(String what, Object... values) {
+        System.out.println("FIGURE: " + String.format(Locale.ROOT, what, values));
+    }
+
+    /// In milliseconds.
+    static double millis(long nanos) {
+        return nanos / 1e6;
+    }
+
+    /// In milliseconds.
+    static double millis(Duration duration) {
+        return millis(duration.toNanos());
+    }
+
+    /// The middle one; the upper of two.
+    static <T extends Comparable<T>> T median(List<T> values) {
+        return values.stream().sorted().toList().get(values.size() / 2);
+    }
+}
