@@ -71,6 +71,7 @@ static void act(void) {
     acting = 0;
     if (!strcmp(action, "fork") || !strcmp(action, "forktwice")) {
         int twice = !strcmp(action, "forktwice");
+        signal(SIGCHLD, SIG_IGN); // nobody waits for it, or only for its end
         pid_t child = fork();
         if (child != 0) {
             if (twice) waitpid(child, NULL, 0);

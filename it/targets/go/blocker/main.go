@@ -8,8 +8,9 @@
 //	Nap(id, micros)   sleeps; = 2 * id; ids are goroutine * 1000000 + call
 //	Yield(id, n)      lets the others run, n times; = id + n
 //	Twice(id)         = Nap(id, 200) + Nap(id + 1, 100), so nested calls of what is traced; = 4 * id + 2
+//	Half(id)          = id when it is even; panics when it is odd, which its caller recovers from
 //
-// and it prints {"nap":N,"yield":N,"twice":N,"moved":M,"wrong":W}: calls that were made, nested ones included; M of Nap's
+// and it prints {"nap":N,"yield":N,"twice":N,"half":N,"panicked":P,"moved":M,"wrong":W}: calls that were made, nested ones included; M of Nap's
 // and Yield's calls ended on another thread than they began on. It ends with 0 if W, the wrong results, is 0.
 package main
 
@@ -27,11 +28,13 @@ import (
 )
 
 type counts struct {
-	Nap   int64 `json:"nap"`
-	Yield int64 `json:"yield"`
-	Twice int64 `json:"twice"`
-	Moved int64 `json:"moved"`
-	Wrong int64 `json:"wrong"`
+	Nap      int64 `json:"nap"`
+	Yield    int64 `json:"yield"`
+	Twice    int64 `json:"twice"`
+	Half     int64 `json:"half"`
+	Panicked int64 `json:"panicked"`
+	Moved    int64 `json:"moved"`
+	Wrong    int64 `json:"wrong"`
 }
 
 var called counts
@@ -68,6 +71,25 @@ func Twice(id int) int {
 	return Nap(id, 200) + Nap(id+1, 100)
 }
 
+//go:noinline
+func Half(id int) int {
+	atomic.AddInt64(&called.Half, 1)
+	if id%2 != 0 {
+		panic(id)
+	}
+	return id
+}
+
+func half(id int) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			atomic.AddInt64(&called.Panicked, 1)
+			expect(recovered.(int), id)
+		}
+	}()
+	expect(Half(id), id&^1)
+}
+
 func expect(got, wanted int) {
 	if got != wanted {
 		atomic.AddInt64(&called.Wrong, 1)
@@ -95,6 +117,7 @@ func main() {
 				expect(Nap(id, micros), 2*id)
 				expect(Yield(id, 1+i%5), id+1+i%5)
 				expect(Twice(id), 4*id+2)
+				half(id)
 			}
 		}(g)
 	}

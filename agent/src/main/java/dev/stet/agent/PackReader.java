@@ -69,10 +69,13 @@ public final class PackReader {
         YamlNode spec = top.required("spec").fields(SPEC);
         Optional<Pack.Binary> binary = binary(spec.required("binary").fields(BINARY));
         List<Probe> probes = new ArrayList<>();
-        for (YamlNode probe : spec.required("probes").items("probes")) {
-            probe(name.orElse(""), probe.fields(PROBE)).ifPresent(probes::add);
+        boolean right = true;
+        for (YamlNode node : spec.required("probes").items("probes")) {
+            Optional<Probe> probe = probe(name.orElse(""), node.fields(PROBE));
+            probe.ifPresent(probes::add);
+            right &= probe.isPresent();
         }
-        return name.isPresent() && binary.isPresent() && !probes.isEmpty()
+        return name.isPresent() && binary.isPresent() && right && !probes.isEmpty()
                 ? Optional.of(new Pack(name.get(), binary.get(), probes))
                 : Optional.empty();
     }
@@ -83,28 +86,31 @@ public final class PackReader {
         Optional<Pack.Binary> language = node.optional("language").choice(Map.of("go", new Pack.Binary.GoMain()));
         if (library.isPresent() == language.isPresent()) {
             node.report("expected either 'library' or 'language'");
+            return Optional.empty();
         }
         return library.or(() -> language);
     }
 
     private static Optional<Probe> probe(String pack, YamlNode node) {
         Optional<String> function = node.required("function").text();
-        List<Capture> entry = captures(node.optional("capture"));
-        List<Capture> results = captures(node.optional("return"));
+        Optional<List<Capture>> entry = captures(node.optional("capture"));
+        Optional<List<Capture>> results = captures(node.optional("return"));
         boolean returns = node.optional("measure")
                         .choice(Map.of("latency", true, "calls", false))
                         .orElse(true)
-                || !results.isEmpty();
-        return function.map(name -> new Probe(pack, name, entry, results, returns));
+                || results.stream().anyMatch(list -> !list.isEmpty());
+        return function.isPresent() && entry.isPresent() && results.isPresent()
+                ? Optional.of(new Probe(pack, function.get(), entry.get(), results.get(), returns))
+                : Optional.empty();
     }
 
-    private static List<Capture> captures(YamlNode node) {
+    /// Empty if any of them is wrong.
+    private static Optional<List<Capture>> captures(YamlNode node) {
         List<Capture> captures = new ArrayList<>();
-        if (node.isPresent()) {
-            node.entries().forEach((name, value) -> value.parsed("a capture such as str(arg1)", text -> capture(name, text))
-                    .ifPresent(captures::add));
-        }
-        return captures;
+        Map<String, YamlNode> entries = node.isPresent() ? node.entries() : Map.of();
+        entries.forEach((name, value) -> value.parsed("a capture such as str(arg1)", text -> capture(name, text))
+                .ifPresent(captures::add));
+        return captures.size() == entries.size() ? Optional.of(captures) : Optional.empty();
     }
 
     private static Capture capture(String name, String text) {

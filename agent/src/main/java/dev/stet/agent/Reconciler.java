@@ -265,7 +265,7 @@ final class Reconciler implements AutoCloseable {
         try {
             mappings = proc.executableMappings(target.identity.pid());
         } catch (IOException e) {
-            refuse(target, "its memory map", "*", e.getMessage());
+            refuse(target, "its memory map", "*", Reason.of(e));
             return;
         }
         for (MappedFile mapped : mappings) {
@@ -324,10 +324,10 @@ final class Reconciler implements AutoCloseable {
             }
         } catch (SyscallException e) {
             if (e.errno() != SyscallException.ESRCH && e.errno() != SyscallException.ENOENT) {
-                refuse(target, mapped.path(), "*", e.getMessage());
+                refuse(target, mapped.path(), "*", Reason.of(e));
             } // else it has ended, or unmapped the file, meanwhile
         } catch (IOException e) {
-            refuse(target, mapped.path(), "*", e.getMessage());
+            refuse(target, mapped.path(), "*", Reason.of(e));
         }
     }
 
@@ -367,7 +367,7 @@ final class Reconciler implements AutoCloseable {
                 }
             } catch (IOException e) {
                 if (proc.identity(target.identity.pid()).isPresent()) {
-                    refuse(target, inherited.path(), "inherited breakpoints", e.getMessage());
+                    refuse(target, inherited.path(), "inherited breakpoints", Reason.of(e));
                 }
             }
         }

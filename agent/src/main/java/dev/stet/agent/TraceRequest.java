@@ -11,6 +11,7 @@ import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -72,13 +73,19 @@ public final class TraceRequest {
         if (!verdict.mayProbe()) {
             return new Outcome.LeftAlone(facts.get(), verdict);
         }
-        List<MappedFile> mappings = distinct(proc.executableMappings(pid));
+        List<MappedFile> mappings;
+        try {
+            mappings = distinct(proc.executableMappings(pid));
+        } catch (NoSuchFileException e) {
+            return new Outcome.NoProcess(pid);
+        }
         List<Pack> packs = new ArrayList<>();
         for (FunctionSpec function : functions) {
             switch (find(pid, function, facts.get(), mappings, binaries)) {
                 case Outcome.Ready(var found) -> packs.addAll(found);
                 case Outcome other -> {
-                    return other;
+                    boolean lives = proc.identity(pid).equals(Optional.of(facts.get().identity()));
+                    return lives ? other : new Outcome.NoProcess(pid);
                 }
             }
         }
@@ -125,7 +132,7 @@ public final class TraceRequest {
                 }
                 analysis.missing().values().forEach(close::addAll);
             } catch (IOException e) {
-                unreadable.add(mapped.path() + ": " + e.getMessage());
+                unreadable.add(mapped.path() + ": " + Reason.of(e));
             }
         }
         return nameless.isPresent()

@@ -19,14 +19,20 @@ final class CallText {
     /// `16:01:02.123456   12.3us  caller[4711]     work(arg1=1, s="abc") = 42`
     CharSequence line(Call call) {
         StringBuilder line = new StringBuilder(160);
-        line.append(style.dim(times.clock(call.entryNanos()))).append("  ");
+        style.beginDim(line);
+        times.clock(line, call.entryNanos());
+        style.end(line);
+        line.append("  ");
         String latency = call.latencyNanos().isPresent()
                 ? Times.duration(call.latencyNanos().getAsLong())
                 : "-";
         pad(line, latency, 8, true);
         line.append("  ");
         pad(line, plain(call.attachment().program()) + "[" + call.attachment().process() + "]", 20, false);
-        line.append(' ').append(style.bold(plain(call.point().function().name()))).append('(');
+        style.beginBold(line.append(' '));
+        line.append(plain(call.point().function().name()));
+        style.end(line);
+        line.append('(');
         values(line, call.point().probe().atEntry(), call.arguments(), true);
         line.append(')');
         switch (call.end()) {
@@ -129,7 +135,7 @@ final class CallText {
         StringBuilder out = new StringBuilder(256);
         Json json = Json.object(out)
                 .text("type", "call")
-                .text("time", times.instant(call.entryNanos()).toString())
+                .text("time", times.instant(call.entryNanos()))
                 .number("pid", call.attachment().process().pid())
                 .number("tid", call.tid())
                 .text("process", call.attachment().program())

@@ -70,6 +70,24 @@ final class Output {
         System.err.flush();
     }
 
+    void beginDim(StringBuilder line) {
+        if (colour) {
+            line.append("\033[2m");
+        }
+    }
+
+    void beginBold(StringBuilder line) {
+        if (colour) {
+            line.append("\033[1m");
+        }
+    }
+
+    void end(StringBuilder line) {
+        if (colour) {
+            line.append("\033[0m");
+        }
+    }
+
     String dim(String text) {
         return colour ? "\033[2m" + text + "\033[0m" : text;
     }

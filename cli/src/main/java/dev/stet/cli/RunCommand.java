@@ -8,6 +8,8 @@ import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
 import dev.stet.facts.Glob;
 import dev.stet.probe.Call;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -33,9 +35,14 @@ final class RunCommand implements Runnable {
     private static final int RING_BYTES = 8 << 20;
 
     private static final int MAX_TEXT = 128;
+    /// Enough to tell a median from; a run may last for months.
+    private static final int MAX_STALE = 10_000;
 
     @Mixin
     private PolicyOption policy;
+
+    private final List<Long> staleMillis = new ArrayList<>();
+    private int attached;
 
     @Option(names = "--json", description = "Print one JSON object a line (docs/json.md).")
     private boolean json;
@@ -71,14 +78,38 @@ final class RunCommand implements Runnable {
                 event -> tell(event, output),
                 call -> output.line(json ? text.json(call) : text.line(call)),
                 limit,
-                report -> TraceCommand.summary(report, output, json));
+                report -> tellAtEnd(report, output));
     }
 
     private void tell(AgentEvent event, Output output) {
         if (json) {
             output.lineNow(EventText.json(event));
-        } else if (!(event instanceof AgentEvent.Attached)) {
-            EventText.line(event).ifPresent(output::say);
+            return;
         }
+        switch (event) {
+            // On a whole machine these come by the hundred: they are counted, and told at the end.
+            case AgentEvent.Attached _ -> attached++;
+            case AgentEvent.Detached(var _, var why, var took) when why == AgentEvent.Detached.Why.EXEC ->
+                stale(took);
+            default -> EventText.line(event).ifPresent(output::say);
+        }
+    }
+
+    private void stale(Duration took) {
+        if (staleMillis.size() < MAX_STALE) {
+            staleMillis.add(took.toMillis());
+        }
+    }
+
+    private void tellAtEnd(Session.Report report, Output output) {
+        if (!json && !staleMillis.isEmpty()) {
+            staleMillis.sort(null);
+            output.say("%d processes ran exec while they were traced: the last stale breakpoint was gone after %d ms (median), %d ms (longest)"
+                    .formatted(staleMillis.size(), staleMillis.get(staleMillis.size() / 2), staleMillis.getLast()));
+        }
+        if (!json) {
+            output.say("%d files of processes were probed".formatted(attached));
+        }
+        TraceCommand.summary(report, output, json);
     }
 }

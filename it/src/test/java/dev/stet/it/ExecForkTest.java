@@ -177,7 +177,7 @@ class ExecForkTest {
         try (StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN, LibraryUsers.ALL_200);
                 TargetProcess parent = startThatForks(users, how)) {
             Events events = Events.of(stet);
-            var _ = events.awaitCall(0, parent.pid());
+            var _ = events.awaitAttached(0, parent.pid());
             stet.signal("STOP");
             long start;
             Breakpoints inherited;

@@ -1,0 +1,43 @@
+package dev.stet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+    /// Wrong usage is one line, a hint, and 64.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "trace work | -p",
+                "trace -p 1 | FUNCTION",
+                "trace -p x work | x",
+                "trace -p 1 --exe /x work | --exe",
+                "trace --exe ls work | can never match",
+                "trace -p 1 --text 5000 work | 8 to 4096",
+                "trace -p 1 --duration 0 work | --duration",
+                "trace -p 1 work(arg99) | numbered from 1 to 16",
+                "tarce | tarce",
+                "run --polcy x | --polcy",
+                "explain | PID",
+            })
+    void wrongUsageIsNamed(String line, String message) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+        int code;
+        try {
+            code = Main.run(line.split(" "));
+        } finally {
+            System.setErr(before);
+        }
+        String text = written.toString(StandardCharsets.UTF_8);
+        assertThat(text).startsWith("stet: ").contains(message).doesNotContain("\tat ");
+        assertThat(code).isEqualTo(ExitCode.USAGE);
+    }
+}
