@@ -119,7 +119,7 @@ STEPS = (10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 125_000, 150_000, 175_
 
 def rate(workshop, quick):
     """The rate of calls is raised step by step until a call is lost; what counts is what the target achieved one step before."""
-    rounds, seconds = (3, 3) if quick else (5, 8)
+    rounds, seconds = (3, 3) if quick else (5, 5)
     pages = {"BPFTRACE_PERF_RB_PAGES": "8192"}
     spec = "libcalls.so:f_push(arg1)"
     script = ENTRY.replace("FN", "f_push")
@@ -147,7 +147,7 @@ def rate(workshop, quick):
             if not lost:
                 limited.add(name)
             # The next round need not climb all the way again.
-            first[name] = max(first[name], step - 4) if turn == 0 else first[name]
+            first[name] = max(first[name], step - 3) if turn == 0 else first[name]
             found[name].append(sustained)
         say(f"  round {turn + 1}: " + ", ".join(f"{name} {values[-1]:.0f}/s" for name, values in found.items()))
     return {"limited by target": sorted(limited), "seconds": seconds, **{n: spread(v) for n, v in found.items()}}

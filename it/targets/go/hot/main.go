@@ -244,7 +244,11 @@ func main() {
 		begin := make(chan os.Signal, 1)
 		signal.Notify(begin, syscall.SIGUSR1)
 		fmt.Printf("ready pid=%d\n", os.Getpid())
-		<-begin
+		select {
+		case <-begin:
+		case <-signals:
+			return
+		}
 	}
 	if *self > 0 {
 		*seconds = *self

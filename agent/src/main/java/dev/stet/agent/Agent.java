@@ -177,7 +177,7 @@ public final class Agent implements AutoCloseable {
 
     private void follow(TaskEvent event) {
         switch (event) {
-            case TaskEvent.Fork(int pid, int parent, long _) -> reconciler.forked(pid, parent);
+            case TaskEvent.Fork(int pid, int _, long _) -> reconciler.forked(pid);
             case TaskEvent.Exec(int pid, long nanos) -> reconciler.execed(pid, nanos);
             case TaskEvent.Mapped(int pid, String path, long _) -> reconciler.mapped(pid, path);
             case TaskEvent.Exit(int pid, long _) -> reconciler.exited(pid);

@@ -46,6 +46,13 @@ final class Detacher implements AutoCloseable {
         return CompletableFuture.allOf(Stream.concat(entries, exits).toArray(CompletableFuture[]::new));
     }
 
+    /// Closes links that are nobody's attachment.
+    CompletableFuture<Void> close(List<Descriptor> links) {
+        return CompletableFuture.allOf(links.stream()
+                .map(link -> CompletableFuture.runAsync(link::close, threads))
+                .toArray(CompletableFuture[]::new));
+    }
+
     private static Stream<Descriptor> links(
             Collection<Attachment> attachments, Function<Attachment.Links, List<Descriptor>> which) {
         return attachments.stream().flatMap(attachment -> which.apply(attachment.links()).stream());

@@ -4,6 +4,7 @@ import dev.stet.agent.AgentEvent.Detached.Why;
 import dev.stet.facts.Fact;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
+import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
 import dev.stet.kernel.SyscallException;
 import dev.stet.policy.Policy;
@@ -20,6 +21,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -43,7 +46,6 @@ final class Reconciler implements AutoCloseable {
     private final Detacher detacher = new Detacher();
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
-    private final Map<Integer, List<Attachment>> forked = new ConcurrentHashMap<>();
     private final AtomicInteger planted = new AtomicInteger();
     private final AtomicInteger removed = new AtomicInteger();
     private volatile Optional<Policy> policy = Optional.empty();
@@ -115,15 +117,10 @@ final class Reconciler implements AutoCloseable {
     }
 
     /// A process is the copy of another.
-    void forked(int pid, int parentPid) {
-        if (!settings.scope.mayInclude(pid)) {
-            return;
+    void forked(int pid) {
+        if (settings.scope.mayInclude(pid)) {
+            look(pid);
         }
-        Target parent = targets.get(parentPid);
-        if (parent != null && !parent.attachments().isEmpty()) {
-            forked.put(pid, parent.attachments());
-        }
-        look(pid);
     }
 
     /// A process runs another program. Whatever was attached is let go at once, before anything is decided.
@@ -181,13 +178,7 @@ final class Reconciler implements AutoCloseable {
 
     private Optional<Target> discover(int pid) {
         Optional<Target> found = proc.identity(pid).map(Target::new);
-        List<Attachment> inherited = forked.remove(pid);
-        found.ifPresent(target -> {
-            if (inherited != null) {
-                target.inherits(inherited);
-            }
-            targets.put(pid, target);
-        });
+        found.ifPresent(target -> targets.put(pid, target));
         return found;
     }
 
@@ -256,7 +247,7 @@ final class Reconciler implements AutoCloseable {
             done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
         }
         attach(target, facts, returns, generation);
-        return done;
+        return returns ? done : CompletableFuture.allOf(done, scrub(target));
     }
 
     /// Attaches to every file that is mapped, wanted, and not looked at yet.
@@ -281,7 +272,6 @@ final class Reconciler implements AutoCloseable {
                 attach(target, mapped, packs, returns, generation);
             }
         }
-        target.takeInherited(); // its own attachments have taken those breakpoints over
     }
 
     private static boolean mayFit(Pack pack, MappedFile mapped, boolean isMain) {
@@ -349,29 +339,37 @@ final class Reconciler implements AutoCloseable {
         sink.accept(new AgentEvent.Refused(target.identity, target.program(), path, List.of(refusal)));
     }
 
-    /// Removes the breakpoints that an exempt process inherited when it was forked. The kernel takes a breakpoint out of
-    /// every process that no probe wants it in, but only when a probe at that place is detached: so one is attached and
-    /// detached.
+    /// Removes breakpoints that a process has inherited by fork and that are not its own. The kernel takes a breakpoint out
+    /// of every process in which nothing wants it, but only when a probe at that place is detached: so one that does
+    /// nothing is attached and detached. Which there are is read from the process's memory, for it may be the child of a
+    /// child that nobody saw.
     private CompletableFuture<Void> scrub(Target target) {
-        List<Attachment> cleaners = new ArrayList<>();
-        for (Attachment inherited : target.takeInherited()) {
-            try {
-                for (MappedFile mapped : proc.executableMappings(target.identity.pid())) {
-                    if (mapped.path().equals(inherited.path())) {
-                        try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
-                            cleaners.add(uprobes.attach(
-                                    target.identity, target.program(), file, mapped.path(), inherited.points()));
+        int pid = target.identity.pid();
+        List<Attachment> own = target.attachments();
+        List<Descriptor> cleaners = new ArrayList<>();
+        try {
+            for (MappedFile mapped : proc.executableMappings(pid)) {
+                SortedSet<Long> foreign = new TreeSet<>();
+                uprobes.live().stream()
+                        .filter(attachment -> attachment.path().equals(mapped.path()) && !own.contains(attachment))
+                        .forEach(attachment -> foreign.addAll(attachment.offsets()));
+                own.forEach(attachment -> foreign.removeAll(attachment.offsets()));
+                List<Long> planted = Breakpoints.planted(pid, mapped, foreign);
+                if (!planted.isEmpty()) {
+                    try (OpenFile file = binaries.open(pid, mapped)) {
+                        List<Long> ours = Breakpoints.notInFile(file, planted);
+                        if (!ours.isEmpty()) {
+                            cleaners.add(uprobes.attachNothing(pid, file, ours));
                         }
-                        break;
                     }
                 }
-            } catch (IOException e) {
-                if (proc.identity(target.identity.pid()).isPresent()) {
-                    refuse(target, inherited.path(), "inherited breakpoints", Reason.of(e));
-                }
+            }
+        } catch (IOException e) {
+            if (proc.identity(pid).isPresent()) {
+                refuse(target, "its inherited breakpoints", "*", Reason.of(e));
             }
         }
-        return detacher.detach(cleaners);
+        return detacher.close(cleaners);
     }
 
     private CompletableFuture<Void> ended(Target target) {

@@ -28,7 +28,6 @@ final class Target {
 
     private final List<Attachment> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
-    private List<Attachment> inherited = List.of();
     private boolean running;
     private int generation;
 
@@ -80,7 +79,6 @@ final class Target {
     /// @return what was attached, now stale
     synchronized List<Attachment> exec(long nanos) {
         generation++;
-        inherited = List.of();
         attachments.forEach(attachment -> attachment.staleFrom(nanos));
         return takeAttachments();
     }
@@ -111,17 +109,5 @@ final class Target {
 
     synchronized List<Attachment> attachments() {
         return List.copyOf(attachments);
-    }
-
-    /// This process is the copy of one with these attachments, and so its memory has their breakpoints.
-    synchronized void inherits(List<Attachment> parents) {
-        inherited = List.copyOf(parents);
-    }
-
-    /// Breakpoints that it inherited and that nobody has taken care of.
-    synchronized List<Attachment> takeInherited() {
-        List<Attachment> taken = inherited;
-        inherited = List.of();
-        return taken;
     }
 }

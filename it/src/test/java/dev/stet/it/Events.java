@@ -58,8 +58,7 @@ record Events(StetProcess stet) {
         return await(
                 from,
                 "verdict",
-                event ->
-                        event.number("pid") == pid && event.text("verdict").equals(verdict));
+                event -> event.number("pid") == pid && event.text("verdict").equals(verdict));
     }
 
     /// Waits until calls of a process are reported.
@@ -92,9 +91,8 @@ record Events(StetProcess stet) {
                 .map(call -> call.json().path("args").path("arg1").asLong())
                 .toList();
         long first = arguments.getFirst();
-        List<Long> expected = IntStream.range(0, calls.size())
-                .mapToObj(i -> first + i)
-                .toList();
+        List<Long> expected =
+                IntStream.range(0, calls.size()).mapToObj(i -> first + i).toList();
         assertThat(arguments).isEqualTo(expected);
         assertThat(calls)
                 .allSatisfy(call -> assertThat(

@@ -46,12 +46,13 @@ class ExecForkTest {
                     long pid = process.pid();
                     var _ = events.awaitAttached(from, pid);
                     var _ = events.awaitCall(from, pid);
+                    int before = events.now();
                     exec(process);
                     Event detached = events.await(
-                            from,
+                            before,
                             "detached",
-                            event ->
-                                    event.number("pid") == pid && event.text("why").equals("exec"));
+                            event -> event.number("pid") == pid
+                                    && event.text("why").equals("exec"));
                     // The event says that the last one is gone: nothing is waited for here.
                     assertThat(TextBytes.of(pid).differences()).isEmpty();
                     assertThat(detached.number("breakpoints")).isGreaterThanOrEqualTo(402);
@@ -63,11 +64,11 @@ class ExecForkTest {
                 }
             }
         }
-        Figure.print(
-                "from exec to the last of 402 stale breakpoints gone: median %.1f ms, longest %.1f ms of %d",
-                Figure.median(reported),
-                reported.stream().max(Double::compare).orElseThrow(),
-                reported.size());
+        Figure.print("from exec to the last of 402 stale breakpoints gone: median %.1f ms, longest %.1f ms of %d"
+                .formatted(
+                        Figure.median(reported),
+                        reported.stream().max(Double::compare).orElseThrow(),
+                        reported.size()));
         assertThat(reported).allSatisfy(millis -> assertThat(millis).isBetween(0.0, 2000.0));
     }
 
@@ -84,9 +85,8 @@ class ExecForkTest {
             var _ = events.await(
                     0,
                     "call",
-                    event ->
-                            event.number("pid") == process.pid()
-                                    && event.text("process").equals("second-user"));
+                    event -> event.number("pid") == process.pid()
+                            && event.text("process").equals("second-user"));
             stopAndCheckCalls(process, events, process.pid());
         }
     }
@@ -146,8 +146,8 @@ class ExecForkTest {
         assertInheritedBreakpointsGo("forktwice");
     }
 
-    /// Nothing is held up here: the child is seen before or after it changes its user, and is in the end what it is when
-    /// the policy is looked at next.
+    /// Nothing is held up here: the child is seen before or after it changes its user, and is judged as what it is by
+    /// then when the policy is looked at next.
     @Test
     void childThatBecomesExemptIsLetGoAtTheNextChangeOfPolicy() throws IOException, InterruptedException {
         LibraryUsers users = LibraryUsers.in(directory);
@@ -194,9 +194,8 @@ class ExecForkTest {
                 assertThat(inherited.count()).isGreaterThanOrEqualTo(402);
                 var _ = events.awaitVerdict(0, child.pid(), "exempt");
                 long gone = inherited.untilGone(LIMIT);
-                Figure.print(
-                        "%s: %d inherited breakpoints of an exempt child gone %.1f ms after Stet could see it",
-                        how, inherited.count(), Figure.millis(gone - start));
+                Figure.print("%s: %d inherited breakpoints of an exempt child gone %.1f ms after Stet could see it"
+                        .formatted(how, inherited.count(), Figure.millis(gone - start)));
                 assertStaysUntouched(child.pid());
                 assertThat(events.calls(0, child.pid())).isEmpty();
                 // The parent is traced as before.

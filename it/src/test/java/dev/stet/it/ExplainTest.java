@@ -85,9 +85,7 @@ class ExplainTest {
         try (TargetProcess process = users.start("exempt-user", "loop", "1000", "0")) {
             JsonNode explained = explainJson(process.pid());
             assertThat(explained.path("verdict").asString()).isEqualTo("exempt");
-            assertThat(explained.path("aspects"))
-                    .extracting(JsonNode::asString)
-                    .containsExactly("all");
+            assertThat(explained.path("aspects")).extracting(JsonNode::asString).containsExactly("all");
             JsonNode rule = explained.path("rules").path(0);
             assertThat(rule.path("name").asString()).isEqualTo("by-name");
             assertThat(rule.path("guard").asBoolean()).isFalse();
@@ -116,14 +114,12 @@ class ExplainTest {
             var _ = Events.of(stet).awaitAttached(0, process.pid());
             JsonNode explained = explainJson(process.pid());
             assertThat(explained.path("verdict").asString()).isEqualTo("exempt");
-            assertThat(explained.path("aspects"))
-                    .extracting(JsonNode::asString)
-                    .containsExactly("returns");
+            assertThat(explained.path("aspects")).extracting(JsonNode::asString).containsExactly("returns");
             assertThat(explained.path("explanation").asString()).startsWith("exempt from return probes by no-returns");
             assertThat(explained.path("attached"))
                     .hasSize(10)
-                    .allSatisfy(function -> assertThat(function.path("breakpoints").asInt())
-                            .isEqualTo(1));
+                    .allSatisfy(function ->
+                            assertThat(function.path("breakpoints").asInt()).isEqualTo(1));
             assertThat(TextBytes.of(process.pid()).breakpoints()).hasSize(10);
         }
     }
@@ -138,7 +134,8 @@ class ExplainTest {
         assertThat(rule.path("name").asString()).isEqualTo("kernel-thread");
         assertThat(explained.path("attached")).isEmpty();
         assertThat(explainText(2))
-                .anyMatch(line -> line.startsWith("verdict") && line.contains("guard kernel-thread: it runs no program"));
+                .anyMatch(
+                        line -> line.startsWith("verdict") && line.contains("guard kernel-thread: it runs no program"));
     }
 
     @Test
@@ -177,13 +174,14 @@ class ExplainTest {
         Path right = policy.exempt("right", "{exe: {name: a-user}}");
         Path wrong = policy.save(
                 "wrong.yaml",
-                PolicyFiles.exemption("wrong", "everything", "{exe: {nmae: x}}").replace("  owner: tests@example.com\n", ""));
+                PolicyFiles.exemption("wrong", "everything", "{exe: {nmae: x}}")
+                        .replace("  owner: tests@example.com\n", ""));
         int match = PolicyFiles.MATCH_LINE - 1;
         List<String> text = check(65, right.toString(), wrong.toString());
         assertThat(text)
                 .anyMatch(line -> line.startsWith("error: " + wrong + ":" + match + ":17: ") && line.contains("nmae"))
-                .anyMatch(line -> line.startsWith("error: " + wrong + ":" + (match - 1) + ":12: ")
-                        && line.contains("everything"))
+                .anyMatch(line ->
+                        line.startsWith("error: " + wrong + ":" + (match - 1) + ":12: ") && line.contains("everything"))
                 .anyMatch(line -> line.startsWith("error: " + wrong + ":") && line.contains("owner"))
                 .last()
                 .isEqualTo("3 problems; nothing of it would be applied");

@@ -2,14 +2,13 @@ package dev.stet.it;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /// Prints what a test has measured, as lines that a person or a script finds in its output: `FIGURE: ...`.
 final class Figure {
     private Figure() {}
 
-    static void print(String what, Object... values) {
-        System.out.println("FIGURE: " + String.format(Locale.ROOT, what, values));
+    static void print(String text) {
+        System.out.println("FIGURE: " + text);
     }
 
     /// In milliseconds.

@@ -155,7 +155,9 @@ class GoProofTest {
             assertThat(hot.waitFor(Duration.ofSeconds(seconds).plus(LIMIT)))
                     .as(() -> "exit code of the server; it said " + hot.stderr())
                     .isZero();
-            assertThat(stet.waitFor(LIMIT)).as(() -> "Stet said " + stet.stderr()).isZero();
+            assertThat(stet.waitFor(LIMIT))
+                    .as(() -> "Stet said " + stet.stderr())
+                    .isZero();
 
             JsonNode made = StetProcess.parse(hot.stdout().getLast());
             JsonNode summary = summary(events);
@@ -190,7 +192,9 @@ class GoProofTest {
             assertThat(counts.longestMillis()).isLessThan(seconds * 1000.0);
             assertThat(summary.get("calls").longValue()).isEqualTo(total);
             assertThat(reported + lost(summary)).isEqualTo(total);
-            assertThat(returned).isEqualTo(reported).isEqualTo(summary.get("returns").longValue());
+            assertThat(returned)
+                    .isEqualTo(reported)
+                    .isEqualTo(summary.get("returns").longValue());
             assertThat(summary.get("unfinished").longValue()).isZero();
             assertThat(summary.get("unmatched").longValue()).isZero();
             assertThat((double) lost(summary) / total).as("share of calls lost").isLessThan(0.01);
@@ -219,8 +223,8 @@ class GoProofTest {
         int goroutines = 50;
         int calls = 100;
         Counts counts = new Counts();
-        try (TargetProcess blocker =
-                        TargetProcess.startReady(Targets.goBlocker(), "-goroutines", "" + goroutines, "-calls", "" + calls);
+        try (TargetProcess blocker = TargetProcess.startReady(
+                        Targets.goBlocker(), "-goroutines", "" + goroutines, "-calls", "" + calls);
                 StetProcess stet = StetProcess.startTaking(
                         counts::take,
                         trace(
@@ -239,7 +243,9 @@ class GoProofTest {
                 long own = made.get(function.toLowerCase(java.util.Locale.ROOT)).longValue();
                 assertThat(counts.calls(function)).isEqualTo(own).isEqualTo(counts.returns(function));
             }
-            assertThat(made.get("moved").longValue()).as("calls that changed threads").isPositive();
+            assertThat(made.get("moved").longValue())
+                    .as("calls that changed threads")
+                    .isPositive();
             assertThat(summary(events).get("unfinished").longValue()).isZero();
             assertThat(summary(events).get("unmatched").longValue()).isZero();
             Figure.print(
@@ -252,8 +258,10 @@ class GoProofTest {
     @Test
     void panicsDoNotMixUpCalls() {
         Counts counts = new Counts();
-        try (TargetProcess blocker = TargetProcess.startReady(Targets.goBlocker(), "-goroutines", "8", "-calls", "100");
-                StetProcess stet = StetProcess.startTaking(counts::take, trace(blocker.pid(), "main.Half(arg1) -> ret"))) {
+        try (TargetProcess blocker =
+                        TargetProcess.startReady(Targets.goBlocker(), "-goroutines", "8", "-calls", "100");
+                StetProcess stet =
+                        StetProcess.startTaking(counts::take, trace(blocker.pid(), "main.Half(arg1) -> ret"))) {
             Events events = Events.of(stet);
             var _ = events.awaitAttached(0, blocker.pid());
             blocker.signal("USR1");
@@ -280,8 +288,7 @@ class GoProofTest {
     @Test
     void functionThatNeverReturnsIsCounted() {
         Counts counts = new Counts();
-        try (TargetProcess hot =
-                        TargetProcess.startReady(Targets.goHot(), "-self", "2", "-goroutines", "4", "-wait");
+        try (TargetProcess hot = TargetProcess.startReady(Targets.goHot(), "-self", "2", "-goroutines", "4", "-wait");
                 StetProcess stet = StetProcess.startTaking(counts::take, trace(hot.pid(), "main.Boom(arg1)"))) {
             Events events = Events.of(stet);
             var attached = events.awaitAttached(0, hot.pid());
@@ -315,7 +322,9 @@ class GoProofTest {
                     "control: under a uretprobe of bpftrace the same server ended after %.0f ms with exit code %d: %s",
                     Figure.millis(System.nanoTime() - start),
                     exit,
-                    hot.stderr().stream().filter(line -> line.contains("runtime:") || line.contains("fatal")).findFirst()
+                    hot.stderr().stream()
+                            .filter(line -> line.contains("runtime:") || line.contains("fatal"))
+                            .findFirst()
                             .orElse(""));
             assertThat(exit).isNotZero();
         }

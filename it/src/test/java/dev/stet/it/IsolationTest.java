@@ -81,11 +81,9 @@ class IsolationTest {
         }
         double ratio = Figure.median(with) / Figure.median(without);
         Figure.print(
-                "an exempt process's call, its library traced in another process: %.2f ns with Stet, %.2f ns without, "
-                        + "ratio %.3f",
-                Figure.median(with),
-                Figure.median(without),
-                ratio);
+                ("an exempt process's call, its library traced in another process: %.2f ns with Stet, %.2f ns without, "
+                                + "ratio %.3f")
+                        .formatted(Figure.median(with), Figure.median(without), ratio));
         assertThat(ratio).isLessThan(1.5);
     }
 

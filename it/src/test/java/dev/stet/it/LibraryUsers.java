@@ -48,7 +48,8 @@ record LibraryUsers(Path directory) {
     ///
     /// @param arguments as `uselib` has them
     static List<String> arguments(String... arguments) {
-        List<String> all = new ArrayList<>(List.of("--lib", Targets.libstetdemo().toString()));
+        List<String> all =
+                new ArrayList<>(List.of("--lib", Targets.libstetdemo().toString()));
         all.addAll(List.of(arguments));
         return all;
     }

@@ -57,13 +57,14 @@ class LivePolicyTest {
                 long gone = before.untilGone(LIMIT);
                 Event applied = events.awaitApplied(from);
                 Figure.print(
-                        "exempting %d breakpoints in %d processes: from saving the file, the last is gone after %.1f ms, "
-                                + "reported after %.1f ms; Stet says %.1f ms",
-                        before.count(),
-                        PROCESSES,
-                        Figure.millis(gone - saved),
-                        Figure.millis(applied.nanos() - saved),
-                        Figure.millis(applied.number("tookNanos")));
+                        ("exempting %d breakpoints in %d processes: from saving the file, the last is gone after %.1f ms, "
+                                        + "reported after %.1f ms; Stet says %.1f ms")
+                                .formatted(
+                                        before.count(),
+                                        PROCESSES,
+                                        Figure.millis(gone - saved),
+                                        Figure.millis(applied.nanos() - saved),
+                                        Figure.millis(applied.number("tookNanos"))));
                 assertThat(applied.number("breakpointsRemoved")).isEqualTo(before.count());
                 assertThat(applied.number("breakpointsPlanted")).isZero();
                 assertUntouched(pids);
@@ -77,12 +78,13 @@ class LivePolicyTest {
                         .orElseThrow();
                 Event back = events.awaitApplied(again);
                 Figure.print(
-                        "removing the exemption: from deleting the file, the last of %d breakpoints is back after %.1f ms, "
-                                + "reported after %.1f ms; Stet says %.1f ms",
-                        before.count(),
-                        Figure.millis(last - deleted),
-                        Figure.millis(back.nanos() - deleted),
-                        Figure.millis(back.number("tookNanos")));
+                        ("removing the exemption: from deleting the file, the last of %d breakpoints is back after %.1f ms, "
+                                        + "reported after %.1f ms; Stet says %.1f ms")
+                                .formatted(
+                                        before.count(),
+                                        Figure.millis(last - deleted),
+                                        Figure.millis(back.nanos() - deleted),
+                                        Figure.millis(back.number("tookNanos"))));
                 assertThat(back.number("breakpointsPlanted")).isEqualTo(before.count());
                 assertThat(Breakpoints.of(pids)).isEqualTo(before);
             }
@@ -133,9 +135,7 @@ class LivePolicyTest {
             policy.save(".other.swp", PolicyFiles.exemption("one", "all", "{exe: {glob: \"/**/*-user\"}}"));
             Files.move(policy.file(".other.swp"), policy.file("other.yml"), StandardCopyOption.ATOMIC_MOVE);
             var _ = events.await(
-                    from,
-                    "policy",
-                    event -> event.text("state").equals("applied") && event.number("exemptions") == 1);
+                    from, "policy", event -> event.text("state").equals("applied") && event.number("exemptions") == 1);
             assertUntouched(first);
             assertUntouched(second);
             assertThat(first.stop()).endsWith("wrong=0");
@@ -234,9 +234,9 @@ class LivePolicyTest {
             long expected = rounds.getLast() - rounds.getFirst() + 1;
             int distinct = new HashSet<>(rounds).size();
             Figure.print(
-                    "two live changes of what is exempt (returns, nothing): of %d calls of 1 ms apart %d were missed and %d "
-                            + "reported twice",
-                    expected, expected - distinct, rounds.size() - distinct);
+                    ("two live changes of what is exempt (returns, nothing): of %d calls of 1 ms apart %d were missed and %d "
+                                    + "reported twice")
+                            .formatted(expected, expected - distinct, rounds.size() - distinct));
             assertThat(rounds).doesNotHaveDuplicates();
         }
     }
@@ -254,9 +254,8 @@ class LivePolicyTest {
             Event attached = events.awaitAttached(0, process.pid());
             Instant when = Instant.parse(attached.text("time"));
             assertThat(when).isAfterOrEqualTo(expires);
-            Figure.print(
-                    "an exemption that expires: probes are back %d ms later",
-                    Duration.between(expires, when).toMillis());
+            Figure.print("an exemption that expires: probes are back %d ms later"
+                    .formatted(Duration.between(expires, when).toMillis()));
             var _ = events.awaitCall(0, process.pid());
             assertThat(Duration.between(expires, when)).isLessThan(Duration.ofSeconds(5));
         }

@@ -43,12 +43,13 @@ class ShutdownTest {
             long ended = System.nanoTime();
             long gone = before.untilGone(LIMIT);
             Figure.print(
-                    "kill -9: of %d breakpoints in %d processes the last was gone %.1f ms after the signal, %.1f ms after "
-                            + "the end of the process",
-                    before.count(),
-                    PROCESSES,
-                    Figure.millis(gone - killed),
-                    Figure.millis(Math.max(gone - ended, 0)));
+                    ("kill -9: of %d breakpoints in %d processes the last was gone %.1f ms after the signal, %.1f ms after "
+                                    + "the end of the process")
+                            .formatted(
+                                    before.count(),
+                                    PROCESSES,
+                                    Figure.millis(gone - killed),
+                                    Figure.millis(Math.max(gone - ended, 0))));
             traced.assertUntouched();
             traced.assertWell();
         }
@@ -68,8 +69,13 @@ class ShutdownTest {
             assertThat(stet.waitFor(LIMIT)).isEqualTo(exitCode);
             long ended = System.nanoTime();
             Figure.print(
-                    "SIG%s: of %d breakpoints in %d processes the last was gone after %.1f ms; Stet had ended after %.1f ms",
-                    signal, before.count(), PROCESSES, Figure.millis(gone - start), Figure.millis(ended - start));
+                    "SIG%s: of %d breakpoints in %d processes the last was gone after %.1f ms; Stet had ended after %.1f ms"
+                            .formatted(
+                                    signal,
+                                    before.count(),
+                                    PROCESSES,
+                                    Figure.millis(gone - start),
+                                    Figure.millis(ended - start)));
             traced.assertUntouched();
             assertThat(Duration.ofNanos(ended - start)).isLessThan(Duration.ofSeconds(2));
             Event summary = Events.of(stet).await(0, "summary", event -> true);
@@ -120,9 +126,8 @@ class ShutdownTest {
             long rounds = Long.parseLong(target.stop().replaceAll(".* rounds=(\\d+) .*", "$1"));
             long start = System.nanoTime();
             assertThat(stet.waitFor(LIMIT)).isZero();
-            Figure.print(
-                    "end of the target: `stet trace -p` has ended %.1f ms later",
-                    Figure.millis(System.nanoTime() - start));
+            Figure.print("end of the target: `stet trace -p` has ended %.1f ms later"
+                    .formatted(Figure.millis(System.nanoTime() - start)));
             assertThat(stet.stdout()).last().asString().contains("shared_fn(arg1=" + (rounds - 1) + ") = ");
             assertThat(stet.stderr())
                     .contains("stet: process " + target.pid() + " has ended")
@@ -177,7 +182,8 @@ class ShutdownTest {
             assertThat(second.stop()).endsWith("wrong=0");
         }
         int leaked = leaks() - leaksBefore;
-        Figure.print("%d starts and stops side by side: %d uprobes leaked according to the kernel", CYCLES, leaked);
+        Figure.print("%d starts and stops side by side: %d uprobes leaked according to the kernel"
+                .formatted(CYCLES, leaked));
         assertThat(leaked).isZero();
     }
 
@@ -186,12 +192,12 @@ class ShutdownTest {
         Process dmesg = new ProcessBuilder("dmesg")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        List<String> lines =
-                new String(dmesg.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1).lines().toList();
+        List<String> lines = new String(dmesg.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)
+                .lines()
+                .toList();
         Requires.require(dmesg.waitFor() == 0, "the right to read the kernel's log (dmesg)");
-        return (int) lines.stream()
-                .filter(line -> line.contains("leaking uprobe"))
-                .count();
+        return (int)
+                lines.stream().filter(line -> line.contains("leaking uprobe")).count();
     }
 
     /// Some processes with 200 traced functions each.

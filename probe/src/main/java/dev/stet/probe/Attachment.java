@@ -2,6 +2,7 @@ package dev.stet.probe;
 
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Descriptor;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints are gone.
@@ -80,6 +81,16 @@ public final class Attachment {
     /// Functions that the kernel would not have probed.
     public List<Plan.Refusal> refusals() {
         return refusals;
+    }
+
+    /// The instructions that are probed, as file offsets.
+    public List<Long> offsets() {
+        List<Long> offsets = new ArrayList<>();
+        for (AttachPoint point : points) {
+            offsets.add(point.function().fileOffset());
+            point.exits().forEach(exit -> offsets.add(exit.fileOffset()));
+        }
+        return offsets;
     }
 
     /// How many instructions are probed.

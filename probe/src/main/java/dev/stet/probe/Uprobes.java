@@ -1,6 +1,7 @@
 package dev.stet.probe;
 
 import dev.stet.binary.Exit;
+import dev.stet.bpf.Assembler;
 import dev.stet.bpf.Program;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Bpf;
@@ -307,6 +308,33 @@ public final class Uprobes implements AutoCloseable {
         synchronized (attachments) {
             attachments.remove(attachment.id());
             attachments.put(attachment.id(), attachment);
+        }
+    }
+
+    /// Every attachment that is not closed, and those that are just being made.
+    public List<Attachment> live() {
+        synchronized (attachments) {
+            return attachments.values().stream()
+                    .filter(attachment -> !closedIds.contains(attachment.id()))
+                    .toList();
+        }
+    }
+
+    /// Attaches a program that does nothing. When it is closed the kernel takes out every breakpoint at these places that
+    /// nothing else wants in this process.
+    ///
+    /// @param offsets file offsets of instructions
+    public Descriptor attachNothing(int pid, OpenFile file, List<Long> offsets) throws IOException {
+        boolean multi = options.mechanism == Mechanism.MULTI;
+        Program program = new Assembler().exit(0).finish();
+        byte[] instructions = program.encode(_ -> -1);
+        try (Descriptor loaded = Bpf.loadProgram("stet_nothing", new Bpf.ProgramKind(multi, false), instructions)) {
+            if (multi) {
+                long[] places = offsets.stream().mapToLong(offset -> offset).toArray();
+                return UprobeMulti.attach(loaded, pid, file.selfPath(), places, new long[places.length]);
+            }
+            // With perf events the kernel itself removes what a child inherited, at its first hit (hazards L3).
+            return PerfUprobe.attach(loaded, pid, file.selfPath(), offsets.getFirst());
         }
     }
 
