@@ -20,7 +20,7 @@ FUNCTIONS = ("f_push", "f_sub")
 
 def start(workshop, quick):
     """From exec to the first line about a call of a function that is called every millisecond."""
-    rounds = 5 if quick else 15
+    rounds = 5 if quick else 11
     found = {name: {"first": [], "exit": []} for name in ("stet", "stet_entry", "bpftrace", "bpftrace_both")}
     spec = "libcalls.so:f_push(arg1)"
     both = BOTH.replace("delete(@arg[tid]); }", "delete(@arg[tid]); exit() }")
@@ -46,7 +46,7 @@ def start(workshop, quick):
 
 def cost(workshop, quick):
     """What a call costs its caller: 100 calls timed together, 5 ms apart, so that nobody loses events."""
-    rounds, reports = (3, 3) if quick else (7, 6)
+    rounds, reports = (3, 2) if quick else (5, 3)
     found = {}
     for function in FUNCTIONS:
         spec = f"libcalls.so:{function}(arg1)"
@@ -66,7 +66,7 @@ def cost(workshop, quick):
                 for name, tracer in tracers.items():
                     with workshop.null() as null, tracer(null):
                         target.await_cost(lambda nanos: nanos > base * 5 + 100)
-                        found.setdefault(f"{function} {name}", []).append(target.nanos(reports, skip=2) - base)
+                        found.setdefault(f"{function} {name}", []).append(target.nanos(reports, skip=1) - base)
                     target.await_cost(lambda nanos: nanos < base * 5 + 100)
             say(f"  {function} round {turn + 1}: " + ", ".join(
                 f"{name.split(' ', 1)[1]} {values[-1]:.0f}" for name, values in found.items() if name.startswith(function)))
@@ -87,7 +87,7 @@ spec:
 
 def neighbour(workshop, quick):
     """What a call costs a process that is left alone, while another one that shares the library is traced."""
-    rounds, reports = (3, 4) if quick else (7, 8)
+    rounds, reports = (3, 4) if quick else (5, 6)
     found = {}
     policy = workshop.directory / "policy"
     policy.mkdir(exist_ok=True)
@@ -119,7 +119,7 @@ STEPS = (10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 125_000, 150_000, 175_
 
 def rate(workshop, quick):
     """The rate of calls is raised step by step until a call is lost; what counts is what the target achieved one step before."""
-    rounds, seconds = (3, 3) if quick else (5, 5)
+    rounds, seconds = (3, 3) if quick else (5, 4)
     pages = {"BPFTRACE_PERF_RB_PAGES": "8192"}
     spec = "libcalls.so:f_push(arg1)"
     script = ENTRY.replace("FN", "f_push")

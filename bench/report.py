@@ -102,7 +102,7 @@ def conditions(results):
     rounds = results.get("cost", {}).get("f_push none", {}).get("rounds", 0)
     return (f"Measured {', '.join(dates)} on Linux {m['kernel']}, {m['cpus']} virtual CPUs ({m['cpu']}), beside {m['peer']}, "
             f"turn by turn in one run, at a load average of {min(loads):.1f} to {max(loads):.1f}: trust the ratios, not the "
-            f"absolute figures. Median (least-greatest) of 5 to 15 rounds.")
+            f"absolute figures. Median (least-greatest) of 5 to 11 rounds.")
 
 
 def write_pages(results):

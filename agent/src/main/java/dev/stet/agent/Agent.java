@@ -15,12 +15,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports calls and what
@@ -28,6 +30,8 @@ import java.util.function.Consumer;
 public final class Agent implements AutoCloseable {
     /// Room for the records of a burst of forks on one CPU.
     private static final int TASK_PAGES = 256;
+    /// Calls that are held at once between the ring and the sink.
+    private static final int BATCH = 4096;
     /// How often calls of processes that have ended are cleared away.
     private static final long SWEEP_NANOS = 10_000_000_000L;
 
@@ -46,6 +50,7 @@ public final class Agent implements AutoCloseable {
     private int generation;
     private volatile boolean stopping;
     private volatile boolean detached;
+    private final LongAdder stale = new LongAdder();
     private boolean closed;
 
     /// Takes calls, from one thread.
@@ -168,10 +173,18 @@ public final class Agent implements AutoCloseable {
         try {
             while (!stopping) {
                 tasks.await(1000);
-                tasks.drain(this::follow);
+                drainTasks();
             }
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("new processes are no longer noticed: " + e.getMessage()));
+        }
+    }
+
+    private void drainTasks() {
+        synchronized (tasks) {
+            if (!stopping) {
+                tasks.drain(this::follow);
+            }
         }
     }
 
@@ -194,19 +207,38 @@ public final class Agent implements AutoCloseable {
             long swept = System.nanoTime();
             while (!detached) {
                 uprobes.await(1000);
-                if (uprobes.drain(calls::accept) > 0) {
-                    calls.flush();
-                }
+                deliverCalls();
                 if (System.nanoTime() - swept > SWEEP_NANOS) {
                     uprobes.sweep();
                     swept = System.nanoTime();
                 }
             }
-            uprobes.drain(calls::accept);
-            calls.flush();
+            deliverCalls();
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("calls are no longer read: " + e.getMessage()));
         }
+    }
+
+    /// Gives what is in the ring to the sink, in batches. Between taking a batch and giving it every exec that was before
+    /// it is heard of, so that no call of a new program passes for one of the old.
+    private void deliverCalls() {
+        List<Call> batch = new ArrayList<>();
+        int taken;
+        do {
+            batch.clear();
+            taken = uprobes.drain(BATCH, batch::add);
+            if (taken > 0) {
+                drainTasks();
+            }
+            for (Call call : batch) {
+                if (call.isStale()) {
+                    stale.increment();
+                } else {
+                    calls.accept(call);
+                }
+            }
+        } while (taken == BATCH);
+        calls.flush();
     }
 
     /// What was counted so far.
@@ -216,7 +248,7 @@ public final class Agent implements AutoCloseable {
 
     /// Calls left out because their process had run exec by then.
     public long stale() {
-        return uprobes.stale();
+        return stale.sum();
     }
 
     /// Detaches everything, then reads what is left in the ring. Safe to call twice.
@@ -227,7 +259,9 @@ public final class Agent implements AutoCloseable {
                 return;
             }
             closed = true;
-            stopping = true;
+        }
+        synchronized (tasks) {
+            stopping = true; // nobody tells the reconciler anything from here on
         }
         expiry.shutdownNow();
         try {

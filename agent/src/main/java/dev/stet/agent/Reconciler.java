@@ -133,6 +133,7 @@ final class Reconciler implements AutoCloseable {
         }
         if (settings.scope.mayInclude(pid)) {
             look(pid);
+            later(pid); // the kernel tells of an exec before the new program's arguments and user are set
         }
     }
 
@@ -214,7 +215,7 @@ final class Reconciler implements AutoCloseable {
     }
 
     private CompletableFuture<Void> reconcile(Target target) {
-        int generation = target.generation();
+        long begun = System.nanoTime();
         Optional<Policy> current = policy;
         Optional<ProcessFacts> read = proc.facts(target.identity.pid());
         if (read.isEmpty() || !read.get().identity().equals(target.identity)) {
@@ -241,17 +242,17 @@ final class Reconciler implements AutoCloseable {
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
         boolean returns = verdict.mayProbeReturns();
         if (target.files.values().stream().anyMatch(state -> state.returns() != returns)
-                || target.filesOf != generation) {
+                || target.hasExecedSince(target.filesSince)) {
             target.files.clear();
-            target.filesOf = generation;
+            target.filesSince = begun;
             done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
         }
-        attach(target, facts, returns, generation);
+        attach(target, facts, returns, begun);
         return returns ? done : CompletableFuture.allOf(done, scrub(target));
     }
 
     /// Attaches to every file that is mapped, wanted, and not looked at yet.
-    private void attach(Target target, ProcessFacts facts, boolean returns, int generation) {
+    private void attach(Target target, ProcessFacts facts, boolean returns, long begun) {
         List<MappedFile> mappings;
         try {
             mappings = proc.executableMappings(target.identity.pid());
@@ -269,7 +270,7 @@ final class Reconciler implements AutoCloseable {
                     .filter(pack -> mayFit(pack, mapped, isMain))
                     .toList();
             if (!packs.isEmpty()) {
-                attach(target, mapped, packs, returns, generation);
+                attach(target, mapped, packs, returns, begun);
             }
         }
     }
@@ -281,7 +282,7 @@ final class Reconciler implements AutoCloseable {
         };
     }
 
-    private void attach(Target target, MappedFile mapped, List<Pack> packs, boolean returns, int generation) {
+    private void attach(Target target, MappedFile mapped, List<Pack> packs, boolean returns, long begun) {
         long since = System.nanoTime();
         try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
             List<Probe> probes = new ArrayList<>();
@@ -307,7 +308,7 @@ final class Reconciler implements AutoCloseable {
                         mapped.path(),
                         analysis.plan().points());
                 refusals.addAll(attachment.refusals());
-                kept(target, attachment, generation, since);
+                kept(target, attachment, begun, since);
             }
             if (!refusals.isEmpty()) {
                 sink.accept(new AgentEvent.Refused(target.identity, target.program(), mapped.path(), refusals));
@@ -321,12 +322,11 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
-    private void kept(Target target, Attachment attachment, int generation, long since) {
+    private void kept(Target target, Attachment attachment, long begun, long since) {
         if (attachment.links().size() == 0) {
             return;
         }
-        if (!target.keep(attachment, generation) || stopping) {
-            attachment.staleFrom(since);
+        if (!target.keep(attachment, begun) || stopping) {
             var ignored = detach(List.of(attachment), Why.EXEC, since);
             return;
         }

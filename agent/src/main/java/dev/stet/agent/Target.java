@@ -23,13 +23,13 @@ final class Target {
     volatile ProcessFacts facts;
     volatile Verdict verdict;
 
-    /// The generation that `files` is about.
-    int filesOf;
+    /// When the reconciliation began that `files` is of; an exec after that makes it another program's.
+    long filesSince;
 
-    private final List<Attachment> attachments = new ArrayList<>();
+    private final List<Kept> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean running;
-    private int generation;
+    private long execNanos = Long.MIN_VALUE;
 
     /// Which file: what `/proc/PID/maps` says of it.
     record FileKey(String device, long inode, String path) {}
@@ -38,6 +38,9 @@ final class Target {
     ///
     /// @param returns the ends of calls are probed
     record FileState(boolean returns) {}
+
+    /// @param begun when the reconciliation began that attached it
+    private record Kept(Attachment attachment, long begun) {}
 
     Target(ProcessIdentity identity) {
         this.identity = identity;
@@ -74,40 +77,47 @@ final class Target {
         return now;
     }
 
-    /// The process runs another program from this moment on.
+    /// The process runs another program from this moment on. What was attached later than that is not touched: the exec
+    /// may be heard of late.
     ///
-    /// @return what was attached, now stale
+    /// @return what was attached before, now stale; the caller is to close it
     synchronized List<Attachment> exec(long nanos) {
-        generation++;
-        attachments.forEach(attachment -> attachment.staleFrom(nanos));
-        return takeAttachments();
+        execNanos = Math.max(execNanos, nanos);
+        List<Attachment> stale = attachments.stream()
+                .filter(kept -> kept.begun < nanos)
+                .map(Kept::attachment)
+                .toList();
+        stale.forEach(attachment -> attachment.staleFrom(nanos));
+        attachments.removeIf(kept -> kept.begun < nanos);
+        return stale;
     }
 
-    /// How many times it has run exec since it is known. An attachment that was begun in an earlier one is stale.
-    synchronized int generation() {
-        return generation;
+    /// Was there an exec after this moment?
+    synchronized boolean hasExecedSince(long nanos) {
+        return nanos < execNanos;
     }
 
     /// Keeps an attachment, unless an exec came between.
     ///
-    /// @param since the generation in which it was begun
-    /// @return false if it is stale and the caller's to close
-    synchronized boolean keep(Attachment attachment, int since) {
-        if (since != generation) {
+    /// @param begun when the reconciliation began that attached it
+    /// @return false if it is stale, from the exec on, and the caller's to close
+    synchronized boolean keep(Attachment attachment, long begun) {
+        if (begun < execNanos) {
+            attachment.staleFrom(execNanos);
             return false;
         }
-        attachments.add(attachment);
+        attachments.add(new Kept(attachment, begun));
         return true;
     }
 
     /// What is attached; the caller is to close it.
     synchronized List<Attachment> takeAttachments() {
-        List<Attachment> taken = List.copyOf(attachments);
+        List<Attachment> taken = attachments();
         attachments.clear();
         return taken;
     }
 
     synchronized List<Attachment> attachments() {
-        return List.copyOf(attachments);
+        return attachments.stream().map(Kept::attachment).toList();
     }
 }

@@ -100,9 +100,10 @@ class ExecForkTest {
             Events events = Events.of(stet);
             long pid = process.pid();
             var _ = events.awaitCall(0, pid);
+            int before = events.now();
             exec(process);
             var _ = events.await(
-                    0,
+                    before,
                     "detached",
                     event -> event.number("pid") == pid && event.text("why").equals("exec"));
             assertThat(TextBytes.of(pid).differences()).isEmpty();

@@ -167,27 +167,28 @@ class GoProofTest {
             for (String function : functions) {
                 long own = made.get(Character.toLowerCase(function.charAt(0)) + function.substring(1))
                         .longValue();
-                Figure.print(
-                        "%s %d s: main.%s called %d times, reported %d with %d returns",
-                        program.getFileName(),
-                        seconds,
-                        function,
-                        own,
-                        counts.calls(function),
-                        counts.returns(function));
+                Figure.print("%s %d s: main.%s called %d times, reported %d with %d returns"
+                        .formatted(
+                                program.getFileName(),
+                                seconds,
+                                function,
+                                own,
+                                counts.calls(function),
+                                counts.returns(function)));
                 total += own;
                 reported += counts.calls(function);
                 returned += counts.returns(function);
             }
             Figure.print(
-                    "%s %d s: %.0f calls/s with entry and return; %d lost, %d unfinished, %d restarted, longest %.1f ms",
-                    program.getFileName(),
-                    seconds,
-                    (double) total / seconds,
-                    lost(summary),
-                    summary.get("unfinished").longValue(),
-                    summary.get("restarted").longValue(),
-                    counts.longestMillis());
+                    "%s %d s: %.0f calls/s with entry and return; %d lost, %d unfinished, %d restarted, longest %.1f ms"
+                            .formatted(
+                                    program.getFileName(),
+                                    seconds,
+                                    (double) total / seconds,
+                                    lost(summary),
+                                    summary.get("unfinished").longValue(),
+                                    summary.get("restarted").longValue(),
+                                    counts.longestMillis()));
             counts.assertAllRight();
             assertThat(counts.longestMillis()).isLessThan(seconds * 1000.0);
             assertThat(summary.get("calls").longValue()).isEqualTo(total);
@@ -248,9 +249,8 @@ class GoProofTest {
                     .isPositive();
             assertThat(summary(events).get("unfinished").longValue()).isZero();
             assertThat(summary(events).get("unmatched").longValue()).isZero();
-            Figure.print(
-                    "goroutines: %d of %d calls of Nap and Yield ended on another thread; all paired right",
-                    made.get("moved").longValue(), counts.calls("Nap") + counts.calls("Yield"));
+            Figure.print("goroutines: %d of %d calls of Nap and Yield ended on another thread; all paired right"
+                    .formatted(made.get("moved").longValue(), counts.calls("Nap") + counts.calls("Yield")));
         }
     }
 
@@ -270,9 +270,8 @@ class GoProofTest {
             JsonNode made = StetProcess.parse(blocker.stdout().getLast());
             JsonNode summary = summary(events);
             long panicked = made.get("panicked").longValue();
-            Figure.print(
-                    "panics: %d calls, %d of them panicked; Stet: %s",
-                    made.get("half").longValue(), panicked, summary);
+            Figure.print("panics: %d calls, %d of them panicked; Stet: %s"
+                    .formatted(made.get("half").longValue(), panicked, summary));
             counts.assertAllRight();
             assertThat(counts.returns("Half"))
                     .isEqualTo(made.get("half").longValue() - panicked)
@@ -319,13 +318,14 @@ class GoProofTest {
             hot.signal("USR1");
             int exit = hot.waitFor(Duration.ofSeconds(40));
             Figure.print(
-                    "control: under a uretprobe of bpftrace the same server ended after %.0f ms with exit code %d: %s",
-                    Figure.millis(System.nanoTime() - start),
-                    exit,
-                    hot.stderr().stream()
-                            .filter(line -> line.contains("runtime:") || line.contains("fatal"))
-                            .findFirst()
-                            .orElse(""));
+                    "control: under a uretprobe of bpftrace the same server ended after %.0f ms with exit code %d: %s"
+                            .formatted(
+                                    Figure.millis(System.nanoTime() - start),
+                                    exit,
+                                    hot.stderr().stream()
+                                            .filter(line -> line.contains("runtime:") || line.contains("fatal"))
+                                            .findFirst()
+                                            .orElse("")));
             assertThat(exit).isNotZero();
         }
     }

@@ -46,13 +46,14 @@ public final class RingReader implements AutoCloseable {
         data = rest.asSlice(PAGE_BYTES);
     }
 
-    /// Gives every record that is ready to the sink, oldest first.
+    /// Gives records that are ready to the sink, oldest first.
     ///
+    /// @param max how many at most
     /// @return how many
-    public int drain(Sink sink) {
+    public int drain(int max, Sink sink) {
         int records = 0;
         long at = (long) LONG.get(consumer, 0L);
-        while (at < (long) LONG.getAcquire(producer, 0L)) {
+        while (records < max && at < (long) LONG.getAcquire(producer, 0L)) {
             long in = at & mask;
             int header = (int) INT.getAcquire(data, in);
             if ((header & BUSY) != 0) {

@@ -31,7 +31,6 @@ import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -57,7 +56,7 @@ public final class Uprobes implements AutoCloseable {
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>();
     private final SequencedSet<Integer> closedIds = new LinkedHashSet<>();
     private final AtomicInteger unswept = new AtomicInteger();
-    private final LongAdder stale = new LongAdder();
+
     private boolean closed;
 
     /// How breakpoints get into a process.
@@ -390,11 +389,12 @@ public final class Uprobes implements AutoCloseable {
         }
     }
 
-    /// Gives every call that was recorded to the sink, oldest first.
+    /// Gives calls that were recorded to the sink, oldest first. Among them may be such as [Call#isStale].
     ///
-    /// @return how many
-    public int drain(Consumer<Call> sink) {
-        return reader.drain((data, at, length) -> decode(data, at, length).ifPresent(sink));
+    /// @param max how many at most
+    /// @return how many records there were
+    public int drain(int max, Consumer<Call> sink) {
+        return reader.drain(max, (data, at, length) -> decode(data, at, length).ifPresent(sink));
     }
 
     private Optional<Call> decode(MemorySegment data, long at, int length) {
@@ -404,9 +404,8 @@ public final class Uprobes implements AutoCloseable {
             attachment = attachments.get((int) (cookie >>> 32));
         }
         FunctionIds.Traced traced = functions.byId((int) cookie & ~Layout.TAIL_BIT);
-        if (attachment == null || attachment.isStaleAt(data.get(ValueLayout.JAVA_LONG, at + Layout.ENTRY))) {
-            stale.increment();
-            return Optional.empty();
+        if (attachment == null) {
+            return Optional.empty(); // it was closed thousands of attachments ago
         }
         return Optional.of(traced.decoder().decode(attachment, data.asSlice(at, length)));
     }
@@ -419,11 +418,6 @@ public final class Uprobes implements AutoCloseable {
     /// Ends the wait of [#await], now and for ever.
     public void wake() {
         reader.wake();
-    }
-
-    /// Calls that were left out because their process had run exec by then.
-    public long stale() {
-        return stale.sum();
     }
 
     /// What the programs have counted so far.

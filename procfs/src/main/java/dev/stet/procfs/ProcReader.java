@@ -190,6 +190,10 @@ public final class ProcReader {
             return Fact.absent();
         }
         return switch (Content.read(file(pid, "cmdline"), MAX_CMDLINE_BYTES)) {
+            // In the midst of an exec the kernel has set no arguments yet, and tells nobody apart from those who removed
+            // theirs: since Linux 5.18 every program has one.
+            case Content.Read(var bytes, var _) when bytes.length == 0 ->
+                Fact.unreadable("there are none: it is just starting, or hides them");
             case Content.Read(var bytes, var truncated)
             when !truncated ->
                 Arguments.parse(bytes)

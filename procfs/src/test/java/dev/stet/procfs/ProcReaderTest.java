@@ -138,8 +138,13 @@ class ProcReaderTest {
         assertThat(facts(7).args()).isEqualTo(Fact.of(List.of("title")));
         proc.write(7, "cmdline", bytes("\0\0"));
         assertThat(facts(7).args()).isEqualTo(Fact.of(List.of()));
-        proc.write(7, "cmdline", bytes(""));
-        assertThat(facts(7).args()).isEqualTo(Fact.of(List.of()));
+    }
+
+    /// In the midst of an exec there are no arguments yet: that says nothing about those it will have.
+    @Test
+    void noArgumentsAreNotYetArguments() throws IOException {
+        proc.process(7, "/x").write(7, "cmdline", bytes(""));
+        assertThat(facts(7).args()).isInstanceOf(Fact.Unreadable.class);
     }
 
     /// A part of the arguments would say of the rest that they are not there.
