@@ -62,7 +62,7 @@ func Work(n int, s string) int {
 	frame[n%256] = byte(n)
 	below := Work(n-1, s)
 	if frame[n%256] != byte(n) {
-		return -1 << 40 // the stack was damaged
+		return -1 << 30 // the stack was damaged
 	}
 	return below + 1
 }

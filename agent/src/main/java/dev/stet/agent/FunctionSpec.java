@@ -34,6 +34,9 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         int open = openingOfLastGroup(call);
         String named = open < 0 ? call : call.substring(0, open);
         String inside = open < 0 ? "" : call.substring(open + 1, call.length() - 1);
+        if (count(named, '(') != count(named, ')')) {
+            throw new IllegalArgumentException("'" + call + "' has a '(' without its ')'");
+        }
         int colon = libraryColon(named);
         String function = named.substring(colon + 1).strip();
         if (function.isEmpty()) {
@@ -59,14 +62,14 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         }
     }
 
+    private static long count(String text, char wanted) {
+        return text.chars().filter(c -> c == wanted).count();
+    }
+
     /// Where the captures' parenthesis opens: the one that closes at the very end, unless it is part of a Go name, as in
     /// `main.(*T)`.
     private static int openingOfLastGroup(String call) {
         if (!call.endsWith(")")) {
-            long opened = call.chars().filter(c -> c == '(').count();
-            if (opened > call.chars().filter(c -> c == ')').count() && !call.contains("operator(")) {
-                throw new IllegalArgumentException("'" + call + "' has a '(' without its ')'");
-            }
             return -1;
         }
         int depth = 0;

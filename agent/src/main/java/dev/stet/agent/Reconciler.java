@@ -4,6 +4,7 @@ import dev.stet.agent.AgentEvent.Detached.Why;
 import dev.stet.facts.Fact;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
+import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
 import dev.stet.kernel.SyscallException;
@@ -109,6 +110,9 @@ final class Reconciler implements AutoCloseable {
                 if (settings.scope.mayInclude(pid) && !targets.containsKey(pid)) {
                     discover(pid).ifPresent(target -> all.add(reconcileSoon(target)));
                 }
+            }
+            if (settings.scope instanceof Scope.OneProcess(int pid) && all.isEmpty()) {
+                sink.accept(new AgentEvent.Ended(new ProcessIdentity(pid, 0), "?")); // before it was ever looked at
             }
         } catch (IOException e) {
             sink.accept(new AgentEvent.Notice("cannot list processes: " + e.getMessage()));
@@ -375,7 +379,7 @@ final class Reconciler implements AutoCloseable {
     private CompletableFuture<Void> ended(Target target) {
         if (targets.remove(target.identity.pid(), target)) {
             List<Attachment> attachments = target.takeAttachments();
-            if (target.verdict != null) {
+            if (target.verdict != null || settings.scope instanceof Scope.OneProcess) {
                 sink.accept(new AgentEvent.Ended(target.identity, target.program()));
             }
             return detach(attachments, Why.ENDED, System.nanoTime());

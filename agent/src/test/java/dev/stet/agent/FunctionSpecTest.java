@@ -47,6 +47,7 @@ class FunctionSpecTest {
                 "(arg1) | names no function",
                 "lib.so: | names no function",
                 "work(arg1 | a '(' without its ')'",
+                "work(str(arg1) | a '(' without its ')'",
                 "work)) | a ')' without its '('",
                 "work(ret) | there is no result yet",
                 "work -> arg1 | arguments are gone",

@@ -110,6 +110,21 @@ public final class Executable {
         return first.isEmpty() ? Optional.of("cannot be decoded") : X86Refusal.of(code, 0, first.get());
     }
 
+    /// Where a call of the function is best probed: the first instruction that runs once a call. That is the first one,
+    /// but in Go the one behind the check of the stack's size, which runs again after the stack has grown. Arguments and
+    /// stack pointer are there what they are at the first one.
+    ///
+    /// @return a file offset in bytes
+    public long entryOffset(Function function) throws IOException {
+        if (elf.machine() != Machine.X86_64 || function.size() <= 0 || goVersion().isEmpty()) {
+            return function.fileOffset();
+        }
+        byte[] code = elf.image()
+                .readUpTo(function.fileOffset(), function.size(), GoPrologue.MAX_BYTES, "first instructions")
+                .copy(GoPrologue.MAX_BYTES, "first instructions");
+        return function.fileOffset() + GoPrologue.length(code);
+    }
+
     /// The file's byte for a virtual address, by the PT_LOAD segments.
     ///
     /// @return empty if the address is not loaded from the file

@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.kernel.Bpf;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -30,6 +31,9 @@ public final class Main {
     ///
     /// @param args the command line
     public static void main(String[] args) {
+        if (args.length > 1) {
+            Thread.ofPlatform().daemon().name("stet-prepare").start(Bpf::prepare);
+        }
         System.exit(run(args));
     }
 

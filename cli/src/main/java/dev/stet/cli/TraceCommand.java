@@ -93,7 +93,7 @@ final class TraceCommand implements Runnable {
             names = "--text",
             paramLabel = "BYTES",
             defaultValue = "128",
-            description = "Capture so much of a text (default: ${DEFAULT-VALUE}, at most 4096).")
+            description = "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 4096).")
     private int textBytes;
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,11 +80,17 @@ class IsolationTest {
             }
             assertThat(traced.stop()).endsWith("wrong=0");
         }
-        double ratio = Figure.median(with) / Figure.median(without);
+        // Whatever else runs here only ever adds time, so the least of the medians says what a call costs.
+        double ratio = Collections.min(with) / Collections.min(without);
         Figure.print(
-                ("an exempt process's call, its library traced in another process: %.2f ns with Stet, %.2f ns without, "
-                                + "ratio %.3f")
-                        .formatted(Figure.median(with), Figure.median(without), ratio));
+                ("an exempt process's call, its library traced in another process: least median %.2f ns with Stet, %.2f ns "
+                                + "without, ratio %.3f; median of all %.2f and %.2f ns")
+                        .formatted(
+                                Collections.min(with),
+                                Collections.min(without),
+                                ratio,
+                                Figure.median(with),
+                                Figure.median(without)));
         assertThat(ratio).isLessThan(1.5);
     }
 

@@ -85,6 +85,11 @@ final class Targets {
         return c("odd");
     }
 
+    /// `sqlite_late COUNT`: opens libsqlite3 at SIGUSR1.
+    static Path sqliteLate() {
+        return c("sqlite_late");
+    }
+
     /// `mapper [@LIST | FILE]...`.
     static Path mapper() {
         return c("mapper");

@@ -9,11 +9,17 @@ import java.util.Optional;
 ///
 /// @param probe what to take; [Probe#returns] only if there are exits
 /// @param convention of the binary
-/// @param function its entry is the first attach point
+/// @param function which
+/// @param entryOffset file offset of the instruction at which calls are seen to begin
 /// @param exits the others; empty if the end is not followed
 /// @param noReturns why the end is not followed although it was asked for
 public record AttachPoint(
-        Probe probe, Convention convention, Function function, List<Exit> exits, Optional<String> noReturns) {
+        Probe probe,
+        Convention convention,
+        Function function,
+        long entryOffset,
+        List<Exit> exits,
+        Optional<String> noReturns) {
     public AttachPoint {
         exits = List.copyOf(exits);
         if (probe.returns() == exits.isEmpty()) {

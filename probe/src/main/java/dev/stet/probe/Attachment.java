@@ -87,7 +87,7 @@ public final class Attachment {
     public List<Long> offsets() {
         List<Long> offsets = new ArrayList<>();
         for (AttachPoint point : points) {
-            offsets.add(point.function().fileOffset());
+            offsets.add(point.entryOffset());
             point.exits().forEach(exit -> offsets.add(exit.fileOffset()));
         }
         return offsets;

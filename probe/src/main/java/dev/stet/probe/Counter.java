@@ -12,7 +12,7 @@ enum Counter {
     CALLS_FULL(3),
     /// Ends without a beginning: calls that were under way when the probe was attached.
     UNMATCHED(4),
-    /// Beginnings that were there already: Go grew the stack and began again, or an earlier call ended otherwise.
+    /// Calls that began a second time, for Go grew the stack.
     RESTARTED(5),
     /// Calls whose end is not followed.
     NOTED(6),

@@ -11,7 +11,8 @@ import java.util.List;
 /// 16 u64 entry         CLOCK_MONOTONIC, nanoseconds
 /// 24 u64 exit          the same; 0 if nobody waited for the end
 /// 32 u64 unreadable    bit n: the n-th slot could not be read
-/// 40     slots         entry captures, then return captures
+/// 40 u64 stack pointer  at entry
+/// 48     slots         entry captures, then return captures
 ///
 /// word slot:  u64 value
 /// text slot:  s64 length        bytes that were read; for C with the NUL
@@ -28,7 +29,8 @@ record Layout(Convention convention, Probe probe, int maxText) {
     static final int ENTRY = 16;
     static final int EXIT = 24;
     static final int UNREADABLE = 32;
-    static final int SLOTS = 40;
+    static final int STACK_POINTER = 40;
+    static final int SLOTS = 48;
     static final int TEXT_FULL = 8;
     static final int TEXT_BYTES = 16;
     /// In a cookie: this exit is a jump to another function, so there is no result.

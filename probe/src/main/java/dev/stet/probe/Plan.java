@@ -88,25 +88,23 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
 
     private static AttachPoint point(Executable executable, Probe probe, Convention convention, Function function)
             throws IOException {
+        long entry = executable.entryOffset(function);
         if (!probe.returns()) {
-            return new AttachPoint(probe, convention, function, List.of(), Optional.empty());
+            return new AttachPoint(probe, convention, function, entry, List.of(), Optional.empty());
         }
         return switch (executable.exits(function)) {
-            case Exits.Unknown(var reason) -> entryOnly(probe, convention, function, reason);
+            case Exits.Unknown(var reason) -> entryOnly(probe, convention, function, entry, reason);
             case Exits.Sites(var sites) when sites.isEmpty() ->
-                entryOnly(probe, convention, function, "it has no RET instruction");
-            case Exits.Sites(var sites) when sites.stream().anyMatch(exit -> isEntry(exit, function)) ->
-                entryOnly(probe, convention, function, "its first instruction is its last");
-            case Exits.Sites(var sites) -> new AttachPoint(probe, convention, function, sites, Optional.empty());
+                entryOnly(probe, convention, function, entry, "it has no RET instruction");
+            case Exits.Sites(var sites) when sites.stream().anyMatch(exit -> exit.fileOffset() == entry) ->
+                entryOnly(probe, convention, function, entry, "its first instruction is its last");
+            case Exits.Sites(var sites) -> new AttachPoint(probe, convention, function, entry, sites, Optional.empty());
         };
     }
 
-    private static AttachPoint entryOnly(Probe probe, Convention convention, Function function, String why) {
-        return new AttachPoint(probe.entryOnly(), convention, function, List.of(), Optional.of(why));
-    }
-
-    private static boolean isEntry(Exit exit, Function function) {
-        return exit.fileOffset() == function.fileOffset();
+    private static AttachPoint entryOnly(
+            Probe probe, Convention convention, Function function, long entry, String why) {
+        return new AttachPoint(probe.entryOnly(), convention, function, entry, List.of(), Optional.of(why));
     }
 
     /// The probe without guesses that binaries of this convention cannot answer.

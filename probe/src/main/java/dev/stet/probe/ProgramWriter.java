@@ -180,7 +180,8 @@ final class ProgramWriter {
     }
 
     /// R9 = a record in the `calls` map, where it waits for the call's end. There may be one already: Go runs a
-    /// function's first instructions again after it has grown the stack, and a call that ended in a panic left its own.
+    /// function's first instructions again after it has grown the stack, and a call that ended in a panic, an exception or
+    /// a longjmp left its own.
     private void waitingRecord() {
         out.store(WORD, FP, COUNTER, 0).map(R1, ZEROS).stack(R2, COUNTER).call(Helper.MAP_LOOKUP_ELEM);
         out.jump(Test.EQ, R0, 0, "out").move(R3, R0);
@@ -188,11 +189,19 @@ final class ProgramWriter {
         out.jump(Test.EQ, R0, 0, "entered").jump(Test.EQ, R0, -EEXIST, "again");
         count(Counter.CALLS_FULL);
         out.label("again");
-        count(Counter.RESTARTED, "insert");
+        if (layout.convention().isGo()) {
+            // The same frame at another address is the same call, on a stack that has grown. At the same address it is a
+            // new one, and the one before has ended by a panic.
+            out.map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM).jump(Test.EQ, R0, 0, "out");
+            out.load(DOUBLE, R1, R0, Layout.STACK_POINTER).load(DOUBLE, R2, R6, Convention.Registers.RSP);
+            out.jump(Test.EQ, R1, R2, "entered");
+            count(Counter.RESTARTED, "insert");
+        }
         out.label("entered");
         count(Counter.ENTERED, "insert");
         out.label("insert").map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM);
         out.jump(Test.EQ, R0, 0, "out").move(R9, R0);
+        out.load(DOUBLE, R1, R6, Convention.Registers.RSP).store(DOUBLE, R9, Layout.STACK_POINTER, R1);
     }
 
     /// R9 = a record in the ring.

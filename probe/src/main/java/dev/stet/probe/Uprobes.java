@@ -175,7 +175,7 @@ public final class Uprobes implements AutoCloseable {
                 for (Exit exit : point.exits()) {
                     exits.addAll(perf(shape, exitCookie(where, point, exit), true, exit.fileOffset(), threads, where));
                 }
-                long entry = point.function().fileOffset();
+                long entry = point.entryOffset();
                 made.entries.addAll(perf(shape, cookie(where, point), false, entry, threads, where));
                 made.exits.addAll(exits);
                 made.attached.add(point);
@@ -215,7 +215,7 @@ public final class Uprobes implements AutoCloseable {
         long[] offsets = new long[points.size()];
         long[] cookies = new long[points.size()];
         for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = points.get(i).function().fileOffset();
+            offsets[i] = points.get(i).entryOffset();
             cookies[i] = cookie(where, points.get(i));
         }
         return UprobeMulti.attach(program, where.pid, where.file.selfPath(), offsets, cookies);
