@@ -130,27 +130,28 @@ def rate(workshop, quick):
         "bpftrace 32 MB": lambda pid, out: workshop.bpftrace(script, "-p", pid, stdout=out, environment=pages),
     }
     found = {name: [] for name in tracers}
+    ends = {name: {"lost": 0, "target": 0} for name in tracers}
     first = {name: 0 for name in tracers}
-    limited = set()
     for turn in range(rounds):
         for name, tracer in tracers.items():
-            sustained, lost = 0.0, False
+            sustained, slower, end = 0.0, 0, "target"
             for step in range(first[name], len(STEPS)):
                 achieved, lost = one_rate(workshop, tracer, name, STEPS[step], seconds)
-                if lost:
+                # One loss may be the machine's doing, as when the tracer does not get a processor for a while.
+                if lost and one_rate(workshop, tracer, name, STEPS[step], seconds)[1]:
+                    end = "lost"
                     break
                 # A target that cannot call any faster proves nothing more about the tracer.
-                stuck = achieved < sustained * 1.03
+                slower = slower + 1 if achieved < sustained * 1.03 else 0
                 sustained = max(sustained, achieved)
-                if stuck:
+                if slower == 2:
                     break
-            if not lost:
-                limited.add(name)
             # The next round need not climb all the way again.
-            first[name] = max(first[name], step - 3) if turn == 0 else first[name]
+            first[name] = max(first[name], step - 4) if turn == 0 else first[name]
             found[name].append(sustained)
+            ends[name][end] += 1
         say(f"  round {turn + 1}: " + ", ".join(f"{name} {values[-1]:.0f}/s" for name, values in found.items()))
-    return {"limited by target": sorted(limited), "seconds": seconds, **{n: spread(v) for n, v in found.items()}}
+    return {"ends": ends, "seconds": seconds, **{n: spread(v) for n, v in found.items()}}
 
 
 def one_rate(workshop, tracer, name, per_second, seconds):

@@ -125,9 +125,11 @@ def base(results):
                      f"beside `stet trace -p`, {n['stet exempt']['median']:.1f} ns exempt from `stet trace --exe`, "
                      f"{n['bpftrace -p']['median']:.1f} ns beside `bpftrace -p` and {n['bpftrace filter']['median']:.0f} ns beside a "
                      f"bpftrace that filters by pid in its script.")
-    if "rate" in results and results["rate"]["limited by target"]:
-        lines.append("Nothing was lost even at the fastest that one thread could call, in at least one round, by: "
-                     + ", ".join(results["rate"]["limited by target"]) + ".")
+    if "rate" in results:
+        ends = results["rate"]["ends"]
+        lines.append("What ended the climb, in how many rounds: " + "; ".join(
+            f"{name}: loss {end['lost']}, the one thread could not call any faster {end['target']}" for name, end in ends.items())
+            + ".")
     return "\n\n".join(lines)
 
 

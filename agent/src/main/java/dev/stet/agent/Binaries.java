@@ -2,6 +2,7 @@ package dev.stet.agent;
 
 import dev.stet.binary.ByteSource;
 import dev.stet.binary.Executable;
+import dev.stet.binary.Machine;
 import dev.stet.binary.UnsupportedFormatException;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
@@ -29,6 +30,10 @@ final class Binaries {
     private static final Set<String> LOCAL = Set.of(
             "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "tmpfs", "ramfs", "rootfs",
             "squashfs", "erofs", "iso9660", "vfat", "exfat", "jfs", "nilfs2", "aufs", "hugetlbfs", "devtmpfs");
+
+    /// What this machine runs: where instructions begin is known for its own code only.
+    private static final Machine HOST =
+            System.getProperty("os.arch").equals("aarch64") ? Machine.AARCH64 : Machine.X86_64;
 
     private final ProcReader proc;
     private final Outcomes<FileIdentity, Optional<BuildId>> buildIds = new Outcomes<>(REMEMBERED);
@@ -90,6 +95,9 @@ final class Binaries {
     Analysis analyse(OpenFile file, List<Probe> probes, boolean returns) throws IOException {
         return analyses.get(new Question(identity(file), probes, returns), () -> {
             Executable executable = Executable.parse(source(file));
+            if (executable.machine() != HOST) {
+                throw new IOException("for another machine: " + executable.machine());
+            }
             Plan plan = Plan.of(executable, probes, returns);
             Map<String, List<String>> missing = new LinkedHashMap<>();
             for (Probe probe : probes) {

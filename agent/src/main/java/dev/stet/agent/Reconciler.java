@@ -93,6 +93,7 @@ final class Reconciler implements AutoCloseable {
         for (Target target : targets.values()) {
             ProcessFacts known = target.facts;
             if (known != null && !target.attachments().isEmpty() && !judge.judge(known, next).mayProbe()) {
+                target.forgetFiles = true;
                 sweep.add(detach(target.takeAttachments(), Why.POLICY, since));
             }
         }
@@ -245,7 +246,13 @@ final class Reconciler implements AutoCloseable {
         }
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
         boolean returns = verdict.mayProbeReturns();
-        if (target.files.values().stream().anyMatch(state -> state.returns() != returns)
+        if (target.forgetFiles) {
+            target.forgetFiles = false;
+            target.files.clear();
+        }
+        if (target.files.isEmpty()) {
+            target.filesSince = begun;
+        } else if (target.files.values().stream().anyMatch(state -> state.returns() != returns)
                 || target.hasExecedSince(target.filesSince)) {
             target.files.clear();
             target.filesSince = begun;

@@ -20,6 +20,9 @@ final class Target {
     /// Reset by an exec and by a new policy.
     final Map<FileKey, FileState> files = new HashMap<>();
 
+    /// Its attachments were taken away in between: `files` is no longer what it says.
+    volatile boolean forgetFiles;
+
     volatile ProcessFacts facts;
     volatile Verdict verdict;
 

@@ -110,6 +110,11 @@ public final class Executable {
         return first.isEmpty() ? Optional.of("cannot be decoded") : X86Refusal.of(code, 0, first.get());
     }
 
+    /// The processor that its code is for.
+    public Machine machine() {
+        return elf.machine();
+    }
+
     /// Where a call of the function is best probed: the first instruction that runs once a call. That is the first one,
     /// but in Go the one behind the check of the stack's size, which runs again after the stack has grown. Arguments and
     /// stack pointer are there what they are at the first one.

@@ -61,6 +61,7 @@ final class RunCommand implements Runnable {
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
+        Session.requireRoot();
         OptionalLong limit = Options.millis(seconds);
         Session session = Session.toStandardOutput();
         Output output = session.output();

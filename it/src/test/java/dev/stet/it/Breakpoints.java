@@ -1,5 +1,6 @@
 package dev.stet.it;
 
+import dev.stet.it.TextBytes.Difference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The breakpoints that some processes have at one moment, to see quickly when the last of them has gone:
 /// [TextBytes], which compares all there is, takes too long for a stopwatch, but is what proves it in the end.
@@ -23,12 +26,33 @@ record Breakpoints(Map<Long, List<Long>> addresses) {
         for (long pid : pids) {
             addresses.put(
                     pid,
-                    TextBytes.of(pid).breakpoints().stream()
-                            .map(TextBytes.Difference::runtimeAddress)
-                            .sorted()
-                            .toList());
+                    in(pid).stream().map(Difference::runtimeAddress).sorted().toList());
         }
         return new Breakpoints(addresses);
+    }
+
+    /// Those of one process.
+    static List<Difference> in(long pid) throws IOException {
+        return differences(pid).stream().filter(Difference::isBreakpoint).toList();
+    }
+
+    /// Where a process's text is not as in its files; but for what somebody else's tools do to every process of this
+    /// machine, and so to this one too, which no test traces.
+    static List<Difference> differences(long pid) throws IOException {
+        List<Difference> found = TextBytes.of(pid).differences();
+        if (found.isEmpty()) {
+            return found;
+        }
+        Set<String> everywhere = TextBytes.of(ProcessHandle.current().pid()).differences().stream()
+                .map(Breakpoints::place)
+                .collect(Collectors.toSet());
+        return found.stream()
+                .filter(difference -> !everywhere.contains(place(difference)))
+                .toList();
+    }
+
+    private static String place(Difference difference) {
+        return difference.file() + "+" + difference.fileOffset();
     }
 
     /// How many there are, over all processes.

@@ -54,11 +54,11 @@ class ExecForkTest {
                             event -> event.number("pid") == pid
                                     && event.text("why").equals("exec"));
                     // The event says that the last one is gone: nothing is waited for here.
-                    assertThat(TextBytes.of(pid).differences()).isEmpty();
+                    assertThat(Breakpoints.differences(pid)).isEmpty();
                     assertThat(detached.number("breakpoints")).isGreaterThanOrEqualTo(402);
                     reported.add(Figure.millis(detached.number("tookNanos")));
                     var _ = events.awaitVerdict(from, pid, "exempt");
-                    assertThat(TextBytes.of(pid).differences()).isEmpty();
+                    assertThat(Breakpoints.differences(pid)).isEmpty();
                     assertNoCallAfterExec(events.calls(from, pid));
                     assertThat(process.stop()).endsWith("wrong=0");
                 }
@@ -106,7 +106,7 @@ class ExecForkTest {
                     before,
                     "detached",
                     event -> event.number("pid") == pid && event.text("why").equals("exec"));
-            assertThat(TextBytes.of(pid).differences()).isEmpty();
+            assertThat(Breakpoints.differences(pid)).isEmpty();
             assertNoCallAfterExec(events.calls(0, pid));
         }
     }
@@ -126,7 +126,7 @@ class ExecForkTest {
                 assertThat(call.number("tid")).isEqualTo(child.pid());
                 int from = events.now();
                 var _ = events.awaitCall(from, child.pid());
-                assertThat(TextBytes.of(child.pid()).breakpoints()).isNotEmpty();
+                assertThat(Breakpoints.in(child.pid())).isNotEmpty();
                 assertThat(Events.assertEveryCall(events.calls(0, child.pid()))).isPositive();
             }
             stopAndCheckCalls(parent, events, parent.pid());
@@ -164,7 +164,7 @@ class ExecForkTest {
                 policy.exempt("another", "{exe: {name: nobody-has-this-name}}");
                 var _ = events.awaitApplied(from);
                 var _ = events.awaitVerdict(0, child.pid(), "exempt");
-                var _ = TextBytes.untilUntouched(List.of(child.pid()), LIMIT);
+                var _ = Breakpoints.of(List.of(child.pid())).untilGone(LIMIT);
                 assertStaysUntouched(child.pid());
             }
             stopAndCheckCalls(parent, events, parent.pid());
@@ -200,7 +200,7 @@ class ExecForkTest {
                 assertStaysUntouched(child.pid());
                 assertThat(events.calls(0, child.pid())).isEmpty();
                 // The parent is traced as before.
-                assertThat(TextBytes.of(parent.pid()).breakpoints()).hasSize(inherited.count());
+                assertThat(Breakpoints.in(parent.pid())).hasSize(inherited.count());
                 int from = events.now();
                 var _ = events.awaitCall(from, parent.pid());
             }
@@ -263,7 +263,7 @@ class ExecForkTest {
 
     private static void assertStaysUntouched(long pid) throws IOException {
         for (int look = 0; look < 10; look++) {
-            assertThat(TextBytes.of(pid).differences()).isEmpty();
+            assertThat(Breakpoints.differences(pid)).isEmpty();
         }
     }
 

@@ -42,7 +42,7 @@ class ExplainTest {
                 StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN, "libstetdemo.so:f00*")) {
             long pid = process.pid();
             Event attached = Events.of(stet).awaitAttached(0, pid);
-            int breakpoints = TextBytes.of(pid).breakpoints().size();
+            int breakpoints = Breakpoints.in(pid).size();
 
             JsonNode explained = explainJson(pid);
             assertThat(explained.path("pid").asLong()).isEqualTo(pid);
@@ -120,7 +120,7 @@ class ExplainTest {
                     .hasSize(10)
                     .allSatisfy(function ->
                             assertThat(function.path("breakpoints").asInt()).isEqualTo(1));
-            assertThat(TextBytes.of(process.pid()).breakpoints()).hasSize(10);
+            assertThat(Breakpoints.in(process.pid())).hasSize(10);
         }
     }
 

@@ -45,7 +45,7 @@ class IsolationTest {
             var _ = events.awaitVerdict(0, byArgs.pid(), "exempt");
             var _ = events.awaitCall(0, traced.pid());
             for (int look = 0; look < 10; look++) {
-                assertThat(TextBytes.of(traced.pid()).breakpoints()).hasSizeGreaterThanOrEqualTo(2);
+                assertThat(Breakpoints.in(traced.pid())).hasSizeGreaterThanOrEqualTo(2);
                 assertUntouched(byName);
                 assertUntouched(byArgs);
             }
@@ -75,7 +75,7 @@ class IsolationTest {
                     assertUntouched(exempt);
                     with.addAll(medians(exempt));
                     assertUntouched(exempt);
-                    assertThat(TextBytes.of(traced.pid()).breakpoints()).isNotEmpty();
+                    assertThat(Breakpoints.in(traced.pid())).isNotEmpty();
                 }
             }
             assertThat(traced.stop()).endsWith("wrong=0");
@@ -122,7 +122,7 @@ class IsolationTest {
                 var _ = events.awaitVerdict(0, exempt.pid(), "exempt");
                 var _ = events.awaitCall(0, traced.pid());
                 for (int look = 0; look < 10; look++) {
-                    assertThat(TextBytes.of(traced.pid()).breakpoints()).hasSizeGreaterThanOrEqualTo(2);
+                    assertThat(Breakpoints.in(traced.pid())).hasSizeGreaterThanOrEqualTo(2);
                     assertUntouched(exempt);
                 }
                 assertTracedAtEveryCall(stet, traced);
@@ -141,8 +141,7 @@ class IsolationTest {
     }
 
     private static void assertUntouched(TargetProcess process) throws IOException {
-        TextBytes.Comparison comparison = TextBytes.of(process.pid());
-        assertThat(comparison.differences()).isEmpty();
+        assertThat(Breakpoints.differences(process.pid())).isEmpty();
     }
 
     /// Ends the process and compares what it says it has done with what was reported, from the first reported call on.

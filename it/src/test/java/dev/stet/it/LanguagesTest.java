@@ -39,7 +39,7 @@ class LanguagesTest {
     /// What is traced, and whether a call of it is as its source says.
     ///
     /// @param target with its arguments; runs until it is stopped
-    private record Case(
+    record Case(
             String name, Supplier<Path> target, List<String> arguments, String function, Predicate<JsonNode> isRight) {
         @Override
         public String toString() {

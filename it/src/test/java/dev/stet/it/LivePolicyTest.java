@@ -271,7 +271,7 @@ class LivePolicyTest {
     }
 
     private static void assertProbed(TargetProcess process) throws IOException {
-        assertThat(TextBytes.of(process.pid()).breakpoints()).isNotEmpty();
+        assertThat(Breakpoints.in(process.pid())).isNotEmpty();
     }
 
     private static void assertUntouched(TargetProcess process) throws IOException {
@@ -280,7 +280,7 @@ class LivePolicyTest {
 
     private static void assertUntouched(List<Long> pids) throws IOException {
         for (long pid : pids) {
-            assertThat(TextBytes.of(pid).differences()).isEmpty();
+            assertThat(Breakpoints.differences(pid)).isEmpty();
         }
     }
 }

@@ -132,7 +132,8 @@ class MalformedBinariesTest {
         damage.put("big-endian", elf -> elf.bytes[5] = 2);
         damage.put("relocatable", elf -> elf.view().putShort(16, (short) 1));
         damage.put("core", elf -> elf.view().putShort(16, (short) 4));
-        damage.put("other-machine", elf -> elf.view().putShort(18, (short) 183));
+        damage.put("mips", elf -> elf.view().putShort(18, (short) 8));
+        damage.put("aarch64", elf -> elf.view().putShort(18, (short) 183));
         damage.put("phentsize-1", elf -> elf.view().putShort(54, (short) 1));
         damage.put("phoff-huge", elf -> elf.view().putLong(Elf.E_PHOFF, 1L << 63));
         damage.put("phoff-last-byte", elf -> elf.view().putLong(Elf.E_PHOFF, elf.bytes.length - 1));
@@ -159,8 +160,9 @@ class MalformedBinariesTest {
         damage.put("dynsym-entsize-0", elf -> elf.lie(".dynsym", Elf.SH_ENTSIZE, 0));
         damage.put("dynsym-entsize-1", elf -> elf.lie(".dynsym", Elf.SH_ENTSIZE, 1));
         damage.put("dynsym-link-far", elf -> elf.lie(".dynsym", Elf.SH_LINK, 0xffffL));
-        damage.put("dynsym-nobits", elf -> elf.section(".dynsym")
-                .ifPresent(at -> elf.view().putInt(at + Elf.SH_TYPE, 8)));
+        damage.put(
+                "dynsym-nobits",
+                elf -> elf.section(".dynsym").ifPresent(at -> elf.view().putInt(at + Elf.SH_TYPE, 8)));
         damage.put("dynstr-compressed", elf -> elf.lie(".dynstr", 8, 1 << 11));
         damage.put("segments-wrap", elf -> eachSegment(elf, 8, -4096L));
         damage.put("segments-huge", elf -> eachSegment(elf, 32, 1L << 62));
@@ -202,11 +204,12 @@ class MalformedBinariesTest {
             case 4 -> elf.flipIn(random, ".strtab", 1 + random.nextInt(2000));
             case 5 -> elf.flipIn(random, random.nextBoolean() ? ".note.gnu.build-id" : ".note.go.buildid", 8);
             case 6 -> elf.flipIn(random, ".go.buildinfo", 1 + random.nextInt(16));
-            case 7 -> elf.section(".gopclntab").ifPresent(at -> {
-                // The first part has what the runtime itself needs to start; the names are for tracebacks.
-                long start = elf.view().getLong(at + Elf.SH_OFFSET);
-                elf.flip(random, start + 64, start + elf.view().getLong(at + Elf.SH_SIZE), 1 + random.nextInt(20));
-            });
+            case 7 ->
+                elf.section(".gopclntab").ifPresent(at -> {
+                    // The first part has what the runtime itself needs to start; the names are for tracebacks.
+                    long start = elf.view().getLong(at + Elf.SH_OFFSET);
+                    elf.flip(random, start + 64, start + elf.view().getLong(at + Elf.SH_SIZE), 1 + random.nextInt(20));
+                });
             default -> {
                 int section = elf.sectionAt(random.nextInt(Math.max(elf.sectionCount(), 1)));
                 elf.view().putLong(section + Elf.SH_OFFSET + 8 * random.nextInt(2), random.nextLong());
@@ -240,14 +243,15 @@ class MalformedBinariesTest {
             Set<String> refused = refused(events);
             assertThat(mustBeRefused)
                     .as("files that must be refused")
-                    .allSatisfy(file -> assertThat(refused.contains(file.toString())).isTrue());
+                    .allSatisfy(file ->
+                            assertThat(refused.contains(file.toString())).isTrue());
             Set<String> attached = events.since(0, "attached").stream()
                     .map(event -> event.text("file"))
                     .collect(Collectors.toSet());
             report(mapped, running, refused, attached);
-            assertThat(events.since(0, "refused")).allSatisfy(event -> assertThat(
-                            event.json().get("refusals").toString())
-                    .doesNotContain("Exception"));
+            assertThat(events.since(0, "refused"))
+                    .allSatisfy(event ->
+                            assertThat(event.json().get("refusals").toString()).doesNotContain("Exception"));
             // A mistake of Stet's about one process would be a notice.
             assertThat(events.since(0, "notice")).isEmpty();
             long resident = highWater(stet.pid());
@@ -258,7 +262,9 @@ class MalformedBinariesTest {
             stet.signal("TERM");
             assertThat(stet.waitFor(LIMIT)).isEqualTo(143);
             assertThat(events.since(0, "summary")).hasSize(1);
-            assertThat(String.join("\n", stet.stderr())).doesNotContain("Exception").doesNotContain("\tat ");
+            assertThat(String.join("\n", stet.stderr()))
+                    .doesNotContain("Exception")
+                    .doesNotContain("\tat ");
             for (TargetProcess each : running) {
                 assertThat(each.isAlive()).as("still runs").isTrue();
                 assertThat(TextBytes.of(each.pid()).differences()).isEmpty();
@@ -271,10 +277,16 @@ class MalformedBinariesTest {
     }
 
     private void report(List<Path> mapped, List<TargetProcess> running, Set<String> refused, Set<String> attached) {
-        long refusedMapped = mapped.stream().filter(file -> refused.contains(file.toString())).count();
-        long attachedMapped = mapped.stream().filter(file -> attached.contains(file.toString())).count();
-        long refusedRun = refused.stream().filter(file -> file.contains("/run/")).count();
-        long attachedRun = attached.stream().filter(file -> file.contains("/run/")).count();
+        long refusedMapped = mapped.stream()
+                .filter(file -> refused.contains(file.toString()))
+                .count();
+        long attachedMapped = mapped.stream()
+                .filter(file -> attached.contains(file.toString()))
+                .count();
+        long refusedRun =
+                refused.stream().filter(file -> file.contains("/run/")).count();
+        long attachedRun =
+                attached.stream().filter(file -> file.contains("/run/")).count();
         long neither = mapped.stream()
                 .map(Path::toString)
                 .filter(file -> !refused.contains(file) && !attached.contains(file))
@@ -286,7 +298,9 @@ class MalformedBinariesTest {
     }
 
     private static Set<String> refused(Events events) {
-        return events.since(0, "refused").stream().map(event -> event.text("file")).collect(Collectors.toSet());
+        return events.since(0, "refused").stream()
+                .map(event -> event.text("file"))
+                .collect(Collectors.toSet());
     }
 
     /// Waits until two seconds have passed in which nothing new was attached or refused.
@@ -295,7 +309,8 @@ class MalformedBinariesTest {
         for (int seen = -1, now = 0; seen != now && System.nanoTime() < deadline; ) {
             seen = now;
             Thread.sleep(2000);
-            now = events.since(0, "refused").size() + events.since(0, "attached").size();
+            now = events.since(0, "refused").size()
+                    + events.since(0, "attached").size();
         }
     }
 
@@ -335,8 +350,8 @@ class MalformedBinariesTest {
         for (var damage : lies().entrySet()) {
             files.add(damaged(files.size(), damage.getKey(), originals, damage.getValue()));
         }
-        Path sparse = damaged(files.size(), "sparse-8-gib", originals, elf -> elf.view()
-                .putLong(Elf.E_SHOFF, (8L << 30) - 64 * 30));
+        Path sparse = damaged(
+                files.size(), "sparse-8-gib", originals, elf -> elf.view().putLong(Elf.E_SHOFF, (8L << 30) - 64 * 30));
         extend(sparse);
         files.add(sparse);
         Path nothing = damaged(files.size(), "sparse-zeros-8-gib", originals, elf -> elf.cut(0));
@@ -366,17 +381,19 @@ class MalformedBinariesTest {
 
     /// Programs that run all the same.
     private List<TargetProcess> startDamaged(int count) throws IOException {
-        byte[] go = Files.readAllBytes(Targets.goBlocker());
+        byte[] go = Files.readAllBytes(Targets.goHot());
+        byte[] stripped = Files.readAllBytes(Targets.goHotStripped());
         byte[] c = Files.readAllBytes(Targets.caller());
         List<TargetProcess> running = new ArrayList<>();
         Path place = Files.createDirectories(directory.resolve("run"));
         for (int tries = 0; running.size() < count; tries++) {
             assertThat(tries).as("tries to make programs that run").isLessThan(10 * count);
             boolean isGo = random.nextInt(3) > 0;
-            Elf elf = new Elf(isGo ? go : c);
+            Elf elf = new Elf(!isGo ? c : random.nextInt(3) == 0 ? go : stripped);
             damageWhatDoesNotRun(elf);
-            Path program = program(place.getFileName() + "/" + (isGo ? "go-" : "c-") + random.nextInt(1 << 30), elf.bytes);
-            String[] arguments = isGo ? new String[0] : new String[] {"100000", "0"};
+            Path program =
+                    program(place.getFileName() + "/" + (isGo ? "go-" : "c-") + random.nextInt(1 << 30), elf.bytes);
+            String[] arguments = isGo ? new String[] {"-self", "0", "-wait"} : new String[] {"100000", "0"};
             start(program, arguments).ifPresent(running::add);
         }
         return running;

@@ -111,7 +111,7 @@ class ShutdownTest {
                     .contains(" calls, ")
                     .contains(" 0 lost")
                     .endsWith(", detached");
-            assertThat(TextBytes.of(target.pid()).differences()).isEmpty();
+            assertThat(Breakpoints.differences(target.pid())).isEmpty();
             assertThat(target.stop()).endsWith("wrong=0");
         }
     }
@@ -176,8 +176,8 @@ class ShutdownTest {
             } finally {
                 running.forEach(StetProcess::close);
             }
-            assertThat(TextBytes.of(first.pid()).differences()).isEmpty();
-            assertThat(TextBytes.of(second.pid()).differences()).isEmpty();
+            assertThat(Breakpoints.differences(first.pid())).isEmpty();
+            assertThat(Breakpoints.differences(second.pid())).isEmpty();
             assertThat(first.stop()).endsWith("wrong=0");
             assertThat(second.stop()).endsWith("wrong=0");
         }
@@ -221,7 +221,7 @@ class ShutdownTest {
 
         void assertUntouched() throws IOException {
             for (long pid : pids()) {
-                assertThat(TextBytes.of(pid).differences()).isEmpty();
+                assertThat(Breakpoints.differences(pid)).isEmpty();
             }
         }
 
