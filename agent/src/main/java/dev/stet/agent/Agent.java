@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -51,7 +52,7 @@ public final class Agent implements AutoCloseable {
     private volatile boolean stopping;
     private volatile boolean detached;
     private final LongAdder stale = new LongAdder();
-    private boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /// Takes calls, from one thread.
     public interface CallSink {
@@ -254,11 +255,8 @@ public final class Agent implements AutoCloseable {
     /// Detaches everything, then reads what is left in the ring. Safe to call twice.
     @Override
     public void close() {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        if (closed.getAndSet(true)) {
+            return;
         }
         synchronized (tasks) {
             stopping = true; // nobody tells the reconciler anything from here on

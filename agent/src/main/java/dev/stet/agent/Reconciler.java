@@ -16,6 +16,7 @@ import dev.stet.probe.Probe;
 import dev.stet.probe.Uprobes;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -149,10 +150,13 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
+    /// May a pack be about it? What an executable is called nobody knows, but libraries are told apart by their names.
     private boolean isWanted(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return settings.packs.stream()
-                .anyMatch(pack -> pack.binary() instanceof Pack.Binary.Library(var glob) && glob.matches(name));
+        return settings.packs.stream().anyMatch(pack -> switch (pack.binary()) {
+            case Pack.Binary.Library(var glob) -> glob.matches(name);
+            case Pack.Binary.Main _, Pack.Binary.GoMain _ -> path.startsWith("/") && !name.contains(".so");
+        });
     }
 
     /// A process's main thread has ended. The process may live on in its other threads, or be on its way out still.
@@ -205,13 +209,14 @@ final class Reconciler implements AutoCloseable {
             if (waiting.isEmpty()) {
                 return;
             }
-            CompletableFuture<Void> result = new CompletableFuture<>();
+            CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
             try {
-                result = reconcile(target);
+                if (!stopping) {
+                    result = reconcile(target);
+                }
             } catch (RuntimeException | Error e) {
                 // A mistake of Stet's about one process must not end the work for the others.
                 sink.accept(new AgentEvent.Notice("process " + target.identity + ": " + e));
-                result.complete(null);
             } finally {
                 CompletableFuture<Void> ended = result;
                 var ignored = ended.whenComplete((_, _) -> waiting.forEach(each -> each.complete(null)));
@@ -223,8 +228,13 @@ final class Reconciler implements AutoCloseable {
         long begun = System.nanoTime();
         Optional<Policy> current = policy;
         Optional<ProcessFacts> read = proc.facts(target.identity.pid());
-        if (read.isEmpty() || !read.get().identity().equals(target.identity)) {
+        if (read.isEmpty()) {
             return ended(target);
+        }
+        if (!read.get().identity().equals(target.identity)) {
+            CompletableFuture<Void> done = ended(target);
+            look(target.identity.pid()); // another process has the pid by now
+            return done;
         }
         ProcessFacts facts = current.map(known -> judge.complete(read.get(), known)).orElse(read.get());
         target.facts = facts;
@@ -267,6 +277,8 @@ final class Reconciler implements AutoCloseable {
         List<MappedFile> mappings;
         try {
             mappings = proc.executableMappings(target.identity.pid());
+        } catch (NoSuchFileException e) {
+            return; // it has ended
         } catch (IOException e) {
             refuse(target, "its memory map", "*", Reason.of(e));
             return;
@@ -280,7 +292,7 @@ final class Reconciler implements AutoCloseable {
             List<Pack> packs = settings.packs.stream()
                     .filter(pack -> mayFit(pack, mapped, isMain))
                     .toList();
-            if (!packs.isEmpty()) {
+            if (!packs.isEmpty() && !stopping) {
                 attach(target, mapped, packs, returns, begun);
             }
         }

@@ -85,15 +85,18 @@ final class CallText {
         }
     }
 
-    /// A word nobody explained is a number if it is small, and an address or bits if it is not.
+    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C function that returns
+    /// an int leaves the upper half 0, so what would be a small negative int is shown as that.
     private static String word(Capture.Format format, long bits) {
         return switch (format) {
             case INT -> Integer.toString((int) bits);
             case LONG -> Long.toString(bits);
             case HEX -> "0x" + Long.toHexString(bits);
             case BOOL -> Boolean.toString((bits & 0xff) != 0);
-            case WORD, TEXT, GO_TEXT ->
-                bits == (int) bits ? Long.toString(bits) : "0x" + Long.toHexString(bits);
+            case WORD, TEXT, GO_TEXT -> {
+                boolean negativeInt = bits >>> 32 == 0 && (int) bits < 0 && (int) bits >= -(1 << 16);
+                yield bits == (int) bits || negativeInt ? Integer.toString((int) bits) : "0x" + Long.toHexString(bits);
+            }
         };
     }
 

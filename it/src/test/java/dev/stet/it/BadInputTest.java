@@ -80,7 +80,7 @@ class BadInputTest {
                 of(USAGE, "'abc'", "trace", "-p", "abc", "work"),
                 of(USAGE, "'99999999999999'", "trace", "-p", "99999999999999", "work"),
                 of(USAGE, "FUNCTION", "trace", "-p", "CALLER"),
-                of(USAGE, "--pid", "trace", "work"),
+                of(USAGE, "PID", "trace", "work"),
                 of(USAGE, "exclusive", "trace", "-p", "CALLER", "--exe", "/x", "work"),
                 of(USAGE, "--frobnicate", "trace", "-p", "CALLER", "--frobnicate", "work"),
                 of(USAGE, "--duration", "trace", "-p", "CALLER", "--duration", "0", "work"),
@@ -96,10 +96,10 @@ class BadInputTest {
                 of(USAGE, "names no function", "trace", "-p", "CALLER", "libc.so.6:"),
                 of(USAGE, "arg17", "trace", "-p", "CALLER", "work(arg17)"),
                 of(USAGE, "expected", "trace", "-p", "CALLER", "work(nonsense)"),
-                of(USAGE, "expected", "trace", "-p", "CALLER", "work(str(arg1)"),
+                of(USAGE, "'('", "trace", "-p", "CALLER", "work(str(arg1)"),
                 of(USAGE, "'('", "trace", "-p", "CALLER", "work(arg1"),
                 of(USAGE, "no result yet", "trace", "-p", "CALLER", "work(ret)"),
-                of(USAGE, "arguments' registers", "trace", "-p", "CALLER", "work(arg1) -> arg1"),
+                of(USAGE, "when the function returns", "trace", "-p", "CALLER", "work(arg1) -> arg1"),
                 of(USAGE, "need returns", "trace", "-p", "CALLER", "--no-returns", "work(arg1) -> ret"),
                 of(NOTHING, "did you mean work", "trace", "-p", "CALLER", "wrok"),
                 of(NOTHING, "did you mean getaddrinfo", "trace", "-p", "CALLER", "libc.so.6:getadrinfo"),
@@ -131,8 +131,15 @@ class BadInputTest {
             assertIsOneLine(stet, filled(message));
             assertThat(stet.stdout()).as("standard output").isEmpty();
         }
-        assertThat(TextBytes.of(caller.pid()).differences()).isEmpty();
-        assertThat(TextBytes.of(stripped.pid()).differences()).isEmpty();
+        assertUntouched(caller, Targets.caller());
+        assertUntouched(stripped, Targets.callerStripped());
+    }
+
+    /// Looks at the program's own text, as whoever runs these tests may have a Stet of theirs on the C library.
+    private static void assertUntouched(TargetProcess process, Path program) throws IOException {
+        assertThat(TextBytes.of(process.pid()).differences())
+                .filteredOn(difference -> difference.file().equals(program.toString()))
+                .isEmpty();
     }
 
     private static String filled(String text) {
@@ -166,7 +173,7 @@ class BadInputTest {
                     events.await(0, "policy", event -> event.text("state").equals("rejected"));
             assertThat(rejected.json().get("problems").get(0).get("line").longValue())
                     .isEqualTo(1);
-            assertThat(TextBytes.of(caller.pid()).differences()).isEmpty();
+            assertUntouched(caller, Targets.caller());
             stet.signal("TERM");
             assertThat(stet.waitFor(LIMIT)).isEqualTo(143);
         }

@@ -65,7 +65,12 @@ record LibraryUsers(Path directory) {
                 new ArrayList<>(List.of("trace", "--exe", glob(), "--policy", policy.option(), "--json"));
         arguments.addAll(List.of(functions));
         StetProcess stet = StetProcess.start(arguments.toArray(String[]::new));
-        var _ = Events.of(stet).await(0, "policy", event -> true);
-        return stet;
+        try {
+            var _ = Events.of(stet).await(0, "policy", event -> true);
+            return stet;
+        } catch (AssertionError e) {
+            stet.close();
+            throw e;
+        }
     }
 }

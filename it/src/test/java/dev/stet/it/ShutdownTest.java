@@ -206,13 +206,18 @@ class ShutdownTest {
             LibraryUsers users = LibraryUsers.in(directory);
             PolicyFiles policy = PolicyFiles.in(directory);
             List<TargetProcess> processes = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                processes.add(users.start("a-user", "loop", "500000", "0"));
+            try {
+                for (int i = 0; i < count; i++) {
+                    processes.add(users.start("a-user", "loop", "500000", "0"));
+                }
+                Traced traced = new Traced(processes, users.trace(policy, LibraryUsers.ALL_200));
+                Events events = Events.of(traced.stet);
+                traced.pids().forEach(pid -> events.awaitAttached(0, pid));
+                return traced;
+            } catch (AssertionError | RuntimeException e) {
+                processes.forEach(TargetProcess::close);
+                throw e;
             }
-            Traced traced = new Traced(processes, users.trace(policy, LibraryUsers.ALL_200));
-            Events events = Events.of(traced.stet);
-            traced.pids().forEach(pid -> events.awaitAttached(0, pid));
-            return traced;
         }
 
         List<Long> pids() {
