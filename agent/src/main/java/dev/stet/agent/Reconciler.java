@@ -135,7 +135,7 @@ final class Reconciler implements AutoCloseable {
     void execed(int pid, long nanos) {
         Target target = targets.get(pid);
         if (target != null) {
-            var ignored = detach(target.exec(nanos), Why.EXEC, nanos);
+            target.afterExec = CompletableFuture.allOf(target.afterExec, detach(target.exec(nanos), Why.EXEC, nanos));
         }
         if (settings.scope.mayInclude(pid)) {
             look(pid);
@@ -252,7 +252,7 @@ final class Reconciler implements AutoCloseable {
         if (!verdict.mayProbe()) {
             target.files.clear();
             var done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
-            return CompletableFuture.allOf(done, scrub(target));
+            return CompletableFuture.allOf(done, scrubLater(target));
         }
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
         boolean returns = verdict.mayProbeReturns();
@@ -269,7 +269,7 @@ final class Reconciler implements AutoCloseable {
             done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
         }
         attach(target, facts, returns, begun);
-        return returns ? done : CompletableFuture.allOf(done, scrub(target));
+        return returns ? done : CompletableFuture.allOf(done, scrubLater(target));
     }
 
     /// Attaches to every file that is mapped, wanted, and not looked at yet.
@@ -360,6 +360,11 @@ final class Reconciler implements AutoCloseable {
     private void refuse(Target target, String path, String what, String why) {
         var refusal = new Plan.Refusal(what, why);
         sink.accept(new AgentEvent.Refused(target.identity, target.program(), path, List.of(refusal)));
+    }
+
+    /// Scrubs when what an exec made stale is gone: until then it would be taken for inherited.
+    private CompletableFuture<Void> scrubLater(Target target) {
+        return target.afterExec.thenCompose(_ -> stopping ? CompletableFuture.completedFuture(null) : scrub(target));
     }
 
     /// Removes breakpoints that a process has inherited by fork and that are not its own. The kernel takes a breakpoint out

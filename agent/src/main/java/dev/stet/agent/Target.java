@@ -23,6 +23,9 @@ final class Target {
     /// Its attachments were taken away in between: `files` is no longer what it says.
     volatile boolean forgetFiles;
 
+    /// Done when what the last exec made stale is gone.
+    volatile CompletableFuture<Void> afterExec = CompletableFuture.completedFuture(null);
+
     volatile ProcessFacts facts;
     volatile Verdict verdict;
 
