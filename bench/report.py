@@ -101,7 +101,7 @@ def conditions(results):
     dates = sorted({results[p]["date"] for p in ("start", "cost", "neighbour", "rate", "memory") if p in results})
     rounds = results.get("cost", {}).get("f_push none", {}).get("rounds", 0)
     return (f"Measured {', '.join(dates)} on Linux {m['kernel']}, {m['cpus']} virtual CPUs ({m['cpu']}), beside {m['peer']}, "
-            f"turn by turn in one run, at a load average of {min(loads):.1f} to {max(loads):.1f}: trust the ratios, not the "
+            f"the two turn by turn within each part, at a load average of {min(loads):.1f} to {max(loads):.1f}: trust the ratios, not the "
             f"absolute figures. Median (least-greatest) of 5 to 11 rounds.")
 
 
@@ -125,7 +125,7 @@ def base(results):
                      f"beside `stet trace -p`, {n['stet exempt']['median']:.1f} ns exempt from `stet trace --exe`, "
                      f"{n['bpftrace -p']['median']:.1f} ns beside `bpftrace -p` and {n['bpftrace filter']['median']:.0f} ns beside a "
                      f"bpftrace that filters by pid in its script.")
-    if "rate" in results:
+    if "ends" in results.get("rate", {}):
         ends = results["rate"]["ends"]
         lines.append("What ended the climb, in how many rounds: " + "; ".join(
             f"{name}: loss {end['lost']}, the one thread could not call any faster {end['target']}" for name, end in ends.items())

@@ -116,12 +116,15 @@ public final class Executable {
     }
 
     /// Where a call of the function is best probed: the first instruction that runs once a call. That is the first one,
-    /// but in Go the one behind the check of the stack's size, which runs again after the stack has grown. Arguments and
+    /// but in Go the one behind the check of the stack's size, which runs again after the stack has grown.
+    Arguments and
     /// stack pointer are there what they are at the first one.
     ///
     /// @return a file offset in bytes
     public long entryOffset(Function function) throws IOException {
-        if (elf.machine() != Machine.X86_64 || function.size() <= 0 || goVersion().isEmpty()) {
+        if (elf.machine() != Machine.X86_64
+                || function.size() <= 0
+                || goVersion().isEmpty()) {
             return function.fileOffset();
         }
         byte[] code = elf.image()

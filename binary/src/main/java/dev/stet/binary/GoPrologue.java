@@ -1,7 +1,9 @@
 package dev.stet.binary;
 
-/// The first instructions of a Go function on x86-64, which see whether its stack frame fits and, if not, have the stack
-/// grown and begin again from the first of them (Go `src/cmd/internal/obj/x86/obj6.go: stacksplit`). What runs once a call
+/// The first instructions of a Go function on x86-64, which see whether its stack frame fits and, if not, have the
+/// stack
+/// grown and begin again from the first of them (Go `src/cmd/internal/obj/x86/obj6.go: stacksplit`). What runs once a
+/// call
 /// is what comes behind.
 ///
 /// ```
