@@ -1,5 +1,5 @@
-/// Exemptions: their model, their YAML with positions, and the one decision about a process. Sees facts, never
-/// processes.
+/// Exemptions: their model, their YAML with positions, and the one decision about a process. Sees facts,
+/// never processes.
 module dev.stet.policy {
     requires transitive dev.stet.facts;
     requires org.snakeyaml.engine;

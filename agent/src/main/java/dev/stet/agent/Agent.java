@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
-/// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports calls and what
-/// it does. Events and calls are given to the sinks from several threads, one at a time each.
+/// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
+/// calls and what it does. Events and calls are given to the sinks from several threads, one at a time each.
 public final class Agent implements AutoCloseable {
     /// Room for the records of a burst of forks on one CPU.
     private static final int TASK_PAGES = 256;
@@ -89,7 +89,8 @@ public final class Agent implements AutoCloseable {
         this.options = options;
         this.events = synchronizedSink(events);
         this.calls = calls;
-        Optional<String> noMulti = options.perfOnly ? Optional.of("perf events were asked for") : Bpf.uprobeMultiRefusal();
+        Optional<String> noMulti =
+                options.perfOnly ? Optional.of("perf events were asked for") : Bpf.uprobeMultiRefusal();
         noMulti.ifPresent(why -> this.events.accept(new AgentEvent.Notice(why
                 + "; using perf events: few breakpoints in each process, and threads that start later are not seen")));
         Uprobes.Mechanism mechanism = noMulti.isPresent() ? Uprobes.Mechanism.PERF : Uprobes.Mechanism.MULTI;
@@ -124,7 +125,8 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked at once.
+    /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked at
+    /// once.
     public void start() {
         callThread.start();
         taskThread.start();
@@ -145,7 +147,8 @@ public final class Agent implements AutoCloseable {
             }
             case ReadResult.Valid(Policy policy, List<Problem> warnings) -> {
                 generation++;
-                Reconciler.Sweep sweep = reconciler.apply(Optional.of(policy), since).join();
+                Reconciler.Sweep sweep =
+                        reconciler.apply(Optional.of(policy), since).join();
                 events.accept(new AgentEvent.PolicyApplied(
                         generation,
                         policy.exemptions().size(),
@@ -166,7 +169,8 @@ public final class Agent implements AutoCloseable {
         Instant now = Instant.now();
         policy.nextChange(now).ifPresent(end -> {
             long millis = Math.max(Duration.between(now, end).toMillis() + 1, 1);
-            nextExpiry = expiry.schedule(() -> read(options.policy.read(), System.nanoTime()), millis, TimeUnit.MILLISECONDS);
+            nextExpiry = expiry.schedule(
+                    () -> read(options.policy.read(), System.nanoTime()), millis, TimeUnit.MILLISECONDS);
         });
     }
 
@@ -220,8 +224,8 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    /// Gives what is in the ring to the sink, in batches. Between taking a batch and giving it every exec that was before
-    /// it is heard of, so that no call of a new program passes for one of the old.
+    /// Gives what is in the ring to the sink, in batches. Between taking a batch and giving it every exec
+    /// that was before it is heard of, so that no call of a new program passes for one of the old.
     private void deliverCalls() {
         List<Call> batch = new ArrayList<>();
         int taken;

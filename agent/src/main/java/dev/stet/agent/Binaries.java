@@ -24,12 +24,32 @@ final class Binaries {
     /// Distinct binaries of one machine, with room for what builds and containers bring.
     private static final int REMEMBERED = 4096;
 
-    /// File systems that answer from this machine's own disks and memory. The kernel reads a probed file while it holds
-    /// a lock that stops every fork on the machine, so a file system that may hang must not be probed (hazards A5). A
-    /// guard: no rule lifts it.
+    /// File systems that answer from this machine's own disks and memory. The kernel reads a probed file
+    /// while it holds a lock that stops every fork on the machine, so a file system that may hang must not
+    /// be probed (hazards A5). A guard: no rule lifts it.
     private static final Set<String> LOCAL = Set.of(
-            "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "overlay", "tmpfs", "ramfs", "rootfs",
-            "squashfs", "erofs", "iso9660", "vfat", "exfat", "jfs", "nilfs2", "aufs", "hugetlbfs", "devtmpfs");
+            "ext2",
+            "ext3",
+            "ext4",
+            "xfs",
+            "btrfs",
+            "f2fs",
+            "zfs",
+            "bcachefs",
+            "overlay",
+            "tmpfs",
+            "ramfs",
+            "rootfs",
+            "squashfs",
+            "erofs",
+            "iso9660",
+            "vfat",
+            "exfat",
+            "jfs",
+            "nilfs2",
+            "aufs",
+            "hugetlbfs",
+            "devtmpfs");
 
     /// What this machine runs: where instructions begin is known for its own code only.
     private static final Machine HOST =
@@ -81,7 +101,8 @@ final class Binaries {
     /// The build ID of a process's executable. Never fails: what cannot be read is an unreadable fact.
     Fact<BuildId> buildId(int pid) {
         try (OpenFile file = openExecutable(pid)) {
-            return buildIds.get(identity(file), () -> Executable.parse(source(file)).buildId())
+            return buildIds.get(
+                            identity(file), () -> Executable.parse(source(file)).buildId())
                     .map(Fact::of)
                     .orElseGet(Fact::absent);
         } catch (IOException e) {
@@ -112,8 +133,7 @@ final class Binaries {
     /// Is it a Go program?
     boolean isGo(OpenFile file) throws IOException {
         return goness.get(
-                identity(file),
-                () -> Executable.parse(source(file)).goVersion().isPresent());
+                identity(file), () -> Executable.parse(source(file)).goVersion().isPresent());
     }
 
     private static FileIdentity identity(OpenFile file) {

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Closes links, many at once: each close waits tens of milliseconds for the kernel to be sure that no CPU is inside,
-/// and those waits overlap.
+/// Closes links, many at once: each close waits tens of milliseconds for the kernel to be sure that no CPU
+/// is inside, and those waits overlap.
 final class Detacher implements AutoCloseable {
     /// Fifty at once were fifteen times faster than one after another (design.md); more gain little.
     private static final int THREADS = 64;
@@ -25,24 +25,26 @@ final class Detacher implements AutoCloseable {
 
     Detacher() {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS, THREADS, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Thread.ofPlatform()
-                        .daemon()
-                        .name("stet-detach-", 0)
-                        .factory());
+                THREADS,
+                THREADS,
+                5,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name("stet-detach-", 0).factory());
         pool.allowCoreThreadTimeOut(true);
         threads = pool;
     }
 
-    /// Closes everything of these attachments: entries at once, exits a moment later, when no new calls begin and short
-    /// ones have ended.
+    /// Closes everything of these attachments: entries at once, exits a moment later, when no new calls
+    /// begin and short ones have ended.
     ///
     /// @return done when the last breakpoint is gone
     CompletableFuture<Void> detach(Collection<Attachment> attachments) {
         Executor later = CompletableFuture.delayedExecutor(GRACE_MILLIS, TimeUnit.MILLISECONDS, threads);
         Stream<CompletableFuture<Void>> entries = links(attachments, Attachment.Links::entries)
                 .map(link -> CompletableFuture.runAsync(link::close, threads));
-        Stream<CompletableFuture<Void>> exits = links(attachments, Attachment.Links::exits)
-                .map(link -> CompletableFuture.runAsync(link::close, later));
+        Stream<CompletableFuture<Void>> exits =
+                links(attachments, Attachment.Links::exits).map(link -> CompletableFuture.runAsync(link::close, later));
         return CompletableFuture.allOf(Stream.concat(entries, exits).toArray(CompletableFuture[]::new));
     }
 

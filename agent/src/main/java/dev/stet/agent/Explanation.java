@@ -20,14 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Why a process is, or is not, probed: what policy says of it, by which facts, and what is attached to it according to
-/// the kernel, whoever attached it.
+/// Why a process is, or is not, probed: what policy says of it, by which facts, and what is attached to it
+/// according to the kernel, whoever attached it.
 ///
 /// @param facts that were read
 /// @param verdict by the policy files as they are now
 /// @param problems of the policy files; if there are any, the verdict is that of a Stet that starts now
 /// @param attached what the kernel says is attached
-public record Explanation(ProcessFacts facts, Verdict verdict, List<Problem> problems, List<AttachedFunction> attached) {
+public record Explanation(
+        ProcessFacts facts, Verdict verdict, List<Problem> problems, List<AttachedFunction> attached) {
     public Explanation {
         problems = List.copyOf(problems);
         attached = List.copyOf(attached);
@@ -59,9 +60,8 @@ public record Explanation(ProcessFacts facts, Verdict verdict, List<Problem> pro
         }
         ReadResult result = directory.read();
         List<Problem> problems = result instanceof ReadResult.Invalid(var found) ? found : List.of();
-        Optional<Policy> policy = result instanceof ReadResult.Valid(var valid, var _)
-                ? Optional.of(valid)
-                : Optional.empty();
+        Optional<Policy> policy =
+                result instanceof ReadResult.Valid(var valid, var _) ? Optional.of(valid) : Optional.empty();
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
         ProcessFacts facts = judge.complete(read.get(), policy.orElse(Policy.EMPTY));
         return Optional.of(new Explanation(facts, judge.judge(facts, policy), problems, attached(pid, proc, binaries)));
@@ -75,7 +75,8 @@ public record Explanation(ProcessFacts facts, Verdict verdict, List<Problem> pro
                 continue;
             }
             Optional<MappedFile> mapped = mappings.stream()
-                    .filter(file -> link.path().equals(file.path()) || link.path().endsWith(file.path()))
+                    .filter(file ->
+                            link.path().equals(file.path()) || link.path().endsWith(file.path()))
                     .findFirst();
             if (link.pid() == 0 && mapped.isEmpty()) {
                 continue; // everywhere, but this process does not map that file
@@ -85,8 +86,8 @@ public record Explanation(ProcessFacts facts, Verdict verdict, List<Problem> pro
             for (long offset : link.offsets()) {
                 functions.merge(name(executable, offset), 1, Integer::sum);
             }
-            functions.forEach((function, count) -> attached.add(
-                    new AttachedFunction(link.program(), link.path(), function, count, link.pid() == 0)));
+            functions.forEach((function, count) ->
+                    attached.add(new AttachedFunction(link.program(), link.path(), function, count, link.pid() == 0)));
         }
         return attached;
     }

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 /// [LIBRARY:]FUNCTION[(CAPTURES)][ -> CAPTURES]
 /// ```
 ///
-/// @param library whose function, as a pattern of file names; empty for the executable's or, if it has none of that
-///     name, a library's
+/// @param library whose function, as a pattern of file names; empty for the executable's or, if it has none
+///     of that name, a library's
 /// @param probe what to take
 public record FunctionSpec(Optional<Glob> library, Probe probe) {
     private static final List<Capture> GUESSED_ARGUMENTS = guesses("arg1, arg2, arg3");
@@ -66,8 +66,8 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         return text.chars().filter(c -> c == wanted).count();
     }
 
-    /// Where the captures' parenthesis opens: the one that closes at the very end, unless it is part of a Go name, as in
-    /// `main.(*T)`.
+    /// Where the captures' parenthesis opens: the one that closes at the very end, unless it is part of a Go
+    /// name, as in `main.(*T)`.
     private static int openingOfLastGroup(String call) {
         if (!call.endsWith(")")) {
             return -1;

@@ -1,7 +1,7 @@
 package dev.stet.agent;
 
-import dev.stet.facts.Fact;
 import dev.stet.facts.BuildId;
+import dev.stet.facts.Fact;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
@@ -9,8 +9,8 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
-/// The one decision about a process. Every path that could open a binary for probing or attach a probe comes here
-/// first: guards that no rule lifts, then the policy in force.
+/// The one decision about a process. Every path that could open a binary for probing or attach a probe comes
+/// here first: guards that no rule lifts, then the policy in force.
 final class Judge {
     private final int ownPid;
     private final Clock clock;

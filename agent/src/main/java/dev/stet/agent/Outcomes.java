@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/// Answers to expensive questions, remembered whether they are answers or failures: a binary that cannot be analysed is
-/// tried once. The least recently asked are forgotten.
+/// Answers to expensive questions, remembered whether they are answers or failures: a binary that cannot be
+/// analysed is tried once. The least recently asked are forgotten.
 final class Outcomes<K, V> {
     private final Map<K, CompletableFuture<Outcome<V>>> outcomes;
 
@@ -33,7 +33,8 @@ final class Outcomes<K, V> {
         };
     }
 
-    /// The answer to the question that `key` stands for. Whoever asks first finds it; others who ask meanwhile wait.
+    /// The answer to the question that `key` stands for. Whoever asks first finds it; others who ask
+    /// meanwhile wait.
     V get(K key, Question<V> question) throws IOException {
         CompletableFuture<Outcome<V>> mine = new CompletableFuture<>();
         CompletableFuture<Outcome<V>> known;

@@ -37,7 +37,8 @@ public final class PackReader {
         for (String name : BUILT_IN) {
             String file = "packs/" + name + ".yaml";
             try (InputStream in = PackReader.class.getResourceAsStream(file)) {
-                packs.addAll(read(new SourceText(file, new String(in.readAllBytes(), StandardCharsets.UTF_8)), problems));
+                packs.addAll(
+                        read(new SourceText(file, new String(in.readAllBytes(), StandardCharsets.UTF_8)), problems));
             } catch (IOException e) {
                 throw new UncheckedIOException(file, e);
             }
@@ -81,8 +82,9 @@ public final class PackReader {
     }
 
     private static Optional<Pack.Binary> binary(YamlNode node) {
-        Optional<Pack.Binary> library =
-                node.optional("library").parsed("a pattern of file names", Glob::name).map(Pack.Binary.Library::new);
+        Optional<Pack.Binary> library = node.optional("library")
+                .parsed("a pattern of file names", Glob::name)
+                .map(Pack.Binary.Library::new);
         Optional<Pack.Binary> language = node.optional("language").choice(Map.of("go", new Pack.Binary.GoMain()));
         if (library.isPresent() == language.isPresent()) {
             node.report("expected either 'library' or 'language'");

@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A directory of policy files: `*.yaml` and `*.yml`, but for hidden ones; directories in it are not looked into.
+/// A directory of policy files: `*.yaml` and `*.yml`, but for hidden ones; directories in it are not looked
+/// into.
 ///
 /// @param path the directory
 /// @param mayBeMissing it is the default, which need not exist: then nothing is exempt

@@ -32,9 +32,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/// Keeps the probes of every process as policy wants them. Level-triggered: whatever is told about a process only makes
-/// it look at the process again, so an event that was lost costs time and not truth. One process is reconciled by one
-/// thread at a time.
+/// Keeps the probes of every process as policy wants them. Level-triggered: whatever is told about a process
+/// only makes it look at the process again, so an event that was lost costs time and not truth. One process
+/// is reconciled by one thread at a time.
 final class Reconciler implements AutoCloseable {
     private static final Duration RECHECK = Duration.ofMillis(200);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
@@ -80,8 +80,8 @@ final class Reconciler implements AutoCloseable {
         workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
-    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are known already, then
-    /// looks at every process afresh.
+    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are known
+    /// already, then looks at every process afresh.
     ///
     /// @param since when the change was noticed, by [System#nanoTime]
     /// @return done when every process is as the policy wants it
@@ -93,7 +93,9 @@ final class Reconciler implements AutoCloseable {
         List<CompletableFuture<Void>> sweep = new ArrayList<>();
         for (Target target : targets.values()) {
             ProcessFacts known = target.facts;
-            if (known != null && !target.attachments().isEmpty() && !judge.judge(known, next).mayProbe()) {
+            if (known != null
+                    && !target.attachments().isEmpty()
+                    && !judge.judge(known, next).mayProbe()) {
                 target.forgetFiles = true;
                 sweep.add(detach(target.takeAttachments(), Why.POLICY, since));
             }
@@ -150,7 +152,8 @@ final class Reconciler implements AutoCloseable {
         }
     }
 
-    /// May a pack be about it? What an executable is called nobody knows, but libraries are told apart by their names.
+    /// May a pack be about it? What an executable is called nobody knows, but libraries are told apart by
+    /// their names.
     private boolean isWanted(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         return settings.packs.stream().anyMatch(pack -> switch (pack.binary()) {
@@ -159,7 +162,8 @@ final class Reconciler implements AutoCloseable {
         });
     }
 
-    /// A process's main thread has ended. The process may live on in its other threads, or be on its way out still.
+    /// A process's main thread has ended. The process may live on in its other threads, or be on its way out
+    /// still.
     void exited(int pid) {
         Target target = targets.get(pid);
         if (target == null) {
@@ -236,7 +240,8 @@ final class Reconciler implements AutoCloseable {
             look(target.identity.pid()); // another process has the pid by now
             return done;
         }
-        ProcessFacts facts = current.map(known -> judge.complete(read.get(), known)).orElse(read.get());
+        ProcessFacts facts =
+                current.map(known -> judge.complete(read.get(), known)).orElse(read.get());
         target.facts = facts;
         if (!settings.scope.includes(facts)) {
             return detach(target.takeAttachments(), Why.POLICY, policyNanos);
@@ -288,7 +293,8 @@ final class Reconciler implements AutoCloseable {
             if (target.files.putIfAbsent(key, new Target.FileState(returns)) != null) {
                 continue;
             }
-            boolean isMain = facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
+            boolean isMain =
+                    facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
             List<Pack> packs = settings.packs.stream()
                     .filter(pack -> mayFit(pack, mapped, isMain))
                     .toList();
@@ -319,8 +325,9 @@ final class Reconciler implements AutoCloseable {
             }
             Binaries.Analysis analysis = binaries.analyse(file, probes, returns);
             if (settings.named) {
-                analysis.missing().forEach((function, close) ->
-                        sink.accept(new AgentEvent.NotFound(target.identity, mapped.path(), function, close)));
+                analysis.missing()
+                        .forEach((function, close) ->
+                                sink.accept(new AgentEvent.NotFound(target.identity, mapped.path(), function, close)));
             }
             List<Plan.Refusal> refusals = new ArrayList<>(analysis.plan().refusals());
             if (!analysis.plan().points().isEmpty()) {
@@ -367,10 +374,10 @@ final class Reconciler implements AutoCloseable {
         return target.afterExec.thenCompose(_ -> stopping ? CompletableFuture.completedFuture(null) : scrub(target));
     }
 
-    /// Removes breakpoints that a process has inherited by fork and that are not its own. The kernel takes a breakpoint out
-    /// of every process in which nothing wants it, but only when a probe at that place is detached: so one that does
-    /// nothing is attached and detached. Which there are is read from the process's memory, for it may be the child of a
-    /// child that nobody saw.
+    /// Removes breakpoints that a process has inherited by fork and that are not its own. The kernel takes a
+    /// breakpoint out of every process in which nothing wants it, but only when a probe at that place is
+    /// detached: so one that does nothing is attached and detached. Which there are is read from the
+    /// process's memory, for it may be the child of a child that nobody saw.
     private CompletableFuture<Void> scrub(Target target) {
         int pid = target.identity.pid();
         List<Attachment> own = target.attachments();
@@ -430,8 +437,8 @@ final class Reconciler implements AutoCloseable {
         return targets.values();
     }
 
-    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer than it has
-    /// ever been seen to.
+    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer
+    /// than it has ever been seen to.
     @Override
     public void close() {
         stopping = true;

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes it, but for
-/// what is synchronized here.
+/// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
+/// it, but for what is synchronized here.
 final class Target {
     final ProcessIdentity identity;
 
-    /// What is attached, and what was looked at and left: the files of this process, by where they are mapped from.
-    /// Reset by an exec and by a new policy.
+    /// What is attached, and what was looked at and left: the files of this process, by where they are
+    /// mapped from. Reset by an exec and by a new policy.
     final Map<FileKey, FileState> files = new HashMap<>();
 
     /// Its attachments were taken away in between: `files` is no longer what it says.
@@ -75,7 +75,8 @@ final class Target {
         return mine;
     }
 
-    /// Who waits for the reconciliation that begins now; empty if nobody does, and then another call of [#ask] is needed.
+    /// Who waits for the reconciliation that begins now; empty if nobody does, and then another call of
+    /// [#ask] is needed.
     synchronized List<CompletableFuture<Void>> next() {
         List<CompletableFuture<Void>> now = List.copyOf(waiting);
         waiting.clear();
@@ -83,8 +84,8 @@ final class Target {
         return now;
     }
 
-    /// The process runs another program from this moment on. What was attached later than that is not touched: the exec
-    /// may be heard of late.
+    /// The process runs another program from this moment on. What was attached later than that is not
+    /// touched: the exec may be heard of late.
     ///
     /// @return what was attached before, now stale; the caller is to close it
     synchronized List<Attachment> exec(long nanos) {

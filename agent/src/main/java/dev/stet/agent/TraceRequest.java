@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Looks, before anything is attached, whether functions that a person named can be traced in a running process, so
-/// that what cannot work is said at once.
+/// Looks, before anything is attached, whether functions that a person named can be traced in a running
+/// process, so that what cannot work is said at once.
 public final class TraceRequest {
     private TraceRequest() {}
 
@@ -84,7 +84,8 @@ public final class TraceRequest {
             switch (find(pid, function, facts.get(), mappings, binaries)) {
                 case Outcome.Ready(var found) -> packs.addAll(found);
                 case Outcome other -> {
-                    boolean lives = proc.identity(pid).equals(Optional.of(facts.get().identity()));
+                    boolean lives =
+                            proc.identity(pid).equals(Optional.of(facts.get().identity()));
                     return lives ? other : new Outcome.NoProcess(pid);
                 }
             }
@@ -109,11 +110,14 @@ public final class TraceRequest {
         List<String> unreadable = new ArrayList<>();
         Optional<String> nameless = Optional.empty();
         for (MappedFile mapped : mappings) {
-            boolean isMain = facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
-            boolean fits = spec.library().map(glob -> glob.matches(mapped.name())).orElse(true);
+            boolean isMain =
+                    facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
+            boolean fits =
+                    spec.library().map(glob -> glob.matches(mapped.name())).orElse(true);
             // A pattern without a library means the executable: `*` of all libraries is not what anybody wants.
-            boolean patternElsewhere =
-                    !isMain && spec.library().isEmpty() && Glob.isPattern(spec.probe().functions());
+            boolean patternElsewhere = !isMain
+                    && spec.library().isEmpty()
+                    && Glob.isPattern(spec.probe().functions());
             if (!fits || patternElsewhere) {
                 continue;
             }
@@ -121,7 +125,8 @@ public final class TraceRequest {
             try (OpenFile file = binaries.open(pid, mapped)) {
                 var analysis = binaries.analyse(file, List.of(spec.probe()), true);
                 if (!analysis.plan().points().isEmpty()) {
-                    return new Outcome.Ready(List.of(new Pack("trace", where(spec, mapped, isMain), List.of(spec.probe()))));
+                    return new Outcome.Ready(
+                            List.of(new Pack("trace", where(spec, mapped, isMain), List.of(spec.probe()))));
                 }
                 if (!analysis.plan().refusals().isEmpty()) {
                     var refusal = analysis.plan().refusals().getFirst();

@@ -32,10 +32,13 @@ class FunctionSpecTest {
 
     @Test
     void whatNobodyAskedForIsAGuess() {
-        assertThat(FunctionSpec.parse("work", true).probe().atEntry()).hasSize(3).allMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work", true).probe().atEntry())
+                .hasSize(3)
+                .allMatch(Capture::guessed);
         assertThat(FunctionSpec.parse("work(arg1)", true).probe().atEntry()).noneMatch(Capture::guessed);
         assertThat(FunctionSpec.parse("work(arg1)", true).probe().atReturn()).allMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work() -> str(ret)", true).probe().atReturn()).noneMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work() -> str(ret)", true).probe().atReturn())
+                .noneMatch(Capture::guessed);
         assertThat(FunctionSpec.parse("work()", true).probe().atEntry()).isEmpty();
         assertThat(FunctionSpec.parse("work", false).probe().atReturn()).isEmpty();
     }

@@ -67,15 +67,19 @@ class JudgeTest {
     @Test
     void withoutAValidPolicyNothingIsProbed() {
         assertThat(judge.judge(process(5, false), Optional.empty()).mayProbe()).isFalse();
-        assertThat(judge.judge(process(5, false), Optional.of(Policy.EMPTY)).mayProbe()).isTrue();
+        assertThat(judge.judge(process(5, false), Optional.of(Policy.EMPTY)).mayProbe())
+                .isTrue();
     }
 
     /// An exempt process's binary is opened only if a rule asks for what only the binary tells.
     @Test
     void theBinaryIsOpenedOnlyIfARuleAsks() {
-        assertThat(judge.judge(process(5, false), policy("{exe: {glob: /usr/bin/x}}")).mayProbe()).isFalse();
+        assertThat(judge.judge(process(5, false), policy("{exe: {glob: /usr/bin/x}}"))
+                        .mayProbe())
+                .isFalse();
         assertThat(buildIdsRead).hasValue(0);
-        assertThat(judge.judge(process(5, false), policy("{buildId: abcd}")).mayProbe()).isFalse();
+        assertThat(judge.judge(process(5, false), policy("{buildId: abcd}")).mayProbe())
+                .isFalse();
         assertThat(buildIdsRead).hasValue(1);
     }
 }

@@ -32,9 +32,12 @@ class OutcomesTest {
     void theLeastRecentlyAskedAreForgotten() throws IOException {
         Outcomes<Integer, Integer> outcomes = new Outcomes<>(2);
         for (int key : List.of(1, 2, 1, 3, 1, 2)) {
-            assertThat(outcomes.get(key, () -> asked.incrementAndGet() * 0 + key)).isEqualTo(key);
+            assertThat(outcomes.get(key, () -> asked.incrementAndGet() * 0 + key))
+                    .isEqualTo(key);
         }
-        assertThat(asked).as("1, 2 and 3 once, and 2 again after 3 took its place").hasValue(4);
+        assertThat(asked)
+                .as("1, 2 and 3 once, and 2 again after 3 took its place")
+                .hasValue(4);
     }
 
     @Test

@@ -26,7 +26,8 @@ class PackReaderTest {
     void theBuiltInPacksAreRight() {
         assertThat(PackReader.builtIn()).extracting(Pack::name).containsExactly("libc", "sqlite", "openssl", "go-http");
         assertThat(PackReader.builtIn().getLast().binary()).isEqualTo(new Pack.Binary.GoMain());
-        assertThat(PackReader.builtIn().getFirst().probes().getFirst().functions()).isEqualTo("getaddrinfo");
+        assertThat(PackReader.builtIn().getFirst().probes().getFirst().functions())
+                .isEqualTo("getaddrinfo");
     }
 
     @Test
@@ -51,9 +52,6 @@ class PackReaderTest {
                 spec:
                   binary: {library: "libx.so*", language: go}
                   probes: [{function: f}]
-                """))
-                .singleElement()
-                .asString()
-                .contains("either 'library' or 'language'");
+                """)).singleElement().asString().contains("either 'library' or 'language'");
     }
 }

@@ -81,7 +81,8 @@ class PolicyDirectoryTest {
         PolicyDirectory policy = new PolicyDirectory(later, true);
         try (PolicyWatcher watcher = new PolicyWatcher(policy, (result, _) -> {
             switch (result) {
-                case ReadResult.Valid(var valid, var _) -> counts.add(valid.exemptions().size());
+                case ReadResult.Valid(var valid, var _) ->
+                    counts.add(valid.exemptions().size());
                 case ReadResult.Invalid(var problems) -> wrong.addAll(problems);
             }
         })) {

@@ -3,8 +3,7 @@ package dev.stet.binary;
 import java.io.IOException;
 
 /// Random access to bytes that may change or shrink while they are read, such as a file that its owner still
-/// writes.
-/// An implementation reads by position and never maps: a mapped file that shrinks kills the reader.
+/// writes. An implementation reads by position and never maps: a mapped file that shrinks kills the reader.
 ///
 /// Implementations must be safe for use by several threads.
 public interface ByteSource {

@@ -2,9 +2,9 @@ package dev.stet.binary;
 
 import java.util.Arrays;
 
-/// A bounds-checked window on bytes of an untrusted file, little-endian. Every read of such bytes goes through
-/// here.
-/// Positions are bytes from the start of the view; values are widened, never negative unless [#u64] says so.
+/// A bounds-checked window on bytes of an untrusted file, little-endian. Every read of such bytes goes
+/// through here. Positions are bytes from the start of the view; values are widened, never negative unless
+/// [#u64] says so.
 final class ByteView {
     private final byte[] bytes;
     private final int from;

@@ -5,7 +5,8 @@ import java.util.OptionalLong;
 
 /// Reads the symbol tables `.symtab` and `.dynsym` (gABI chapter 4, symbol table).
 final class ElfSymbols {
-    /// Not only functions: ten million symbols, of 24 bytes each, are more than any linker has been seen to write.
+    /// Not only functions: ten million symbols, of 24 bytes each, are more than any linker has been seen to
+    /// write.
     private static final int MAX_SYMBOLS = 8 << 20;
 
     /// Chromium's, the largest known, has about 150 MB.

@@ -6,12 +6,11 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian, x86-64 or
-/// aarch64). Safe for use by several threads.
+/// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian,
+/// x86-64 or aarch64). Safe for use by several threads.
 ///
-/// Each question is answered from the bytes when it is first asked, and the answer is kept, whether a value or a
-/// refusal.
-/// All methods that throw, throw
+/// Each question is answered from the bytes when it is first asked, and the answer is kept, whether a value
+/// or a refusal. All methods that throw, throw
 ///
 /// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
 /// - the source's own `IOException` if it cannot be read, which is not kept.
@@ -37,8 +36,8 @@ public final class Executable {
 
     /// Reads the headers. The rest is read when it is asked for, so the source must stay readable as long.
     ///
-    /// @throws MalformedBinaryException if the ELF header or a program header is broken; broken section headers are
-    /// refused only to those who need them
+    /// @throws MalformedBinaryException if the ELF header or a program header is broken; broken section
+    ///     headers are refused only to those who need them
     /// @throws UnsupportedFormatException if this is no ELF file, or one of a kind that is not analysed
     public static Executable parse(ByteSource bytes) throws IOException {
         Elf elf = Elf.parse(bytes);
@@ -86,8 +85,8 @@ public final class Executable {
     /// Why the first instruction of the function must not be probed.
     ///
     /// @param function of this binary
-    /// @return for a person, with the instruction as its subject: `has a LOCK prefix: ...`; empty if it may be
-    /// probed
+    /// @return for a person, with the instruction as its subject: `has a LOCK prefix: ...`; empty if it may
+    ///     be probed
     public Optional<String> entryRefusal(Function function) throws IOException {
         long at = function.fileOffset();
         if (function.size() <= 0) {
@@ -115,10 +114,9 @@ public final class Executable {
         return elf.machine();
     }
 
-    /// Where a call of the function is best probed: the first instruction that runs once a call. That is the first one,
-    /// but in Go the one behind the check of the stack's size, which runs again after the stack has grown.
-    Arguments and
-    /// stack pointer are there what they are at the first one.
+    /// Where a call of the function is best probed: the first instruction that runs once a call. That is the
+    /// first one, but in Go the one behind the check of the stack's size, which runs again after the stack
+    /// has grown. Arguments and stack pointer are there what they are at the first one.
     ///
     /// @return a file offset in bytes
     public long entryOffset(Function function) throws IOException {

@@ -13,10 +13,9 @@ import java.util.OptionalLong;
 
 /// Finds where a function is left, by decoding all of it from its first byte to its last.
 ///
-/// A sweep that is out of step with the processor finds returns that are none, and a breakpoint there is a corrupt
-/// instruction. So a sweep counts only if every byte decodes, the last instruction ends where the function ends,
-/// and no
-/// jump of the function goes into the middle of an instruction.
+/// A sweep that is out of step with the processor finds returns that are none, and a breakpoint there is a
+/// corrupt instruction. So a sweep counts only if every byte decodes, the last instruction ends where the
+/// function ends, and no jump of the function goes into the middle of an instruction.
 final class ExitFinder {
     /// The longest functions in use are interpreters' and generated parsers', with some hundred KB.
     static final int MAX_SWEPT_BYTES = 4 << 20;

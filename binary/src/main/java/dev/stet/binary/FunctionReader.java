@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 
 /// Reads the functions of a binary from all tables it has.
 ///
-/// Go's own table comes first, for it knows exactly where each function ends. ELF symbols then add other names for
-/// the
-/// same places (Go's linker marks assembly functions `.abi0` there) and the C code of the program.
+/// Go's own table comes first, for it knows exactly where each function ends. ELF symbols then add other
+/// names for the same places (Go's linker marks assembly functions `.abi0` there) and the C code of the
+/// program.
 final class FunctionReader {
     private FunctionReader() {}
 

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The functions of one binary, by name and by place. Immutable. Kept as packed arrays, about 24 bytes and the name
-/// for
-/// each, since some binaries have millions; the records are made when asked for.
+/// The functions of one binary, by name and by place. Immutable. Kept as packed arrays, about 24 bytes and
+/// the name for each, since some binaries have millions; the records are made when asked for.
 public final class FunctionTable {
-    /// How many functions before an offset are tried as the one that contains it: as many may be nested in it.
+    /// How many functions before an offset are tried as the one that contains it: as many may be nested in
+    /// it.
     private static final int MAX_NESTED = 64;
 
     private final Segments segments;
@@ -80,10 +80,8 @@ public final class FunctionTable {
         return found;
     }
 
-    /// Names that somebody who wrote `name` may have meant: those that contain it, whatever the case, shortest
-    /// first,
-    /// then
-    /// those that a few typing mistakes turn into it.
+    /// Names that somebody who wrote `name` may have meant: those that contain it, whatever the case,
+    /// shortest first, then those that a few typing mistakes turn into it.
     ///
     /// @return at most `count`, best first, each once
     public List<String> closest(String name, int count) {
@@ -109,7 +107,8 @@ public final class FunctionTable {
         return i >= 0 && offsets[i] == fileOffset;
     }
 
-    /// The binary's own order is by address, and one place's names are together: the first of them speaks for it.
+    /// The binary's own order is by address, and one place's names are together: the first of them speaks
+    /// for it.
     private int firstWithSameOffset(int i) {
         int first = i;
         while (first > 0

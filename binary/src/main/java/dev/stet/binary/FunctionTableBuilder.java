@@ -103,10 +103,8 @@ final class FunctionTableBuilder {
         return new FunctionTable(segments, sortedOffsets, sortedSizes, sortedNames, Arrays.copyOf(names, nameBytes));
     }
 
-    /// Gives the functions of one place that have no size the one of another name of it, or else the distance to
-    /// the
-    /// next
-    /// function.
+    /// Gives the functions of one place that have no size the one of another name of it, or else the distance
+    /// to the next function.
     private void complete(long[] keys, int from, int to, Ends ends) throws MalformedBinaryException {
         int known = 0;
         boolean missing = false;
@@ -130,10 +128,8 @@ final class FunctionTableBuilder {
         }
     }
 
-    /// Moves the keys of one place to `kept`, without names that came before. Sorting by hash first keeps that
-    /// cheap
-    /// for
-    /// a file with a million names at one place.
+    /// Moves the keys of one place to `kept`, without names that came before. Sorting by hash first keeps
+    /// that cheap for a file with a million names at one place.
     private int keepDistinct(long[] keys, int from, int to, int kept) {
         if (to - from == 1) {
             keys[kept] = keys[from];

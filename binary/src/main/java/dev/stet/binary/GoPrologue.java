@@ -1,10 +1,8 @@
 package dev.stet.binary;
 
-/// The first instructions of a Go function on x86-64, which see whether its stack frame fits and, if not, have the
-/// stack
-/// grown and begin again from the first of them (Go `src/cmd/internal/obj/x86/obj6.go: stacksplit`). What runs once a
-/// call
-/// is what comes behind.
+/// The first instructions of a Go function on x86-64, which see whether its stack frame fits and, if not,
+/// have the stack grown and begin again from the first of them (Go `src/cmd/internal/obj/x86/obj6.go:
+/// stacksplit`). What runs once a call is what comes behind.
 ///
 /// ```
 /// frame   up to 128 bytes    cmp  0x10(g), %rsp                                       jbe grow
@@ -12,8 +10,9 @@ package dev.stet.binary;
 ///         very much          mov %rsp, %r; sub $frame, %r; jb grow; cmp 0x10(g), %r   jbe grow
 /// ```
 ///
-/// with g in R14 since Go 1.17, and loaded from thread-local storage before. Then the frame is made: `push %rbp`, or a
-/// `sub` or `add` on RSP; both leave arguments and RSP as they were at the entry until they have run.
+/// with g in R14 since Go 1.17, and loaded from thread-local storage before. Then the frame is made: `push
+/// %rbp`, or a `sub` or `add` on RSP; both leave arguments and RSP as they were at the entry until they have
+/// run.
 final class GoPrologue {
     /// The longest check that is made.
     static final int MAX_BYTES = 48;

@@ -1,6 +1,7 @@
 package dev.stet.binary;
 
-/// What a binary was mainly written in, as far as its bytes tell. A guess for choosing probes, never for safety.
+/// What a binary was mainly written in, as far as its bytes tell. A guess for choosing probes, never for
+/// safety.
 public enum Language {
     /// Has Go's build information or function table.
     GO,

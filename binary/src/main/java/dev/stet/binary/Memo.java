@@ -3,8 +3,7 @@ package dev.stet.binary;
 import java.io.IOException;
 
 /// An answer found once, when first asked for. A refusal of the bytes is an answer too and is given again; a
-/// failure to
-/// read them is not, and the next call tries again.
+/// failure to read them is not, and the next call tries again.
 final class Memo<T> {
     /// Finds the answer.
     @FunctionalInterface

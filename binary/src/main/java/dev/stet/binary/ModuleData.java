@@ -3,7 +3,8 @@ package dev.stet.binary;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/// Go's `runtime.firstmoduledata` (Go: `src/runtime/symtab.go`, type moduledata), which begins, since 1.16, with
+/// Go's `runtime.firstmoduledata` (Go: `src/runtime/symtab.go`, type moduledata), which begins, since 1.16,
+/// with
 ///
 /// ```
 ///   0  pointer to the pclntab       160  minpc      168  maxpc      176  text      184  etext
@@ -24,7 +25,8 @@ final class ModuleData {
 
     /// Finds the start of Go's code by the pointer to the table that is at the beginning of the structure.
     ///
-    /// @return empty if there is no such structure in the file, or its pointers are filled in only by relocation
+    /// @return empty if there is no such structure in the file, or its pointers are filled in only by
+    ///     relocation
     static OptionalLong textStart(Elf elf, Pclntab table) throws IOException {
         long searched = 0;
         for (Segment segment : elf.segments().all()) {

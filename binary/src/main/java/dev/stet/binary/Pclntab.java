@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Go's table of functions, which survives stripping (Go: `src/runtime/symtab.go`, `src/debug/gosym/pclntab.go`):
+/// Go's table of functions, which survives stripping (Go: `src/runtime/symtab.go`,
+/// `src/debug/gosym/pclntab.go`):
 ///
 /// ```
 ///  0  magic: which version      4  0, 0     6  instruction quantum     7  size of a pointer
@@ -14,12 +15,10 @@ import java.util.OptionalLong;
 ///       1.18   functions, files, start of text, names, units, files, lines, table
 /// ```
 ///
-/// The function table has pairs of a function's address and the place of its record, and the address of the end.
-/// They
-/// are
+/// The function table has pairs of a function's address and the place of its record, and the address of the
+/// end. They are
 /// 8 bytes each and absolute, since 1.18 4 bytes each and from the start of text on. A record begins with the
-/// address,
-/// again, and the place of the name, 4 bytes.
+/// address, again, and the place of the name, 4 bytes.
 ///
 /// @param view the table, and perhaps more behind it
 /// @param address virtual address of the table
@@ -47,7 +46,8 @@ record Pclntab(
     private static final int GO_1_20 = 0xfffffff1;
     private static final int HEADER_WORDS_AT = 8;
 
-    /// Finds the table by its section's name or else by its magic: GNU ld merges its section with others in a PIE.
+    /// Finds the table by its section's name or else by its magic: GNU ld merges its section with others in
+    /// a PIE.
     ///
     /// @param search whether the lack of such a section is a reason to search: it is for what Go built
     static Optional<Pclntab> find(Elf elf, boolean search) throws IOException {

@@ -15,7 +15,8 @@ record Sections(List<Section> all) {
     /// Linked programs have 30 to 60; a few thousand with `-ffunction-sections` and a strange linker script.
     private static final int MAX_SECTIONS = 16_384;
 
-    /// Names of sections are short. A table that is longer is read up to here and the rest is treated as unnamed.
+    /// Names of sections are short. A table that is longer is read up to here and the rest is treated as
+    /// unnamed.
     private static final int MAX_NAMES_BYTES = 1 << 20;
 
     private static final int MAX_NAME_BYTES = 256;

@@ -6,19 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// The program headers: the only part of an ELF file that the loader goes by, so the only one that says which byte
-/// of
-/// the
-/// file is at which address.
+/// The program headers: the only part of an ELF file that the loader goes by, so the only one that says which
+/// byte of the file is at which address.
 ///
 /// @param all in the order of the file
 record Segments(List<Segment> all) {
-    /// The kernel refuses programs with more than 64 KiB of program headers (`fs/binfmt_elf.c: load_elf_phdrs`),
-    /// which
-    /// is 1170; libraries have a dozen.
+    /// The kernel refuses programs with more than 64 KiB of program headers (`fs/binfmt_elf.c:
+    /// load_elf_phdrs`), which is 1170; libraries have a dozen.
     private static final int MAX_SEGMENTS = 4096;
 
-    /// Smallest page of the machines we know. The kernel maps whole pages, so offset and address agree within one.
+    /// Smallest page of the machines we know. The kernel maps whole pages, so offset and address agree
+    /// within one.
     private static final int PAGE_BYTES = 4096;
 
     Segments {

@@ -2,13 +2,11 @@ package dev.stet.binary;
 
 import java.util.Optional;
 
-/// Tells x86-64 instructions apart: their lengths, and which of them return or jump. Knows no operands. After the
-/// opcode
-/// maps of the Intel SDM, volume 2, appendix A; 64-bit mode only.
+/// Tells x86-64 instructions apart: their lengths, and which of them return or jump. Knows no operands. After
+/// the opcode maps of the Intel SDM, volume 2, appendix A; 64-bit mode only.
 ///
 /// What is undefined, or has a length that processors do not agree on, is not decoded: to guess would put a
-/// breakpoint
-/// into the middle of an instruction.
+/// breakpoint into the middle of an instruction.
 final class X86Decoder {
     /// The longest instruction a processor accepts, in bytes.
     static final int MAX_INSTRUCTION_BYTES = 15;
@@ -25,8 +23,8 @@ final class X86Decoder {
     /// @param length in bytes
     /// @param kind what it does
     /// @param relative a direct jump's target, in bytes from the instruction's end; 0 for all others
-    /// @param opcodeAt the opcode's first byte, from the instruction's beginning: how many bytes of prefixes there
-    /// are
+    /// @param opcodeAt the opcode's first byte, from the instruction's beginning: how many bytes of prefixes
+    ///     there are
     /// @param vex the opcode is one of VEX or EVEX
     record Instruction(int length, Kind kind, int relative, int opcodeAt, boolean vex) {}
 

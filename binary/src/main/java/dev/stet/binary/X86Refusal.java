@@ -2,10 +2,10 @@ package dev.stet.binary;
 
 import java.util.Optional;
 
-/// Which instructions the kernel does not let a uprobe replace: it would have to run a copy of them elsewhere, one
-/// step,
-/// and cannot (Linux: `arch/x86/kernel/uprobes.c`, `good_insns_64`, `good_2byte_insns`, `is_prefix_bad`,
-/// `insn_masking_exception`). Where kernels differ the strictest counts, since one refusal fails the whole link.
+/// Which instructions the kernel does not let a uprobe replace: it would have to run a copy of them
+/// elsewhere, one step, and cannot (Linux: `arch/x86/kernel/uprobes.c`, `good_insns_64`, `good_2byte_insns`,
+/// `is_prefix_bad`, `insn_masking_exception`). Where kernels differ the strictest counts, since one refusal
+/// fails the whole link.
 final class X86Refusal {
     private X86Refusal() {}
 

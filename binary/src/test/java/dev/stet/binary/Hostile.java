@@ -8,7 +8,8 @@ import java.util.Random;
 
 /// Changes a sound file in every way that is likely to hurt, and asks everything of each result.
 final class Hostile {
-    /// No analysis of a file of some kilobytes may take as long, even on a machine that is busy with something else.
+    /// No analysis of a file of some kilobytes may take as long, even on a machine that is busy with
+    /// something else.
     private static final long MAX_NANOS = 5_000_000_000L;
 
     /// Offsets and lengths that have bitten others.
@@ -92,7 +93,8 @@ final class Hostile {
         void ask() throws IOException;
     }
 
-    /// Asks everything there is to ask. The two refusals are fine, wherever they come from; nothing else may escape.
+    /// Asks everything there is to ask. The two refusals are fine, wherever they come from; nothing else may
+    /// escape.
     static void analyse(ByteSource source) throws IOException {
         Executable executable;
         try {

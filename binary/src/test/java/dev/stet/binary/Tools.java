@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/// Other people's tools, which tests compare with. A missing one fails the test where CI=true and skips it elsewhere.
+/// Other people's tools, which tests compare with. A missing one fails the test where CI=true and skips it
+/// elsewhere.
 final class Tools {
     private Tools() {}
 

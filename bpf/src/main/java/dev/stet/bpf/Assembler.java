@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Writes a [Program], one call an instruction, in the order of the call. Every method but [#finish] returns `this`.
+/// Writes a [Program], one call an instruction, in the order of the call. Every method but [#finish] returns
+/// `this`.
 public final class Assembler {
     private final List<Instruction> instructions = new ArrayList<>();
     private final Map<String, Integer> labels = new HashMap<>();

@@ -1,6 +1,7 @@
 package dev.stet.bpf;
 
-/// The kernel functions that Stet's programs call, by number (kernel `include/uapi/linux/bpf.h`, `___BPF_FUNC_MAPPER`).
+/// The kernel functions that Stet's programs call, by number (kernel `include/uapi/linux/bpf.h`,
+/// `___BPF_FUNC_MAPPER`).
 public enum Helper {
     MAP_LOOKUP_ELEM(1),
     MAP_UPDATE_ELEM(2),

@@ -3,7 +3,8 @@ package dev.stet.bpf;
 import java.util.Locale;
 import java.util.Optional;
 
-/// One instruction. `toString` writes it as the kernel's verifier log does, so that the two can be read side by side.
+/// One instruction. `toString` writes it as the kernel's verifier log does, so that the two can be read side
+/// by side.
 public sealed interface Instruction {
     /// How many 8-byte slots it takes: jumps count slots, not instructions.
     default int slots() {

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.SequencedSet;
 import java.util.function.ToIntFunction;
 
-/// A finished program: every label it jumps to exists. Maps are named, not opened: [#encode] puts descriptors in.
+/// A finished program: every label it jumps to exists. Maps are named, not opened: [#encode] puts
+/// descriptors in.
 ///
 /// @param instructions in order
 /// @param labels instruction index (0 to the count, one behind the last included) of each label

@@ -1,6 +1,7 @@
 package dev.stet.bpf;
 
-/// What a conditional jump compares, 64 bits wide, with the kernel's code. Without S the numbers are unsigned.
+/// What a conditional jump compares, 64 bits wide, with the kernel's code. Without S the numbers are
+/// unsigned.
 public enum Test {
     EQ(0x10, "=="),
     GT(0x20, ">"),

@@ -7,7 +7,8 @@ import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 class AssemblerTest {
-    /// The bytes are what `bpftool prog dump xlated opcodes` and the instruction set document give for the same text.
+    /// The bytes are what `bpftool prog dump xlated opcodes` and the instruction set document give for the
+    /// same text.
     @Test
     void everyFormIsEncodedAsTheKernelReadsIt() {
         Program program = new Assembler()

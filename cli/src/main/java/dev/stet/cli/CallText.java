@@ -36,7 +36,8 @@ final class CallText {
         values(line, call.point().probe().atEntry(), call.arguments(), true);
         line.append(')');
         switch (call.end()) {
-            case Call.End.Returned _ when !call.results().isEmpty() -> {
+            case Call.End.Returned _
+            when !call.results().isEmpty() -> {
                 line.append(" = ");
                 values(line, call.point().probe().atReturn(), call.results(), false);
             }
@@ -85,8 +86,8 @@ final class CallText {
         }
     }
 
-    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C function that returns
-    /// an int leaves the upper half 0, so what would be a small negative int is shown as that.
+    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C function
+    /// that returns an int leaves the upper half 0, so what would be a small negative int is shown as that.
     private static String word(Capture.Format format, long bits) {
         return switch (format) {
             case INT -> Integer.toString((int) bits);

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "check",
         mixinStandardHelpOptions = true,
         description = "Check policy files without applying them. All problems are reported at once.",
-        footer = {"", "Examples:", "  stet check policy.d/*.yaml", "  stet check policy.d && kubectl apply -f policy.d"})
+        footer = {"", "Examples:", "  stet check policy.d/*.yaml", "  stet check policy.d && kubectl apply -f policy.d"
+        })
 final class CheckCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "Policy files, or directories of them.")
     private List<Path> files;

@@ -6,9 +6,9 @@ import dev.stet.agent.AgentEvent.Detached;
 import dev.stet.policy.Aspect;
 import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.Problem;
+import dev.stet.probe.AttachPoint;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
-import dev.stet.probe.AttachPoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,22 +21,25 @@ final class EventText {
     /// The line, if people want to hear of it.
     static Optional<String> line(AgentEvent event) {
         return switch (event) {
-            case Attached(var attachment, var took) -> Optional.of("attached %d breakpoints to %s in %s[%s] in %s%s"
-                    .formatted(
-                            attachment.breakpoints(),
-                            CallText.plain(attachment.path()),
-                            CallText.plain(attachment.program()),
-                            attachment.process(),
-                            Times.duration(took),
-                            withoutReturns(attachment)));
-            case Detached(var attachment, var why, var took) when why == Detached.Why.EXEC ->
+            case Attached(var attachment, var took) ->
+                Optional.of("attached %d breakpoints to %s in %s[%s] in %s%s"
+                        .formatted(
+                                attachment.breakpoints(),
+                                CallText.plain(attachment.path()),
+                                CallText.plain(attachment.program()),
+                                attachment.process(),
+                                Times.duration(took),
+                                withoutReturns(attachment)));
+            case Detached(var attachment, var why, var took)
+            when why == Detached.Why.EXEC ->
                 Optional.of("%s[%s] ran exec: the last of %d stale breakpoints was gone after %s"
                         .formatted(
                                 CallText.plain(attachment.program()),
                                 attachment.process(),
                                 attachment.breakpoints(),
                                 Times.duration(took)));
-            case Detached(var attachment, var why, var took) when why == Detached.Why.POLICY ->
+            case Detached(var attachment, var why, var took)
+            when why == Detached.Why.POLICY ->
                 Optional.of("detached %d breakpoints from %s in %s[%s] in %s"
                         .formatted(
                                 attachment.breakpoints(),
@@ -55,7 +58,13 @@ final class EventText {
             case AgentEvent.NotFound(var process, var path, var function, var close) ->
                 Optional.of("no function %s in %s of process %s%s"
                         .formatted(CallText.plain(function), CallText.plain(path), process, suggestion(close)));
-            case AgentEvent.PolicyApplied(int generation, int exemptions, int detached, int attached, var took, var warned) ->
+            case AgentEvent.PolicyApplied(
+                    int generation,
+                    int exemptions,
+                    int detached,
+                    int attached,
+                    var took,
+                    var warned) ->
                 Optional.of("policy %d in force: %d exemption%s; %d breakpoints removed, %d planted; done in %s%s"
                         .formatted(
                                 generation,
@@ -145,7 +154,8 @@ final class EventText {
                         .objects(
                                 "refusals",
                                 refusals,
-                                (each, refusal) -> each.text("function", refusal.function()).text("why", refusal.why()));
+                                (each, refusal) -> each.text("function", refusal.function())
+                                        .text("why", refusal.why()));
             case AgentEvent.NotFound(var process, var path, var function, var close) ->
                 json.text("type", "notFound")
                         .text("time", now)
@@ -153,7 +163,13 @@ final class EventText {
                         .text("file", path)
                         .text("function", function)
                         .texts("close", close);
-            case AgentEvent.PolicyApplied(int generation, int exemptions, int detached, int attached, var took, var warned) ->
+            case AgentEvent.PolicyApplied(
+                    int generation,
+                    int exemptions,
+                    int detached,
+                    int attached,
+                    var took,
+                    var warned) ->
                 json.text("type", "policy")
                         .text("time", now)
                         .text("state", "applied")
@@ -200,12 +216,11 @@ final class EventText {
 
     /// The fields of a verdict.
     static void verdict(Json json, Verdict verdict) {
-        String word =
-                switch (verdict) {
-                    case Verdict.Trace _ -> "trace";
-                    case Verdict.Exempt _ -> "exempt";
-                    case Verdict.Undecided _ -> "undecided";
-                };
+        String word = switch (verdict) {
+            case Verdict.Trace _ -> "trace";
+            case Verdict.Exempt _ -> "exempt";
+            case Verdict.Undecided _ -> "undecided";
+        };
         json.text("verdict", word);
         switch (verdict) {
             case Verdict.Exempt(var aspects, var _) ->
@@ -224,7 +239,10 @@ final class EventText {
                         .number("line", decision.line())
                         .texts(
                                 "aspects",
-                                decision.aspects().stream().map(Json::lower).sorted().toList())
+                                decision.aspects().stream()
+                                        .map(Json::lower)
+                                        .sorted()
+                                        .toList())
                         .text("evidence", decision.evidenceText())
                         .text("reason", decision.reason());
                 decision.owner().ifPresent(owner -> each.text("owner", owner));

@@ -1,7 +1,7 @@
 package dev.stet.cli;
 
-/// What Stet exits with, after sysexits.h where that has a number. 130 and 143 are the shell's words for Ctrl-C and
-/// SIGTERM, after which Stet has detached all the same.
+/// What Stet exits with, after sysexits.h where that has a number. 130 and 143 are the shell's words for
+/// Ctrl-C and SIGTERM, after which Stet has detached all the same.
 final class ExitCode {
     /// It was done.
     static final int DONE = 0;

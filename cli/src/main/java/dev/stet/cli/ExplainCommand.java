@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
             "Say why a process is, or is not, probed: the verdict, the rule and clause behind it, the facts, and what is "
                     + "attached to it according to the kernel.",
         },
-        footer = {"", "Examples:", "  stet explain 4711", "  stet explain --policy ./policy.d --json 4711 | jq .verdict"})
+        footer = {"", "Examples:", "  stet explain 4711", "  stet explain --policy ./policy.d --json 4711 | jq .verdict"
+        })
 final class ExplainCommand implements Runnable {
     @Parameters(paramLabel = "PID", description = "The process.")
     private int pid;
@@ -71,13 +72,22 @@ final class ExplainCommand implements Runnable {
         row(
                 output,
                 "  buildId",
-                facts.buildId() instanceof Fact.Absent ? "not read: no rule asks" : fact(facts.buildId(), Object::toString));
+                facts.buildId() instanceof Fact.Absent
+                        ? "not read: no rule asks"
+                        : fact(facts.buildId(), Object::toString));
         row(output, "  parent", Integer.toString(facts.parentPid()));
         List<AttachedFunction> attached = explanation.attached();
-        row(output, "probes", attached.isEmpty() ? "none" : attached.stream().mapToInt(AttachedFunction::breakpoints).sum()
-                + " breakpoints");
+        row(
+                output,
+                "probes",
+                attached.isEmpty()
+                        ? "none"
+                        : attached.stream()
+                                        .mapToInt(AttachedFunction::breakpoints)
+                                        .sum() + " breakpoints");
         for (AttachedFunction each : attached) {
-            String whose = each.isStets() ? each.program().substring("stet_".length()) : "by another tool: " + each.program();
+            String whose =
+                    each.isStets() ? each.program().substring("stet_".length()) : "by another tool: " + each.program();
             row(
                     output,
                     "  " + whose,
@@ -117,12 +127,15 @@ final class ExplainCommand implements Runnable {
         facts.uid().known().ifPresent(uid -> inner.number("uid", uid));
         facts.buildId().known().ifPresent(id -> inner.text("buildId", id.hex()));
         inner.number("parent", facts.parentPid()).end();
-        json.objects("attached", explanation.attached(), (each, function) -> each.text("program", function.program())
-                .bool("stet", function.isStets())
-                .text("file", function.path())
-                .text("function", function.function())
-                .number("breakpoints", function.breakpoints())
-                .bool("everyProcess", function.everyProcess()));
+        json.objects(
+                "attached",
+                explanation.attached(),
+                (each, function) -> each.text("program", function.program())
+                        .bool("stet", function.isStets())
+                        .text("file", function.path())
+                        .text("function", function.function())
+                        .number("breakpoints", function.breakpoints())
+                        .bool("everyProcess", function.everyProcess()));
         json.objects("problems", explanation.problems(), EventText::problem);
         json.end();
         return out;

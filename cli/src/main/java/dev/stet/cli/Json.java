@@ -2,8 +2,8 @@ package dev.stet.cli;
 
 import java.util.Locale;
 
-/// Writes one JSON object on one line. By hand, for it runs once a call and a library's start alone takes longer than
-/// Stet's.
+/// Writes one JSON object on one line. By hand, for it runs once a call and a library's start alone takes
+/// longer than Stet's.
 final class Json {
     private final StringBuilder out;
     private boolean first = true;

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Where a command's lines go: standard output for what was asked for, standard error for what is about it. Safe for
-/// several threads; a line is never torn.
+/// Where a command's lines go: standard output for what was asked for, standard error for what is about it.
+/// Safe for several threads; a line is never torn.
 final class Output {
     private static final int BUFFER_BYTES = 1 << 16;
 

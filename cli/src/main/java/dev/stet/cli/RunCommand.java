@@ -6,8 +6,6 @@ import dev.stet.agent.Pack;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
-import dev.stet.facts.Glob;
-import dev.stet.probe.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,8 +88,7 @@ final class RunCommand implements Runnable {
         switch (event) {
             // On a whole machine these come by the hundred: they are counted, and told at the end.
             case AgentEvent.Attached _ -> attached++;
-            case AgentEvent.Detached(var _, var why, var took) when why == AgentEvent.Detached.Why.EXEC ->
-                stale(took);
+            case AgentEvent.Detached(var _, var why, var took) when why == AgentEvent.Detached.Why.EXEC -> stale(took);
             default -> EventText.line(event).ifPresent(output::say);
         }
     }
@@ -105,8 +102,12 @@ final class RunCommand implements Runnable {
     private void tellAtEnd(Session.Report report, Output output) {
         if (!json && !staleMillis.isEmpty()) {
             staleMillis.sort(null);
-            output.say("%d processes ran exec while they were traced: the last stale breakpoint was gone after %d ms (median), %d ms (longest)"
-                    .formatted(staleMillis.size(), staleMillis.get(staleMillis.size() / 2), staleMillis.getLast()));
+            output.say(
+                    "%d processes ran exec while they were traced: the last stale breakpoint was gone after %d ms (median), %d ms (longest)"
+                            .formatted(
+                                    staleMillis.size(),
+                                    staleMillis.get(staleMillis.size() / 2),
+                                    staleMillis.getLast()));
         }
         if (!json) {
             output.say("%d files of processes were probed".formatted(attached));

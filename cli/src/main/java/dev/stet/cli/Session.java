@@ -13,8 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// One run of the agent, from start to detached, however it ends: by itself, by Ctrl-C, by SIGTERM, or because nobody
-/// reads its output any more.
+/// One run of the agent, from start to detached, however it ends: by itself, by Ctrl-C, by SIGTERM, or
+/// because nobody reads its output any more.
 final class Session {
     private final Output output;
     private final CountDownLatch ended = new CountDownLatch(1);

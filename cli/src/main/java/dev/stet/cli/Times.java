@@ -7,8 +7,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/// Moments and durations as people read them. Both are written for every call, so the second, which the JDK's formatters
-/// take a microsecond for, is formatted once a second. For one thread.
+/// Moments and durations as people read them. Both are written for every call, so the second, which the
+/// JDK's formatters take a microsecond for, is formatted once a second. For one thread.
 final class Times {
     private static final long SECOND = 1_000_000_000L;
 

@@ -9,7 +9,6 @@ import dev.stet.agent.Scope;
 import dev.stet.agent.TraceRequest;
 import dev.stet.agent.TraceRequest.Outcome;
 import dev.stet.policy.Verdict;
-import dev.stet.probe.Call;
 import dev.stet.probe.Totals;
 import java.io.IOException;
 import java.time.Instant;
@@ -93,7 +92,8 @@ final class TraceCommand implements Runnable {
             names = "--text",
             paramLabel = "BYTES",
             defaultValue = "128",
-            description = "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 4096).")
+            description =
+                    "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 4096).")
     private int textBytes;
 
     @Override
@@ -146,7 +146,9 @@ final class TraceCommand implements Runnable {
         return specs.stream()
                 .map(spec -> new Pack(
                         "trace",
-                        spec.library().<Pack.Binary>map(Pack.Binary.Library::new).orElse(new Pack.Binary.Main()),
+                        spec.library()
+                                .<Pack.Binary>map(Pack.Binary.Library::new)
+                                .orElse(new Pack.Binary.Main()),
                         List.of(spec.probe())))
                 .toList();
     }
@@ -166,7 +168,9 @@ final class TraceCommand implements Runnable {
                 throw new Failure(
                         ExitCode.BAD_DATA,
                         "the policy is wrong, so nothing is traced:\n"
-                                + problems.stream().map(problem -> "  " + problem).collect(Collectors.joining("\n")));
+                                + problems.stream()
+                                        .map(problem -> "  " + problem)
+                                        .collect(Collectors.joining("\n")));
             case Outcome.LeftAlone(var _, Verdict verdict) ->
                 throw new Failure(
                         ExitCode.NOTHING,
@@ -195,7 +199,8 @@ final class TraceCommand implements Runnable {
         }
         String where = notFound.searched().size() == 1
                 ? notFound.searched().getFirst()
-                : notFound.searched().getFirst() + " and " + (notFound.searched().size() - 1) + " libraries";
+                : notFound.searched().getFirst() + " and "
+                        + (notFound.searched().size() - 1) + " libraries";
         return "no function '%s' in %s%s".formatted(notFound.function(), where, EventText.suggestion(notFound.close()));
     }
 
@@ -234,8 +239,8 @@ final class TraceCommand implements Runnable {
             output.lineNow(out);
             return;
         }
-        StringBuilder text = new StringBuilder("%,d calls, %,d returns, %,d lost"
-                .formatted(totals.calls(), totals.returned(), totals.lost()));
+        StringBuilder text = new StringBuilder(
+                "%,d calls, %,d returns, %,d lost".formatted(totals.calls(), totals.returned(), totals.lost()));
         add(text, totals.unfinished(), "had not returned when it ended, or ended otherwise");
         add(text, totals.unmatched(), "had begun before");
         add(text, report.stale(), "left out: after exec");

@@ -3,7 +3,8 @@ package dev.stet.facts;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/// The descriptor of an ELF file's NT_GNU_BUILD_ID note, as lower-case hex. Not Go's build ID, which is another note.
+/// The descriptor of an ELF file's NT_GNU_BUILD_ID note, as lower-case hex. Not Go's build ID, which is
+/// another note.
 ///
 /// @param hex 2 to 2 x [#MAX_BYTES] hex digits
 public record BuildId(String hex) {

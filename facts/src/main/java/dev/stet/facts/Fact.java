@@ -2,8 +2,8 @@ package dev.stet.facts;
 
 import java.util.Optional;
 
-/// Something read about a process. Known, absent and unreadable are three answers: a rule that needs an unreadable fact
-/// cannot be decided, while an absent one simply does not match.
+/// Something read about a process. Known, absent and unreadable are three answers: a rule that needs an
+/// unreadable fact cannot be decided, while an absent one simply does not match.
 public sealed interface Fact<T> {
     /// It was read.
     record Known<T>(T value) implements Fact<T> {}

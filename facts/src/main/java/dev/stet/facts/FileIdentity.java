@@ -1,7 +1,7 @@
 package dev.stet.facts;
 
-/// What a path pointed to when it was opened: enough to notice that the file was replaced, rewritten in place, or that
-/// its inode number was used again (hazards L5, L6).
+/// What a path pointed to when it was opened: enough to notice that the file was replaced, rewritten in
+/// place, or that its inode number was used again (hazards L5, L6).
 ///
 /// @param device st_dev
 /// @param inode st_ino

@@ -1,9 +1,9 @@
 package dev.stet.facts;
 
-/// A shell-like pattern: `*` any run of characters, `?` any one character, `[abc]`, `[a-z]` and `[!a-z]` one of a set,
-/// `\` the next character itself. In a path pattern `*`, `?` and sets stop at `/` and `**` crosses it; in a name
-/// pattern nothing stops them, for Go's function names contain `/`. Matching takes at most length x length steps on
-/// any pattern.
+/// A shell-like pattern: `*` any run of characters, `?` any one character, `[abc]`, `[a-z]` and `[!a-z]` one
+/// of a set, `\` the next character itself. In a path pattern `*`, `?` and sets stop at `/` and `**` crosses
+/// it; in a name pattern nothing stops them, for Go's function names contain `/`. Matching takes at most
+/// length x length steps on any pattern.
 public final class Glob {
     private final String pattern;
     private final boolean path;

@@ -7,8 +7,8 @@ import java.util.List;
 /// @param identity which process
 /// @param parentPid the parent's pid; 0 if it has none that is visible
 /// @param kernelThread it runs no program at all
-/// @param exe the executable's path as the target sees it, without the kernel's ` (deleted)`; absent for a kernel
-/// thread
+/// @param exe the executable's path as the target sees it, without the kernel's ` (deleted)`; absent for a
+///     kernel thread
 /// @param comm the main thread's name, at most 15 bytes, set by the target at will
 /// @param args its arguments, the program's name first; text of the target's choosing
 /// @param uid its real user ID

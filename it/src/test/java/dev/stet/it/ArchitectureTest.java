@@ -27,8 +27,8 @@ class ArchitectureTest {
         }
     }
 
-    /// One door: who suppresses the compiler's warning about native access is dev.stet.kernel's Syscall, and nobody
-    /// else.
+    /// One door: who suppresses the compiler's warning about native access is dev.stet.kernel's Syscall, and
+    /// nobody else.
     @Test
     void nativeAccessHasOneDoor() throws IOException {
         TreeSet<String> suppressing = new TreeSet<>();

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever is wrong is said in one clear line, with a documented exit code and no stack trace, and nothing stays
-/// attached.
+/// Whatever is wrong is said in one clear line, with a documented exit code and no stack trace, and nothing
+/// stays attached.
 class BadInputTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int NOTHING = 1;
@@ -135,7 +135,8 @@ class BadInputTest {
         assertUntouched(stripped, Targets.callerStripped());
     }
 
-    /// Looks at the program's own text, as whoever runs these tests may have a Stet of theirs on the C library.
+    /// Looks at the program's own text, as whoever runs these tests may have a Stet of theirs on the C
+    /// library.
     private static void assertUntouched(TargetProcess process, Path program) throws IOException {
         assertThat(TextBytes.of(process.pid()).differences())
                 .filteredOn(difference -> difference.file().equals(program.toString()))

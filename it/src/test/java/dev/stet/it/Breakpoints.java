@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The breakpoints that some processes have at one moment, to see quickly when the last of them has gone:
-/// [TextBytes], which compares all there is, takes too long for a stopwatch, but is what proves it in the end.
+/// [TextBytes], which compares all there is, takes too long for a stopwatch, but is what proves it in the
+/// end.
 ///
 /// @param addresses by pid
 record Breakpoints(Map<Long, List<Long>> addresses) {
@@ -36,8 +37,8 @@ record Breakpoints(Map<Long, List<Long>> addresses) {
         return differences(pid).stream().filter(Difference::isBreakpoint).toList();
     }
 
-    /// Where a process's text is not as in its files; but for what somebody else's tools do to every process of this
-    /// machine, and so to this one too, which no test traces.
+    /// Where a process's text is not as in its files; but for what somebody else's tools do to every process
+    /// of this machine, and so to this one too, which no test traces.
     static List<Difference> differences(long pid) throws IOException {
         List<Difference> found = TextBytes.of(pid).differences();
         if (found.isEmpty()) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/// What the pages say can be done as they say it: examples are valid, commands parse, links lead somewhere, and what
-/// Stet prints is described.
+/// What the pages say can be done as they say it: examples are valid, commands parse, links lead somewhere,
+/// and what Stet prints is described.
 class DocsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path HOME = StetProcess.HOME;

@@ -140,22 +140,22 @@ class ExecForkTest {
         }
     }
 
-    /// The child has its parent's breakpoints in its memory before Stet can know that it is there. Stet is held up
-    /// while the child becomes another user's, so that it sees the child as exempt from the first.
+    /// The child has its parent's breakpoints in its memory before Stet can know that it is there. Stet is
+    /// held up while the child becomes another user's, so that it sees the child as exempt from the first.
     @Test
     void exemptChildIsRidOfWhatItInherited() throws IOException, InterruptedException {
         assertInheritedBreakpointsGo("fork");
     }
 
-    /// As daemons do it: the process that is forked by a traced one ends before anybody looks, having forked the one
-    /// that stays.
+    /// As daemons do it: the process that is forked by a traced one ends before anybody looks, having forked
+    /// the one that stays.
     @Test
     void exemptGrandchildIsRidOfWhatItInherited() throws IOException, InterruptedException {
         assertInheritedBreakpointsGo("forktwice");
     }
 
-    /// Nothing is held up here: the child is seen before or after it changes its user, and is judged as what it is by
-    /// then when the policy is looked at next.
+    /// Nothing is held up here: the child is seen before or after it changes its user, and is judged as what
+    /// it is by then when the policy is looked at next.
     @Test
     void childThatBecomesExemptIsLetGoAtTheNextChangeOfPolicy() throws IOException, InterruptedException {
         LibraryUsers users = LibraryUsers.in(directory);

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// `stet explain` and `stet check`: every process has one verdict, with the rule, the clause and the facts behind it.
+/// `stet explain` and `stet check`: every process has one verdict, with the rule, the clause and the facts
+/// behind it.
 class ExplainTest {
     private static final Duration LIMIT = Duration.ofSeconds(20);
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Go programs survive having entries and returns traced, at every call, and no return is lost or given to the wrong
-/// call: while stacks grow and move, goroutines change threads, and functions panic.
+/// Go programs survive having entries and returns traced, at every call, and no return is lost or given to
+/// the wrong call: while stacks grow and move, goroutines change threads, and functions panic.
 class GoProofTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -217,8 +217,8 @@ class GoProofTest {
         return arguments.toArray(String[]::new);
     }
 
-    /// A goroutine that blocks goes on on another thread: the pair is by goroutine, and each call took at least as long
-    /// as it slept.
+    /// A goroutine that blocks goes on on another thread: the pair is by goroutine, and each call took at
+    /// least as long as it slept.
     @Test
     void callsThatChangeThreadsArePaired() {
         int goroutines = 50;

@@ -94,8 +94,8 @@ class IsolationTest {
         assertThat(ratio).isLessThan(1.5);
     }
 
-    /// Two containers of one image: on different mounts, different devices, but one file below, at which the kernel's
-    /// breakpoints are.
+    /// Two containers of one image: on different mounts, different devices, but one file below, at which the
+    /// kernel's breakpoints are.
     @Test
     void exemptProcessOfASiblingOverlayKeepsItsText() throws IOException {
         try (Mounts mounts = new Mounts()) {
@@ -144,7 +144,8 @@ class IsolationTest {
         assertThat(Breakpoints.differences(process.pid())).isEmpty();
     }
 
-    /// Ends the process and compares what it says it has done with what was reported, from the first reported call on.
+    /// Ends the process and compares what it says it has done with what was reported, from the first
+    /// reported call on.
     private static void assertTracedAtEveryCall(StetProcess stet, TargetProcess traced) {
         long pid = traced.pid();
         String done = traced.stop();

@@ -330,7 +330,8 @@ class LanguagesTest {
     /// 64 bytes with the NUL that ends a text in C.
     private static final String CUT = "x".repeat(63);
 
-    /// Texts that are not there, are nowhere, do not fit, or hold what a terminal or a JSON reader would trip over.
+    /// Texts that are not there, are nowhere, do not fit, or hold what a terminal or a JSON reader would
+    /// trip over.
     @Test
     void oddTextsAreShownForWhatTheyAre() {
         try (TargetProcess odd = TargetProcess.startReady(Targets.odd(), "5000", "0");

@@ -11,7 +11,8 @@ import java.util.List;
 ///
 /// @param directory where the programs are, and nothing else
 record LibraryUsers(Path directory) {
-    /// Its functions, as `stet trace` wants them: each line has the argument, which counts up from 0, and the result.
+    /// Its functions, as `stet trace` wants them: each line has the argument, which counts up from 0, and
+    /// the result.
     static final String SHARED_FN = "libstetdemo.so:shared_fn(int(arg1)) -> int(ret)";
 
     /// f000 to f199.

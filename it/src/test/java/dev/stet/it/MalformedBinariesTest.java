@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// No binary brings Stet down: of 200 broken ones, some run and some mapped by others, each is refused by name or
-/// probed, while a healthy program is traced on.
+/// No binary brings Stet down: of 200 broken ones, some run and some mapped by others, each is refused by
+/// name or probed, while a healthy program is traced on.
 class MalformedBinariesTest {
     private static final int FILES = 200;
     private static final int RUN = 48;

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/// What a test needs of the machine. A test that lacks something is skipped, and says what; with `CI=true`, where
-/// everything has to be there, it fails instead.
+/// What a test needs of the machine. A test that lacks something is skipped, and says what; with `CI=true`,
+/// where everything has to be there, it fails instead.
 final class Requires {
     private static final int CAP_SYS_ADMIN = 21;
     private static final int CAP_PERFMON = 38;

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The programs of `it/targets`, each compiled when it is first asked for, and again when its source or the command has
-/// changed, into `it/target/targets`. What each does and prints is written at the top of its source.
+/// The programs of `it/targets`, each compiled when it is first asked for, and again when its source or the
+/// command has changed, into `it/target/targets`. What each does and prints is written at the top of its
+/// source.
 ///
 /// A built file is moved into place, never written over: one that runs, or is being traced, stays as it is.
 final class Targets {
@@ -29,7 +30,8 @@ final class Targets {
         return c("caller", "-pthread");
     }
 
-    /// `uselib [OPTION...] loop INTERVAL_MICROS COUNT | cost ROUNDS CALLS REPEAT`, with [#libstetdemo()] beside it.
+    /// `uselib [OPTION...] loop INTERVAL_MICROS COUNT | cost ROUNDS CALLS REPEAT`, with [#libstetdemo()]
+    /// beside it.
     static Path uselib() {
         var _ = libstetdemo();
         return c("uselib");

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/// The targets do what their sources say while nobody touches them. What tests of Stet rely on is proved here, without
-/// Stet.
+/// The targets do what their sources say while nobody touches them. What tests of Stet rely on is proved
+/// here, without Stet.
 class TargetsTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

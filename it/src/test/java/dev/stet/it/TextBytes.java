@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/// Compares a process's text with the files it was mapped from, byte by byte: the proof that no breakpoint is in it.
-/// Needs root. The files are reached through `/proc/PID/map_files`, so a deleted or replaced one is still the right
-/// one.
+/// Compares a process's text with the files it was mapped from, byte by byte: the proof that no breakpoint
+/// is in it. Needs root. The files are reached through `/proc/PID/map_files`, so a deleted or replaced one
+/// is still the right one.
 final class TextBytes {
     /// One byte that is not as in the file.
     ///

@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The proof of "no breakpoint left" is worth something only if a breakpoint is seen: one is planted by hand here.
+/// The proof of "no breakpoint left" is worth something only if a breakpoint is seen: one is planted by hand
+/// here.
 class TextBytesTest {
     @Test
     void untouchedTextIsAsInItsFiles() throws IOException {

@@ -1,7 +1,7 @@
 package dev.stet.kernel;
 
-/// System call numbers of the machine Stet runs on (kernel `arch/x86/entry/syscalls/syscall_64.tbl` and, for aarch64,
-/// `scripts/syscall.tbl`).
+/// System call numbers of the machine Stet runs on (kernel `arch/x86/entry/syscalls/syscall_64.tbl` and, for
+/// aarch64, `scripts/syscall.tbl`).
 enum Abi {
     X86_64(321, 298, 9, 11, 3, 257, 17, 332, 16, 271, 290, 0, 1, 62),
     AARCH64(280, 241, 222, 215, 57, 56, 67, 291, 29, 73, 19, 63, 64, 129);

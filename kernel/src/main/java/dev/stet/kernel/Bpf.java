@@ -177,14 +177,14 @@ public final class Bpf {
         MemorySegment.copy(ascii, 0, attr, ValueLayout.JAVA_BYTE, at, Math.min(ascii.length, 15));
     }
 
-    /// Links the native call that everything here goes through, which takes the JVM tens of milliseconds. Whoever has
-    /// something else to do meanwhile calls this on another thread; whoever does not need not.
+    /// Links the native call that everything here goes through, which takes the JVM tens of milliseconds.
+    /// Whoever has something else to do meanwhile calls this on another thread; whoever does not need not.
     public static void prepare() {
         var _ = Syscall.pageBytes();
     }
 
-    /// Can this kernel do what [UprobeMulti] does, for a whole process? Asked by trying: distributions carry the
-    /// feature and its fix (46ba0e49b642: whole process, not one thread) to older versions.
+    /// Can this kernel do what [UprobeMulti] does, for a whole process? Asked by trying: distributions carry
+    /// the feature and its fix (46ba0e49b642: whole process, not one thread) to older versions.
     ///
     /// @return empty if it can, else why not
     public static Optional<String> uprobeMultiRefusal() throws IOException {

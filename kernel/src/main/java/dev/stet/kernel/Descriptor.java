@@ -3,7 +3,8 @@ package dev.stet.kernel;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// An open file descriptor of a kernel object: a map, a program, a link, an event. Closing it twice does nothing.
+/// An open file descriptor of a kernel object: a map, a program, a link, an event. Closing it twice does
+/// nothing.
 public final class Descriptor implements AutoCloseable {
     private final int fd;
     private final String what;
@@ -24,8 +25,8 @@ public final class Descriptor implements AutoCloseable {
         return fd;
     }
 
-    /// Closes it. For a link this detaches, and takes as long as the kernel needs to be sure that no CPU is inside:
-    /// tens of milliseconds. Never call it on a virtual thread.
+    /// Closes it. For a link this detaches, and takes as long as the kernel needs to be sure that no CPU is
+    /// inside: tens of milliseconds. Never call it on a virtual thread.
     @Override
     public void close() {
         if (!closed.getAndSet(true)) {

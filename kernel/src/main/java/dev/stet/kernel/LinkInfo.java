@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// An uprobe_multi link as the kernel knows it, whoever made it. The kernel is the one witness that cannot be out of
-/// date.
+/// An uprobe_multi link as the kernel knows it, whoever made it. The kernel is the one witness that cannot
+/// be out of date.
 ///
 /// @param id of the link
 /// @param program the program's name, at most 15 bytes
@@ -31,7 +31,8 @@ public record LinkInfo(int id, String program, int pid, String path, List<Long> 
         offsets = List.copyOf(offsets);
     }
 
-    /// Every uprobe_multi link on this machine, in the order of their ids. Those that go while this looks are left out.
+    /// Every uprobe_multi link on this machine, in the order of their ids. Those that go while this looks
+    /// are left out.
     public static List<LinkInfo> all() throws SyscallException {
         List<LinkInfo> links = new ArrayList<>();
         int id = 0;

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A regular file that somebody else owns, open for reading by position. It is never mapped: a mapping faults when the
-/// owner truncates the file.
+/// A regular file that somebody else owns, open for reading by position. It is never mapped: a mapping
+/// faults when the owner truncates the file.
 public final class OpenFile implements AutoCloseable {
     private static final int AT_FDCWD = -100;
     private static final int O_NONBLOCK = 0x800;
@@ -28,8 +28,8 @@ public final class OpenFile implements AutoCloseable {
         this.status = status;
     }
 
-    /// What statx(2) says: device and inode as one would compare them, sizes in bytes, times in nanoseconds since the
-    /// epoch.
+    /// What statx(2) says: device and inode as one would compare them, sizes in bytes, times in nanoseconds
+    /// since the epoch.
     public record Status(long device, long inode, long size, long modifiedNanos, long changedNanos) {}
 
     /// May a file of this mount be opened? Asked before its file system hears of it.
@@ -40,8 +40,8 @@ public final class OpenFile implements AutoCloseable {
         void check(long mountId) throws IOException;
     }
 
-    /// Opens a file in two steps: first only its name (O_PATH), which cannot block on a file system that hangs, then,
-    /// if the mount is acceptable and it is a regular file, its contents.
+    /// Opens a file in two steps: first only its name (O_PATH), which cannot block on a file system that
+    /// hangs, then, if the mount is acceptable and it is a regular file, its contents.
     ///
     /// @throws IOException what `mounts` refused with, or that it is no regular file, or a [SyscallException]
     public static OpenFile open(String path, MountCheck mounts) throws IOException {
@@ -67,7 +67,8 @@ public final class OpenFile implements AutoCloseable {
 
     private static Descriptor openat(Arena arena, String path, String as, int flags) throws SyscallException {
         MemorySegment name = arena.allocateFrom(as);
-        return new Descriptor(Syscall.call("open " + path, Syscall.ABI.openat, AT_FDCWD, name.address(), flags, 0), path);
+        return new Descriptor(
+                Syscall.call("open " + path, Syscall.ABI.openat, AT_FDCWD, name.address(), flags, 0), path);
     }
 
     private static void statx(Descriptor file, MemorySegment into, int mask, int flags) throws SyscallException {
@@ -111,8 +112,7 @@ public final class OpenFile implements AutoCloseable {
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment buffer = arena.allocate(length);
-            int read = (int) Syscall.call(
-                    "pread", Syscall.ABI.pread64, descriptor.fd(), buffer.address(), length, at);
+            int read = (int) Syscall.call("pread", Syscall.ABI.pread64, descriptor.fd(), buffer.address(), length, at);
             MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, read);
             return read;
         }

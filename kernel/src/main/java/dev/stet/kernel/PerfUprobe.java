@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Attaches a program to one instruction of one file, for one thread: what kernels below 6.6 have in place of
-/// [UprobeMulti] (kernel `kernel/events/core.c: perf_uprobe_event_init`). Each costs every context switch of its thread,
-/// and detaching is slow, so it is for few.
+/// [UprobeMulti] (kernel `kernel/events/core.c: perf_uprobe_event_init`). Each costs every context switch of
+/// its thread, and detaching is slow, so it is for few.
 public final class PerfUprobe {
     /// The PMU's number differs from kernel to kernel.
     private static final Path TYPE = Path.of("/sys/bus/event_source/devices/uprobe/type");
@@ -29,8 +29,13 @@ public final class PerfUprobe {
         Descriptor event = open(tid, path, offset);
         try {
             var _ = Syscall.call(
-                    "ioctl(PERF_EVENT_IOC_SET_BPF)", Syscall.ABI.ioctl, event.fd(), PERF_EVENT_IOC_SET_BPF, program.fd());
-            var _ = Syscall.call("ioctl(PERF_EVENT_IOC_ENABLE)", Syscall.ABI.ioctl, event.fd(), PERF_EVENT_IOC_ENABLE, 0);
+                    "ioctl(PERF_EVENT_IOC_SET_BPF)",
+                    Syscall.ABI.ioctl,
+                    event.fd(),
+                    PERF_EVENT_IOC_SET_BPF,
+                    program.fd());
+            var _ = Syscall.call(
+                    "ioctl(PERF_EVENT_IOC_ENABLE)", Syscall.ABI.ioctl, event.fd(), PERF_EVENT_IOC_ENABLE, 0);
             return event;
         } catch (SyscallException e) {
             event.close();

@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The one door: libc's `syscall(2)`, and memory that the kernel mapped. Nothing else in Stet makes native calls.
+/// The one door: libc's `syscall(2)`, and memory that the kernel mapped. Nothing else in Stet makes native
+/// calls.
 final class Syscall {
     static final Abi ABI = Abi.ofThisMachine();
 
@@ -110,8 +111,8 @@ final class Syscall {
         var ignored = once(ABI.munmap, mapped.address(), mapped.byteSize());
     }
 
-    /// The size of a page: `_SC_PAGESIZE` without sysconf, from the auxiliary vector that the kernel gave this process
-    /// (AT_PAGESZ, `/proc/self/auxv`). 4096 if that cannot be read.
+    /// The size of a page: `_SC_PAGESIZE` without sysconf, from the auxiliary vector that the kernel gave
+    /// this process (AT_PAGESZ, `/proc/self/auxv`). 4096 if that cannot be read.
     static int pageBytes() {
         try {
             var auxv = ByteBuffer.wrap(Files.readAllBytes(Path.of("/proc/self/auxv")))
@@ -134,8 +135,8 @@ final class Syscall {
         var ignored = once(ABI.close, fd);
     }
 
-    /// ppoll(2) for reading: waits until one of the descriptors has something, for `millis` at most; below 0 for ever.
-    /// An interrupting signal ends the wait early.
+    /// ppoll(2) for reading: waits until one of the descriptors has something, for `millis` at most; below 0
+    /// for ever. An interrupting signal ends the wait early.
     static void awaitReadable(long millis, int... fds) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment polls = arena.allocate(8L * fds.length, 8);

@@ -11,9 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What processes do, live and for the whole machine: fork, exec, exit, and files mapped to be executed. It comes from
-/// one perf event a CPU that counts nothing (PERF_COUNT_SW_DUMMY) and carries task records, so it needs no tracepoint
-/// and no kprobe (kernel `include/uapi/linux/perf_event.h`). One thread reads; another may [#wake] it.
+/// What processes do, live and for the whole machine: fork, exec, exit, and files mapped to be executed. It
+/// comes from one perf event a CPU that counts nothing (PERF_COUNT_SW_DUMMY) and carries task records, so it
+/// needs no tracepoint and no kprobe (kernel `include/uapi/linux/perf_event.h`). One thread reads; another
+/// may [#wake] it.
 public final class TaskEvents implements AutoCloseable {
     private static final int PERF_TYPE_SOFTWARE = 1;
     private static final int PERF_COUNT_SW_DUMMY = 9;
@@ -118,8 +119,9 @@ public final class TaskEvents implements AutoCloseable {
     /// `/sys/devices/system/cpu/online`: `0-3,8`
     private static List<Integer> onlineCpus() throws IOException {
         List<Integer> cpus = new ArrayList<>();
-        for (String range :
-                Files.readString(Path.of("/sys/devices/system/cpu/online")).strip().split(",", -1)) {
+        for (String range : Files.readString(Path.of("/sys/devices/system/cpu/online"))
+                .strip()
+                .split(",", -1)) {
             int dash = range.indexOf('-');
             int first = Integer.parseInt(dash < 0 ? range : range.substring(0, dash));
             int last = dash < 0 ? first : Integer.parseInt(range.substring(dash + 1));
@@ -200,7 +202,8 @@ public final class TaskEvents implements AutoCloseable {
         private void decode(int type, int misc, int size, Sink sink) {
             int pid = integer(8);
             switch (type) {
-                case PERF_RECORD_LOST -> sink.accept(new TaskEvent.Lost(record.get(ValueLayout.JAVA_LONG_UNALIGNED, 16)));
+                case PERF_RECORD_LOST ->
+                    sink.accept(new TaskEvent.Lost(record.get(ValueLayout.JAVA_LONG_UNALIGNED, 16)));
                 case PERF_RECORD_FORK -> {
                     if (pid == integer(16)) {
                         sink.accept(new TaskEvent.Fork(pid, integer(12), time(24)));

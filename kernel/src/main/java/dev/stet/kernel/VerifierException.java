@@ -3,7 +3,8 @@ package dev.stet.kernel;
 import java.io.IOException;
 import java.util.List;
 
-/// The kernel's verifier rejected a program. Always a mistake of Stet's, or a kernel that knows less than Stet thinks.
+/// The kernel's verifier rejected a program. Always a mistake of Stet's, or a kernel that knows less than
+/// Stet thinks.
 public final class VerifierException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -23,8 +24,6 @@ public final class VerifierException extends IOException {
         List<String> lines = log.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("processed ") && !line.startsWith("max_states"))
                 .toList();
-        return lines.isEmpty()
-                ? "(nothing)"
-                : "%s (%d more lines)".formatted(lines.getLast(), lines.size() - 1);
+        return lines.isEmpty() ? "(nothing)" : "%s (%d more lines)".formatted(lines.getLast(), lines.size() - 1);
     }
 }

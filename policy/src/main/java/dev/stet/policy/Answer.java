@@ -1,7 +1,7 @@
 package dev.stet.policy;
 
-/// Does it match? With a third answer for when a fact could not be read: `UNKNOWN and NO` is no, `UNKNOWN or YES`
-/// is yes, and every other mixture with it stays unknown.
+/// Does it match? With a third answer for when a fact could not be read: `UNKNOWN and NO` is no, `UNKNOWN or
+/// YES` is yes, and every other mixture with it stays unknown.
 public enum Answer {
     YES,
     NO,

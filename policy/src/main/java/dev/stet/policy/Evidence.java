@@ -5,8 +5,8 @@ import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.yaml.Quoted;
 import java.util.List;
 
-/// One clause that was tried on one process, and the fact's value that answered it. The texts are made when asked
-/// for.
+/// One clause that was tried on one process, and the fact's value that answered it. The texts are made when
+/// asked for.
 ///
 /// @param fact as it was when the clause was tried
 public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
@@ -19,7 +19,8 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
         return clause.factName();
     }
 
-    /// The fact's value for a person, on one line: `'/usr/bin/amqproxy'`, `is absent`, or why it cannot be read.
+    /// The fact's value for a person, on one line: `'/usr/bin/amqproxy'`, `is absent`, or why it cannot be
+    /// read.
     public String factText() {
         return switch (fact) {
             case Fact.Known<?>(String text) -> Quoted.of(text);
@@ -37,7 +38,8 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
         return clause.text();
     }
 
-    /// `exe '/usr/bin/amqproxy' matches glob /usr/bin/amqproxy*`, or the same with `not:` before what was asked.
+    /// `exe '/usr/bin/amqproxy' matches glob /usr/bin/amqproxy*`, or the same with `not:` before what was
+    /// asked.
     @Override
     public String toString() {
         String asked = switch (answer) {

@@ -42,8 +42,8 @@ final class ExemptionBinder {
         return name;
     }
 
-    /// The exemption; empty if it has a problem that leaves nothing to make it of. Problems are reported to the
-    /// document's own collection.
+    /// The exemption; empty if it has a problem that leaves nothing to make it of. Problems are reported to
+    /// the document's own collection.
     Optional<Exemption> bind(YamlNode document) {
         YamlNode top = document.fields(DOCUMENT);
         if (!isExemption(top)) {
@@ -104,7 +104,8 @@ final class ExemptionBinder {
         return text;
     }
 
-    /// A date is the start of that day, UTC: an exemption that expires on 2027-03-31 has no effect on that day.
+    /// A date is the start of that day, UTC: an exemption that expires on 2027-03-31 has no effect on that
+    /// day.
     private static Instant instant(String text) {
         return text.length() == 10
                 ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()

@@ -4,14 +4,15 @@ import dev.stet.facts.ProcessFacts;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which processes an exemption is about: those that match every clause of `all` and, if there are any, at least
-/// one entry of `any`, and no entry of `not`.
+/// Which processes an exemption is about: those that match every clause of `all` and, if there are any, at
+/// least one entry of `any`, and no entry of `not`.
 ///
 /// @param all clauses, ANDed
 /// @param any entries, ORed; empty means that `all` is enough
 /// @param not entries, ORed; a process that matches one is not exempt by this rule
 public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
-    /// @throws IllegalArgumentException if it asks for nothing: such a rule would silently exempt every process
+    /// @throws IllegalArgumentException if it asks for nothing: such a rule would silently exempt every
+    ///     process
     public Match {
         all = List.copyOf(all);
         any = List.copyOf(any);

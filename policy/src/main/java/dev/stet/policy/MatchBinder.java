@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Makes a match of `spec.match`. A part that has a problem is left out of the result, which is then thrown away.
+/// Makes a match of `spec.match`. A part that has a problem is left out of the result, which is then thrown
+/// away.
 final class MatchBinder {
     static final Shape CLAUSES = Shape.of("exe", "buildId", "args", "comm", "uid")
             .notYet(

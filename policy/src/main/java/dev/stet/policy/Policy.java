@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// A set of exemptions, and the one decision function. Immutable; equal if the exemptions are, in whatever order
-/// they came.
+/// A set of exemptions, and the one decision function. Immutable; equal if the exemptions are, in whatever
+/// order they came.
 public final class Policy {
     /// Exempts nothing.
     public static final Policy EMPTY = new Policy(Stream.empty());
@@ -43,9 +43,9 @@ public final class Policy {
         return exemptions;
     }
 
-    /// Decides about a process: the union of the rules, whose order never matters. A rule that certainly exempts
-    /// all of it decides. Failing that, a rule that might, but for a fact that cannot be read, leaves it undecided;
-    /// so does one for returns, if no other exempts those for certain.
+    /// Decides about a process: the union of the rules, whose order never matters. A rule that certainly
+    /// exempts all of it decides. Failing that, a rule that might, but for a fact that cannot be read,
+    /// leaves it undecided; so does one for returns, if no other exempts those for certain.
     public Verdict decide(ProcessFacts facts, Instant now) {
         List<Decision> all = new ArrayList<>();
         List<Decision> returns = new ArrayList<>();
@@ -91,8 +91,8 @@ public final class Policy {
         return usesBuildId;
     }
 
-    /// The earliest expiry after `now`: verdicts can change then, and not before. Empty if no rule in effect ever
-    /// ends.
+    /// The earliest expiry after `now`: verdicts can change then, and not before. Empty if no rule in effect
+    /// ever ends.
     public Optional<Instant> nextChange(Instant now) {
         return exemptions.stream()
                 .flatMap(rule -> rule.expires().stream())

@@ -14,8 +14,8 @@ import java.util.Map;
 public final class PolicyReader {
     private PolicyReader() {}
 
-    /// Reads all the files and reports the problems of all of them at once. A set with one problem gives no policy.
-    /// Takes time linear in the texts, whatever they are.
+    /// Reads all the files and reports the problems of all of them at once. A set with one problem gives no
+    /// policy. Takes time linear in the texts, whatever they are.
     public static ReadResult read(List<SourceText> files) {
         Problems problems = new Problems();
         Problems warnings = new Problems();

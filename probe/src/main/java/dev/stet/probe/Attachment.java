@@ -5,10 +5,11 @@ import dev.stet.kernel.Descriptor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints are gone.
+/// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints
+/// are gone.
 public final class Attachment {
-    /// What holds the breakpoints. Entries are to be closed first and exits a little later: a call that is seen to begin
-    /// is then seen to end, too.
+    /// What holds the breakpoints. Entries are to be closed first and exits a little later: a call that is
+    /// seen to begin is then seen to end, too.
     public record Links(List<Descriptor> entries, List<Descriptor> exits) {
         static final Links NONE = new Links(List.of(), List.of());
 
@@ -103,7 +104,8 @@ public final class Attachment {
         return links;
     }
 
-    /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has run exec.
+    /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has
+    /// run exec.
     public void staleFrom(long nanos) {
         staleFromNanos = Math.min(staleFromNanos, nanos);
     }

@@ -32,8 +32,8 @@ public record Call(
         record TailCall(long nanos) implements End {}
     }
 
-    /// Had the process run another program by then? Then it is nobody's call: the attachment was for the program before.
-    /// The answer is right once every exec has been heard of that was before the call's end.
+    /// Had the process run another program by then? Then it is nobody's call: the attachment was for the
+    /// program before. The answer is right once every exec has been heard of that was before the call's end.
     public boolean isStale() {
         return attachment.isStaleAt(entryNanos);
     }

@@ -4,7 +4,8 @@ package dev.stet.probe;
 ///
 /// @param name what it is called in output
 /// @param expression the value, or where the text is
-/// @param guessed nobody asked for it: where a binary cannot give it, it is left out, and else the probe is refused
+/// @param guessed nobody asked for it: where a binary cannot give it, it is left out, and else the probe is
+///     refused
 public record Capture(String name, Expression expression, Format format, boolean guessed) {
     /// How the captured word is read.
     public enum Format {
@@ -18,7 +19,8 @@ public record Capture(String name, Expression expression, Format format, boolean
         HEX,
         /// `bool(...)`: the lowest byte is not 0.
         BOOL,
-        /// `str(...)`: the text that ends with NUL at this address; in Go the string whose two words begin here.
+        /// `str(...)`: the text that ends with NUL at this address; in Go the string whose two words begin
+        /// here.
         TEXT,
         /// `gostr(...)`: the Go string whose header, pointer and length, is in memory at this address.
         GO_TEXT

@@ -64,29 +64,27 @@ public final class CaptureParser {
         }
         at = start;
         Capture unnamed = shown("");
-        String name =
-                switch (unnamed.expression()) {
-                    case Expression.Argument(int index) -> "arg" + index;
-                    case Expression.Result(int index) -> index == 1 ? "ret" : "ret" + index;
-                    case Expression.Plus _, Expression.Memory _ ->
-                        text.substring(start, at).strip();
-                };
+        String name = switch (unnamed.expression()) {
+            case Expression.Argument(int index) -> "arg" + index;
+            case Expression.Result(int index) -> index == 1 ? "ret" : "ret" + index;
+            case Expression.Plus _, Expression.Memory _ ->
+                text.substring(start, at).strip();
+        };
         return new Capture(name, unnamed.expression(), unnamed.format());
     }
 
     private Capture shown(String name) throws CaptureSyntaxException {
         blanks();
         int start = at;
-        Format format =
-                switch (word().toLowerCase(Locale.ROOT)) {
-                    case "int" -> Format.INT;
-                    case "long" -> Format.LONG;
-                    case "hex" -> Format.HEX;
-                    case "bool" -> Format.BOOL;
-                    case "str", "string" -> Format.TEXT;
-                    case "gostr" -> Format.GO_TEXT;
-                    default -> Format.WORD;
-                };
+        Format format = switch (word().toLowerCase(Locale.ROOT)) {
+            case "int" -> Format.INT;
+            case "long" -> Format.LONG;
+            case "hex" -> Format.HEX;
+            case "bool" -> Format.BOOL;
+            case "str", "string" -> Format.TEXT;
+            case "gostr" -> Format.GO_TEXT;
+            default -> Format.WORD;
+        };
         if (format == Format.WORD) {
             at = start;
             return new Capture(name, value(0), format);

@@ -11,7 +11,8 @@ import java.util.Optional;
 public enum Convention {
     /// C, C++ and Rust's extern functions: System V ABI. A call belongs to its thread.
     SYSTEM_V,
-    /// Go from 1.17: ABIInternal (Go `src/cmd/compile/abi-internal.md`). A call belongs to its goroutine, in R14.
+    /// Go from 1.17: ABIInternal (Go `src/cmd/compile/abi-internal.md`). A call belongs to its goroutine, in
+    /// R14.
     GO_REGISTERS,
     /// Go before 1.17: ABI0, everything on the stack. The goroutine is in thread-local storage.
     GO_STACK;
@@ -76,9 +77,7 @@ public enum Convention {
     }
 
     private static Optional<Place> register(List<Integer> registers, int index) {
-        return index <= registers.size()
-                ? Optional.of(new Place.Register(registers.get(index - 1)))
-                : Optional.empty();
+        return index <= registers.size() ? Optional.of(new Place.Register(registers.get(index - 1))) : Optional.empty();
     }
 
     boolean isGo() {

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Numbers for what a cookie names. The same function of the same file under the same probe has one number for ever,
-/// so that processes which come and go do not use numbers up.
+/// Numbers for what a cookie names. The same function of the same file under the same probe has one number
+/// for ever, so that processes which come and go do not use numbers up.
 final class FunctionIds {
     private final int maxText;
     private final Map<Key, Integer> ids = new HashMap<>();

@@ -1,7 +1,6 @@
 package dev.stet.probe;
 
 import dev.stet.binary.Executable;
-import dev.stet.binary.Exit;
 import dev.stet.binary.Exits;
 import dev.stet.binary.FunctionTable;
 import dev.stet.facts.Function;
@@ -14,14 +13,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What some probes mean in one binary: where to attach, and what cannot be attached and why. It follows from the
-/// binary and the probes alone.
+/// What some probes mean in one binary: where to attach, and what cannot be attached and why. It follows
+/// from the binary and the probes alone.
 ///
 /// @param points in the order of the probes, each function once per probe
 /// @param refusals functions, or whole probes, that were asked for and are left alone
 public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
-    /// Functions that one pattern may stand for. Each costs a breakpoint or more, and a register call each; a million
-    /// would stop the machine for minutes.
+    /// Functions that one pattern may stand for. Each costs a breakpoint or more, and a register call each;
+    /// a million would stop the machine for minutes.
     public static final int MAX_FUNCTIONS = 20_000;
 
     /// @param function a function's name, or the probe's pattern
@@ -94,9 +93,10 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
         }
         return switch (executable.exits(function)) {
             case Exits.Unknown(var reason) -> entryOnly(probe, convention, function, entry, reason);
-            case Exits.Sites(var sites) when sites.isEmpty() ->
-                entryOnly(probe, convention, function, entry, "it has no RET instruction");
-            case Exits.Sites(var sites) when sites.stream().anyMatch(exit -> exit.fileOffset() == entry) ->
+            case Exits.Sites(var sites)
+            when sites.isEmpty() -> entryOnly(probe, convention, function, entry, "it has no RET instruction");
+            case Exits.Sites(var sites)
+            when sites.stream().anyMatch(exit -> exit.fileOffset() == entry) ->
                 entryOnly(probe, convention, function, entry, "its first instruction is its last");
             case Exits.Sites(var sites) -> new AttachPoint(probe, convention, function, entry, sites, Optional.empty());
         };
@@ -146,9 +146,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     }
 
     private static Optional<String> unknownPlace(Capture capture, Expression expression, Convention convention) {
-        boolean goText = capture.format() == Capture.Format.TEXT
-                && convention.isGo()
-                && expression.equals(capture.expression());
+        boolean goText =
+                capture.format() == Capture.Format.TEXT && convention.isGo() && expression.equals(capture.expression());
         return switch (expression) {
             case Expression.Argument(int index) ->
                 convention.argument(goText ? index + 1 : index).isPresent()

@@ -25,11 +25,13 @@ import java.util.OptionalLong;
 
 /// Writes the two programs of a [Layout]: one for the function's first instruction, one for its exits.
 ///
-/// A call is known again at its end by who made it and by where its frame is. The stack pointer at a RET is what it
-/// was at the entry, so recursion pairs by itself, and what never returns (a panic, a longjmp) confuses nobody. Go
-/// moves stacks, so there the frame is the distance to the stack's upper end, which a move keeps.
+/// A call is known again at its end by who made it and by where its frame is. The stack pointer at a RET is
+/// what it was at the entry, so recursion pairs by itself, and what never returns (a panic, a longjmp)
+/// confuses nobody. Go moves stacks, so there the frame is the distance to the stack's upper end, which a
+/// move keeps.
 ///
-/// R6 holds the registers of the target (struct pt_regs), R7 pid_tgid, R8 the cookie, R9 the record. The stack:
+/// R6 holds the registers of the target (struct pt_regs), R7 pid_tgid, R8 the cookie, R9 the record. The
+/// stack:
 ///
 /// ```
 /// FP-32 owner | FP-24 goroutine | FP-16 frame | FP-8 cookie     the key in the `calls` map
@@ -179,9 +181,9 @@ final class ProgramWriter {
         out.load(DOUBLE, R3, FP, SCRATCH);
     }
 
-    /// R9 = a record in the `calls` map, where it waits for the call's end. There may be one already: Go runs a
-    /// function's first instructions again after it has grown the stack, and a call that ended in a panic, an exception or
-    /// a longjmp left its own.
+    /// R9 = a record in the `calls` map, where it waits for the call's end. There may be one already: Go
+    /// runs a function's first instructions again after it has grown the stack, and a call that ended in a
+    /// panic, an exception or a longjmp left its own.
     private void waitingRecord() {
         out.store(WORD, FP, COUNTER, 0).map(R1, ZEROS).stack(R2, COUNTER).call(Helper.MAP_LOOKUP_ELEM);
         out.jump(Test.EQ, R0, 0, "out").move(R3, R0);
@@ -190,7 +192,8 @@ final class ProgramWriter {
         count(Counter.CALLS_FULL);
         out.label("again");
         if (layout.convention().isGo()) {
-            // The same frame at another address is the same call, on a stack that has grown. At the same address it is a
+            // The same frame at another address is the same call, on a stack that has grown. At the same address it is
+            // a
             // new one, and the one before has ended by a panic.
             out.map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM).jump(Test.EQ, R0, 0, "out");
             out.load(DOUBLE, R1, R0, Layout.STACK_POINTER).load(DOUBLE, R2, R6, Convention.Registers.RSP);
@@ -256,7 +259,8 @@ final class ProgramWriter {
             }
         }
         // The same words at both ends of a call are two places; the planner lets only the right ones through.
-        assert !atReturn || slots.stream().noneMatch(slot -> slot.capture().expression().usesArgument());
+        assert !atReturn
+                || slots.stream().noneMatch(slot -> slot.capture().expression().usesArgument());
     }
 
     /// R3 = the value.
@@ -264,7 +268,8 @@ final class ProgramWriter {
         switch (expression) {
             case Expression.Argument(int index) ->
                 place(layout.convention().argument(index).orElseThrow(), unreadable);
-            case Expression.Result(int index) -> place(layout.convention().result(index).orElseThrow(), unreadable);
+            case Expression.Result(int index) ->
+                place(layout.convention().result(index).orElseThrow(), unreadable);
             case Expression.Plus(var value, long number) -> {
                 evaluate(value, unreadable);
                 out.plus(R3, number, R1);
@@ -322,7 +327,9 @@ final class ProgramWriter {
         String cut = out.fresh("cut");
         String copy = out.fresh("copy");
         out.load(DOUBLE, R2, R9, slot.at() + Layout.TEXT_FULL);
-        out.jump(Test.SLT, R2, 0, unreadable).jump(Test.GT, R2, layout.maxText(), cut).jump(copy);
+        out.jump(Test.SLT, R2, 0, unreadable)
+                .jump(Test.GT, R2, layout.maxText(), cut)
+                .jump(copy);
         out.label(cut).move(R2, layout.maxText());
         out.label(copy).store(DOUBLE, R9, slot.at(), R2);
         copyText(slot, Helper.PROBE_READ_USER);
@@ -352,7 +359,8 @@ final class ProgramWriter {
         }
     }
 
-    /// Waits for the page that begins so many bytes behind the text's own. That it cannot be had is no matter here.
+    /// Waits for the page that begins so many bytes behind the text's own. That it cannot be had is no
+    /// matter here.
     private void touch(int behind) {
         out.load(DOUBLE, R3, FP, ADDRESS);
         if (behind > 0) {

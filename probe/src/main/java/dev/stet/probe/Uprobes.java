@@ -36,7 +36,8 @@ import java.util.stream.Stream;
 
 /// Attaches probes and reads what they saw. Attaching is safe from any number of threads; one thread drains.
 public final class Uprobes implements AutoCloseable {
-    /// Calls that may be under way at once, for each shape of probe. An element takes its memory when it is used.
+    /// Calls that may be under way at once, for each shape of probe. An element takes its memory when it is
+    /// used.
     private static final int MAX_CALLS = 1 << 16;
     /// Closed attachments are still known for a while, for the records that were under way.
     private static final int REMEMBERED = 4096;
@@ -71,8 +72,8 @@ public final class Uprobes implements AutoCloseable {
     /// @param maxText bytes of a text that are taken, a multiple of 8
     public record Options(Mechanism mechanism, int ringBytes, int maxText) {}
 
-    /// What all probes of one shape share. With perf events, which have no cookies, each function has programs of its
-    /// own, and only the maps are shared.
+    /// What all probes of one shape share. With perf events, which have no cookies, each function has
+    /// programs of its own, and only the maps are shared.
     private record Shape(Layout layout, Map<String, Descriptor> maps, Optional<Loaded> programs) {}
 
     private record Loaded(Descriptor entry, Optional<Descriptor> exit) {}
@@ -90,8 +91,8 @@ public final class Uprobes implements AutoCloseable {
     /// @param program the name of the program that the process runs
     /// @param file the very file that was analysed
     /// @param path its path for people
-    /// @throws SyscallException if the kernel refuses altogether: the process is gone, the file is on a file system that
-    ///     cannot be probed
+    /// @throws SyscallException if the kernel refuses altogether: the process is gone, the file is on a file
+    ///     system that cannot be probed
     public Attachment attach(
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
@@ -102,7 +103,8 @@ public final class Uprobes implements AutoCloseable {
         }
         Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         // Known before the first record can come.
-        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE)};
+        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE)
+        };
         remember(attachment[0]);
         try {
             for (var entry : byShape.entrySet()) {
@@ -134,8 +136,9 @@ public final class Uprobes implements AutoCloseable {
         }
     }
 
-    /// One link for the exits, then one for the entries: whoever is seen to come in is seen to go out. If an instruction
-    /// cannot be probed the kernel refuses the whole link, so the points are halved until it is found.
+    /// One link for the exits, then one for the entries: whoever is seen to come in is seen to go out. If an
+    /// instruction cannot be probed the kernel refuses the whole link, so the points are halved until it is
+    /// found.
     private void link(Loaded programs, List<AttachPoint> points, Where where, Made made) throws IOException {
         Optional<Descriptor> exits = Optional.empty();
         try {
@@ -207,7 +210,8 @@ public final class Uprobes implements AutoCloseable {
 
     private static List<Integer> threads(int pid) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
-            return tasks.map(task -> Integer.parseInt(task.getFileName().toString())).toList();
+            return tasks.map(task -> Integer.parseInt(task.getFileName().toString()))
+                    .toList();
         }
     }
 
@@ -265,7 +269,8 @@ public final class Uprobes implements AutoCloseable {
 
     private Shape load(Layout layout) throws IOException {
         boolean returns = layout.probe().returns();
-        Map<String, Descriptor> maps = new HashMap<>(Map.of(ProgramWriter.RING, ring, ProgramWriter.COUNTERS, counters));
+        Map<String, Descriptor> maps =
+                new HashMap<>(Map.of(ProgramWriter.RING, ring, ProgramWriter.COUNTERS, counters));
         if (returns) {
             int key = ProgramWriter.KEY_BYTES;
             int value = layout.bytes();
@@ -278,9 +283,8 @@ public final class Uprobes implements AutoCloseable {
             return new Shape(layout, maps, Optional.empty());
         }
         Descriptor entry = loadProgram(layout, maps, false, OptionalLong.empty());
-        Optional<Descriptor> exit = returns
-                ? Optional.of(loadProgram(layout, maps, true, OptionalLong.empty()))
-                : Optional.empty();
+        Optional<Descriptor> exit =
+                returns ? Optional.of(loadProgram(layout, maps, true, OptionalLong.empty())) : Optional.empty();
         return new Shape(layout, maps, Optional.of(new Loaded(entry, exit)));
     }
 
@@ -319,8 +323,8 @@ public final class Uprobes implements AutoCloseable {
         }
     }
 
-    /// Attaches a program that does nothing. When it is closed the kernel takes out every breakpoint at these places that
-    /// nothing else wants in this process.
+    /// Attaches a program that does nothing. When it is closed the kernel takes out every breakpoint at
+    /// these places that nothing else wants in this process.
     ///
     /// @param offsets file offsets of instructions
     public Descriptor attachNothing(int pid, OpenFile file, List<Long> offsets) throws IOException {
@@ -348,8 +352,8 @@ public final class Uprobes implements AutoCloseable {
         unswept.incrementAndGet();
     }
 
-    /// Removes calls whose end nobody will see any more: those of attachments that are closed. Does nothing if none was
-    /// closed since the last time.
+    /// Removes calls whose end nobody will see any more: those of attachments that are closed. Does nothing
+    /// if none was closed since the last time.
     public void sweep() throws IOException {
         if (unswept.getAndSet(0) == 0) {
             return;

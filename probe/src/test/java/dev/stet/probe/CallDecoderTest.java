@@ -24,7 +24,8 @@ class CallDecoderTest {
     private static Call decode(Layout layout, MemorySegment record) {
         Function function = new Function("work", 0x1000, 0x1000, 32);
         List<Exit> exits = List.of(new Exit(0x101f, Exit.Kind.RETURN));
-        AttachPoint point = new AttachPoint(layout.probe(), layout.convention(), function, 0x1000, exits, Optional.empty());
+        AttachPoint point =
+                new AttachPoint(layout.probe(), layout.convention(), function, 0x1000, exits, Optional.empty());
         return new CallDecoder(layout, point).decode(ATTACHMENT, record);
     }
 

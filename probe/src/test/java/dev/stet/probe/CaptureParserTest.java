@@ -16,11 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CaptureParserTest {
     @Test
     void everyFormIsRead() throws Exception {
-        assertThat(CaptureParser.captures("arg1, name=str(arg2), i16(arg3 - 0x10), ret, int(ret2), gostr(*(arg4 + 16) + 56)"))
+        assertThat(CaptureParser.captures(
+                        "arg1, name=str(arg2), i16(arg3 - 0x10), ret, int(ret2), gostr(*(arg4 + 16) + 56)"))
                 .containsExactly(
                         new Capture("arg1", new Argument(1), Format.WORD),
                         new Capture("name", new Argument(2), Format.TEXT),
-                        new Capture("i16(arg3 - 0x10)", new Memory(new Plus(new Argument(3), -16), 2, true), Format.WORD),
+                        new Capture(
+                                "i16(arg3 - 0x10)", new Memory(new Plus(new Argument(3), -16), 2, true), Format.WORD),
                         new Capture("ret", new Result(1), Format.WORD),
                         new Capture("ret2", new Result(2), Format.INT),
                         new Capture(
@@ -28,7 +30,8 @@ class CaptureParserTest {
                                 new Plus(new Memory(new Plus(new Argument(4), 16), 8, false), 56),
                                 Format.GO_TEXT));
         assertThat(CaptureParser.captures("  ")).isEqualTo(List.of());
-        assertThat(CaptureParser.capture("sql", "string(arg2)")).isEqualTo(new Capture("sql", new Argument(2), Format.TEXT));
+        assertThat(CaptureParser.capture("sql", "string(arg2)"))
+                .isEqualTo(new Capture("sql", new Argument(2), Format.TEXT));
     }
 
     @ParameterizedTest

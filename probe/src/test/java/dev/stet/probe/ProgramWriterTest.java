@@ -25,14 +25,16 @@ class ProgramWriterTest {
 
     @BeforeEach
     void needRoot() throws Exception {
-        boolean root = Files.readString(Path.of("/proc/self/status")).lines().anyMatch(line -> line.matches("Uid:\t0\t0\t.*"));
+        boolean root =
+                Files.readString(Path.of("/proc/self/status")).lines().anyMatch(line -> line.matches("Uid:\t0\t0\t.*"));
         if (!root && "true".equals(System.getenv("CI"))) {
             throw new AssertionError("needs root to ask the verifier");
         }
         Assumptions.assumeTrue(root, "needs root to ask the verifier");
     }
 
-    private static Layout layout(Convention convention, boolean returns, String entry, String results) throws Exception {
+    private static Layout layout(Convention convention, boolean returns, String entry, String results)
+            throws Exception {
         Probe probe = new Probe("p", "f", CaptureParser.captures(entry), CaptureParser.captures(results), returns);
         return new Layout(convention, probe, 128);
     }
@@ -49,10 +51,16 @@ class ProgramWriterTest {
                 multi, multi ? OptionalLong.empty() : OptionalLong.of(7L << 32 | 3), OptionalInt.of(4000));
         var kind = new Bpf.ProgramKind(multi, multi);
         keep(Bpf.loadProgram(
-                "entry", kind, ProgramWriter.entry(layout, settings).encode(name -> maps.get(name).fd())));
+                "entry",
+                kind,
+                ProgramWriter.entry(layout, settings)
+                        .encode(name -> maps.get(name).fd())));
         if (layout.probe().returns()) {
             keep(Bpf.loadProgram(
-                    "exit", kind, ProgramWriter.exit(layout, settings).encode(name -> maps.get(name).fd())));
+                    "exit",
+                    kind,
+                    ProgramWriter.exit(layout, settings)
+                            .encode(name -> maps.get(name).fd())));
         }
         assertThat(open).hasSize(layout.probe().returns() ? 6 : 5);
         open.forEach(Descriptor::close);

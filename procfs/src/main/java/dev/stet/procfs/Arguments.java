@@ -13,7 +13,8 @@ final class Arguments {
 
     private Arguments() {}
 
-    /// NULs at the end are taken for padding: programs that write a title over their arguments leave hundreds.
+    /// NULs at the end are taken for padding: programs that write a title over their arguments leave
+    /// hundreds.
     ///
     /// @return empty if there are more than [#MAX]
     static Optional<List<String>> parse(byte[] bytes) {

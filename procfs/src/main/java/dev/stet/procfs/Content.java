@@ -39,8 +39,8 @@ sealed interface Content {
         }
     }
 
-    /// Did it fail because the process, and its directory with it, is no more? ENOENT when a file is opened, ESRCH
-    /// when one that was opened in time is read.
+    /// Did it fail because the process, and its directory with it, is no more? ENOENT when a file is opened,
+    /// ESRCH when one that was opened in time is read.
     static boolean isGone(IOException failed) {
         return failed instanceof NoSuchFileException || reason(failed).contains("No such process");
     }

@@ -2,10 +2,10 @@ package dev.stet.procfs;
 
 /// A path as the kernel prints it, with ` (deleted)` behind one that no longer leads to its file.
 ///
-/// A file that really is called `x (deleted)` cannot be told from a deleted `x` by the text, and is taken for that.
-/// To ask the file system would be to walk paths of the target's making, through mounts of the target's making: a
-/// dead NFS server or a FUSE mount could hold the reader for ever. A deleted file of that name is printed with the
-/// words twice, and loses them once.
+/// A file that really is called `x (deleted)` cannot be told from a deleted `x` by the text, and is taken
+/// for that. To ask the file system would be to walk paths of the target's making, through mounts of the
+/// target's making: a dead NFS server or a FUSE mount could hold the reader for ever. A deleted file of that
+/// name is printed with the words twice, and loses them once.
 ///
 /// @param path without the kernel's words
 /// @param deleted the kernel's words were there

@@ -54,8 +54,8 @@ final class LineCursor {
         }
     }
 
-    /// All that is left, with those octal escapes resolved that the kernel makes of these characters; any other
-    /// backslash is the text's own.
+    /// All that is left, with those octal escapes resolved that the kernel makes of these characters; any
+    /// other backslash is the text's own.
     String rest(String escaped) {
         return unescaped(bytes, at, end, escaped);
     }

@@ -3,8 +3,8 @@ package dev.stet.procfs;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// The lines of a stream, one at a time in one buffer. A line that is longer than the limit is cut: the rest of it
-/// is passed over.
+/// The lines of a stream, one at a time in one buffer. A line that is longer than the limit is cut: the rest
+/// of it is passed over.
 final class Lines {
     private final InputStream in;
     private final byte[] chunk = new byte[32 * 1024];

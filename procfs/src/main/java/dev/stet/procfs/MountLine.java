@@ -3,8 +3,8 @@ package dev.stet.procfs;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 
-/// One line of `/proc/PID/mountinfo` (proc_pid_mountinfo(5)). Before the single `-` stands any number of optional
-/// fields:
+/// One line of `/proc/PID/mountinfo` (proc_pid_mountinfo(5)). Before the single `-` stands any number of
+/// optional fields:
 ///
 /// ```
 /// 36 35 98:0 /root /mnt\040point rw,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue

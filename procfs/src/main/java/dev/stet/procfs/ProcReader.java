@@ -16,14 +16,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Reads facts about processes from `/proc`. It follows no path of a process's making: it opens files of `/proc`
-/// itself and reads the text of links, so that nothing a target mounted can hold it up.
+/// Reads facts about processes from `/proc`. It follows no path of a process's making: it opens files of
+/// `/proc` itself and reads the text of links, so that nothing a target mounted can hold it up.
 ///
-/// Text is decoded as UTF-8, with U+FFFD for what is not. A process that goes away while it is read is an empty
-/// answer and never an exception. Safe for use by several threads; it keeps nothing.
+/// Text is decoded as UTF-8, with U+FFFD for what is not. A process that goes away while it is read is an
+/// empty answer and never an exception. Safe for use by several threads; it keeps nothing.
 public final class ProcReader {
-    /// Longest command line read, in bytes: the kernel's limit on one argument. One that is longer is unreadable
-    /// rather than cut, for a cut one would say of an argument that it is not there.
+    /// Longest command line read, in bytes: the kernel's limit on one argument. One that is longer is
+    /// unreadable rather than cut, for a cut one would say of an argument that it is not there.
     public static final int MAX_CMDLINE_BYTES = 128 * 1024;
     /// Most lines of maps read. The kernel's own default limit (vm.max_map_count) is 65,530.
     public static final int MAX_MAPS_LINES = 200_000;
@@ -51,7 +51,8 @@ public final class ProcReader {
         return numbers(root);
     }
 
-    /// The threads of a process at about this moment, in no order, the main thread among them; empty if it is gone.
+    /// The threads of a process at about this moment, in no order, the main thread among them; empty if it
+    /// is gone.
     public List<Integer> threads(int pid) {
         try {
             return numbers(file(pid, "task"));
@@ -60,15 +61,15 @@ public final class ProcReader {
         }
     }
 
-    /// Which process has this pid; empty if none, or if it has exited and was not reaped. `/proc` answers for a
-    /// thread's tid too, and then so does this.
+    /// Which process has this pid; empty if none, or if it has exited and was not reaped. `/proc` answers
+    /// for a thread's tid too, and then so does this.
     public Optional<ProcessIdentity> identity(int pid) {
         return stat(pid).map(StatLine::identity);
     }
 
-    /// What there is to know about a process, but for its build ID, which is absent here: it needs the binary.
-    /// Empty if the process is gone, exits while it is read, has exited and was not reaped, or if `pid` is a
-    /// thread's tid.
+    /// What there is to know about a process, but for its build ID, which is absent here: it needs the
+    /// binary. Empty if the process is gone, exits while it is read, has exited and was not reaped, or if
+    /// `pid` is a thread's tid.
     public Optional<ProcessFacts> facts(int pid) {
         Optional<StatLine> before = stat(pid);
         if (before.isEmpty()) {
@@ -96,12 +97,12 @@ public final class ProcReader {
         return same ? Optional.of(facts) : Optional.empty();
     }
 
-    /// The files that are mapped executable, in the order of their addresses: empty if the process is gone, has
-    /// none, or is a kernel thread. A file with several such mappings is there several times. Lines that make no
-    /// sense are left out.
+    /// The files that are mapped executable, in the order of their addresses: empty if the process is gone,
+    /// has none, or is a kernel thread. A file with several such mappings is there several times. Lines that
+    /// make no sense are left out.
     ///
-    /// @throws IOException if they cannot be read, or there are more than [#MAX_MAPS_LINES]: some of them would
-    /// pass for all
+    /// @throws IOException if they cannot be read, or there are more than [#MAX_MAPS_LINES]: some of them
+    ///     would pass for all
     public List<MappedFile> executableMappings(int pid) throws IOException {
         List<MappedFile> found = new ArrayList<>();
         try (InputStream in = Files.newInputStream(file(pid, "maps"))) {
@@ -143,8 +144,8 @@ public final class ProcReader {
         return Optional.empty();
     }
 
-    /// The process that traces this one with ptrace(2): 0 if nobody does, or the tracer is not visible from Stet's
-    /// pid namespace; empty if it cannot be read or the process is gone.
+    /// The process that traces this one with ptrace(2): 0 if nobody does, or the tracer is not visible from
+    /// Stet's pid namespace; empty if it cannot be read or the process is gone.
     public Optional<Integer> tracerPid(int pid) {
         return Content.read(file(pid, "status"), MAX_STATUS_BYTES) instanceof Content.Read(var bytes, var _)
                 ? StatusText.of(bytes).number("TracerPid")
@@ -190,10 +191,11 @@ public final class ProcReader {
             return Fact.absent();
         }
         return switch (Content.read(file(pid, "cmdline"), MAX_CMDLINE_BYTES)) {
-            // In the midst of an exec the kernel has set no arguments yet, and tells nobody apart from those who removed
+            // In the midst of an exec the kernel has set no arguments yet, and tells nobody apart from those who
+            // removed
             // theirs: since Linux 5.18 every program has one.
-            case Content.Read(var bytes, var _) when bytes.length == 0 ->
-                Fact.unreadable("there are none: it is just starting, or hides them");
+            case Content.Read(var bytes, var _)
+            when bytes.length == 0 -> Fact.unreadable("there are none: it is just starting, or hides them");
             case Content.Read(var bytes, var truncated)
             when !truncated ->
                 Arguments.parse(bytes)

@@ -3,9 +3,9 @@ package dev.stet.procfs;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/// Finds fields of `/proc/PID/status`, whose lines are `Name:`, a tab and values. Its first line holds a name of
-/// the target's choosing, in which the kernel escapes newlines; so no line of the target's making can pass for a
-/// field.
+/// Finds fields of `/proc/PID/status`, whose lines are `Name:`, a tab and values. Its first line holds a
+/// name of the target's choosing, in which the kernel escapes newlines; so no line of the target's making
+/// can pass for a field.
 record StatusText(String text) {
     static StatusText of(byte[] bytes) {
         // Numbers are all that is taken from it, so one byte is one character.

@@ -7,8 +7,8 @@ import java.util.Comparator;
 /// @param file as [SourceText#file] has it
 /// @param line 1-based
 /// @param column 1-based, in characters
-/// @param path of the value within its document, such as `spec.match.any[0].exe`; empty if it is about the whole
-/// document, or if it never became one
+/// @param path of the value within its document, such as `spec.match.any[0].exe`; empty if it is about the
+///     whole document, or if it never became one
 /// @param message for a person; one line
 public record Problem(String file, int line, int column, String path, String message) implements Comparable<Problem> {
     private static final Comparator<Problem> ORDER = Comparator.comparing(Problem::file)

@@ -3,8 +3,8 @@ package dev.stet.policy.yaml;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Text from outside made fit for one line of a message: nothing in it can start a line, colour a terminal, turn
-/// the direction of writing, or fill a log.
+/// Text from outside made fit for one line of a message: nothing in it can start a line, colour a terminal,
+/// turn the direction of writing, or fill a log.
 public final class Quoted {
     /// Longest shown, in characters: a path is seldom longer.
     public static final int MAX = 200;

@@ -3,11 +3,12 @@ package dev.stet.policy.yaml;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which fields a mapping may have. A mapping's other fields are reported, with the name that was probably meant.
+/// Which fields a mapping may have. A mapping's other fields are reported, with the name that was probably
+/// meant.
 ///
 /// @param names fields that are understood
-/// @param notYet fields that the documentation knows and this version does not: refused, and not called a typing
-/// error
+/// @param notYet fields that the documentation knows and this version does not: refused, and not called a
+///     typing error
 public record Shape(List<String> names, List<String> notYet) {
     public Shape {
         names = List.copyOf(names);

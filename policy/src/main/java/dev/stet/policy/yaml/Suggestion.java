@@ -10,7 +10,8 @@ final class Suggestion {
 
     private Suggestion() {}
 
-    /// The closest of the known words, if it is near enough to be a slip: a third of its letters, at least one.
+    /// The closest of the known words, if it is near enough to be a slip: a third of its letters, at least
+    /// one.
     static Optional<String> of(String written, Collection<String> known) {
         if (written.length() > MAX_WORD) {
             return Optional.empty();

@@ -10,16 +10,16 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/// Reads the documents of one text. Any text at all gives documents or problems, soon: the parser is pulled event
-/// by event and dropped at the first limit.
+/// Reads the documents of one text. Any text at all gives documents or problems, soon: the parser is pulled
+/// event by event and dropped at the first limit.
 ///
-/// Refused, because a policy needs none of them and each has surprised somebody: aliases (`*x`), anchors, tags
-/// (`!!binary`), keys that are not texts, keys written twice.
+/// Refused, because a policy needs none of them and each has surprised somebody: aliases (`*x`), anchors,
+/// tags (`!!binary`), keys that are not texts, keys written twice.
 public final class YamlDocuments {
     /// Longest text, in characters: a policy of a thousand exemptions has about half of that.
     public static final int MAX_CHARACTERS = 1 << 20;
-    /// Longest line, in characters. The parser takes time that grows with the square of a word's length: 0.5 s for a
-    /// mebibyte, 20 ms for an eighth of one.
+    /// Longest line, in characters. The parser takes time that grows with the square of a word's length: 0.5
+    /// s for a mebibyte, 20 ms for an eighth of one.
     public static final int MAX_LINE_CHARACTERS = 1 << 16;
     /// Deepest nesting: the deepest field of our documents is at 7.
     public static final int MAX_DEPTH = 32;
@@ -31,8 +31,8 @@ public final class YamlDocuments {
 
     private YamlDocuments() {}
 
-    /// The documents that could be read, in their order; empty ones are left out. After an error of syntax those
-    /// before it are still given, so that their problems are told in the same breath.
+    /// The documents that could be read, in their order; empty ones are left out. After an error of syntax
+    /// those before it are still given, so that their problems are told in the same breath.
     public static List<YamlNode> read(SourceText source, Problems problems) {
         Optional<Problem> unfit = unfit(source);
         if (unfit.isPresent()) {

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// A value of a document, or the place where one could be. Asked for a kind that it is not, it reports `expected a
-/// list, found a number` where it stands and answers with nothing; a missing one answers with nothing and reports
-/// nothing.
+/// A value of a document, or the place where one could be. Asked for a kind that it is not, it reports
+/// `expected a list, found a number` where it stands and answers with nothing; a missing one answers with
+/// nothing and reports nothing.
 ///
 /// The package's description shows how a binder uses it.
 public final class YamlNode {
@@ -72,8 +72,8 @@ public final class YamlNode {
 
     // --- mappings
 
-    /// The mapping with these fields: reports others, each with the field probably meant. On what is not a mapping
-    /// it reports that, and the answer is a missing node.
+    /// The mapping with these fields: reports others, each with the field probably meant. On what is not a
+    /// mapping it reports that, and the answer is a missing node.
     public YamlNode fields(Shape fields) {
         return switch (content) {
             case Missing _ -> this;
@@ -133,8 +133,8 @@ public final class YamlNode {
         return content instanceof Mapping(var entries) ? Collections.unmodifiableSet(entries.keySet()) : Set.of();
     }
 
-    /// All entries of a mapping whose keys are the author's own, in the order written; empty if it is missing. An
-    /// empty mapping is reported: it says nothing.
+    /// All entries of a mapping whose keys are the author's own, in the order written; empty if it is
+    /// missing. An empty mapping is reported: it says nothing.
     public Map<String, YamlNode> entries() {
         return switch (content) {
             case Missing _ -> Map.of();
@@ -186,8 +186,8 @@ public final class YamlNode {
 
     // --- scalars
 
-    /// A text as it is written: `1e10`, `0123` and `yes` are those characters, whatever YAML would make of them.
-    /// Nothing (`name:` with no value) is not a text.
+    /// A text as it is written: `1e10`, `0123` and `yes` are those characters, whatever YAML would make of
+    /// them. Nothing (`name:` with no value) is not a text.
     public Optional<String> text() {
         return scalar("a text");
     }
@@ -206,8 +206,8 @@ public final class YamlNode {
     /// A text that is parsed further.
     ///
     /// @param what what is expected, for the message: `a date`
-    /// @param parser throws [IllegalArgumentException] or [DateTimeException] on a text that is wrong; the former's
-    /// message, if it has one, becomes part of ours
+    /// @param parser throws [IllegalArgumentException] or [DateTimeException] on a text that is wrong; the
+    ///     former's message, if it has one, becomes part of ours
     public <T> Optional<T> parsed(String what, Function<String, T> parser) {
         Optional<String> text = scalar(what);
         try {
@@ -284,7 +284,8 @@ public final class YamlNode {
         problems.add(problem(message));
     }
 
-    /// Adds a problem that stands where the value's key does: about the field's name, or about its being there.
+    /// Adds a problem that stands where the value's key does: about the field's name, or about its being
+    /// there.
     public void reportKey(String message) {
         problems.add(key.problem(message));
     }

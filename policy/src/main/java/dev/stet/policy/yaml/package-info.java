@@ -1,8 +1,9 @@
-/// A small reader of YAML that remembers where everything stood, for documents that people write: exemptions and
-/// probe packs. Nothing here throws on any text; whatever is wrong goes to [dev.stet.policy.yaml.Problems], all of
-/// it at once.
+/// A small reader of YAML that remembers where everything stood, for documents that people write: exemptions
+/// and probe packs. Nothing here throws on any text; whatever is wrong goes to
+/// [dev.stet.policy.yaml.Problems], all of it at once.
 ///
-/// Read documents, say with a [dev.stet.policy.yaml.Shape] which fields a mapping may have, and ask for values:
+/// Read documents, say with a [dev.stet.policy.yaml.Shape] which fields a mapping may have, and ask for
+/// values:
 ///
 /// ```java
 /// private static final Shape TOP = Shape.of("kind", "spec");
@@ -24,7 +25,7 @@
 /// return problems.isEmpty() ? valid(...) : invalid(problems.list());
 /// ```
 ///
-/// A field that is missing, or is of the wrong kind, was reported when it was asked for and is an absent node from
-/// then on: asking it for more gives empty answers and no second report. So a binder runs to its end with `orElse`
-/// values and throws its result away if there were problems.
+/// A field that is missing, or is of the wrong kind, was reported when it was asked for and is an absent
+/// node from then on: asking it for more gives empty answers and no second report. So a binder runs to its
+/// end with `orElse` values and throws its result away if there were problems.
 package dev.stet.policy.yaml;
