@@ -102,6 +102,13 @@ final class Targets {
         return go("blocker", "go/blocker", "");
     }
 
+    /// `old GOROUTINES`, by Go 1.15, the last of Debian's that passes arguments on the stack.
+    static Path goOld() {
+        Path compiler = Path.of("/usr/lib/go-1.15/bin/go");
+        Requires.require(Files.isExecutable(compiler), "Go 1.15 (Debian bullseye: golang-1.15-go)");
+        return build("old", "go/old", List.of(compiler.toString(), "build", "-trimpath"));
+    }
+
     /// [#goHot()] for 32-bit x86.
     static Path goHot386() {
         List<String> command = new ArrayList<>(List.of(tool("env"), "GOARCH=386"));
