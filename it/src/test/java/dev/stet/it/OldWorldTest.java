@@ -73,7 +73,8 @@ class OldWorldTest {
                     assertThat(result)
                             .isEqualTo(call.text("function").equals("twice") ? 2 * argument : factorial(argument));
                 }
-                Set<String> functions = calls.stream().map(call -> call.text("function")).collect(Collectors.toSet());
+                Set<String> functions =
+                        calls.stream().map(call -> call.text("function")).collect(Collectors.toSet());
                 assertThat(functions).containsExactlyInAnyOrder("twice", "fact");
             }
             assertThat(Breakpoints.differences(caller.pid())).isEmpty();
