@@ -69,7 +69,7 @@ public record Explanation(
 
     private static List<AttachedFunction> attached(int pid, ProcReader proc, Binaries binaries) throws IOException {
         List<AttachedFunction> attached = new ArrayList<>();
-        List<MappedFile> mappings = proc.executableMappings(pid);
+        List<MappedFile> mappings = mappings(pid, proc);
         for (LinkInfo link : LinkInfo.all()) {
             if (link.pid() != pid && link.pid() != 0) {
                 continue;
@@ -90,6 +90,15 @@ public record Explanation(
                     attached.add(new AttachedFunction(link.program(), link.path(), function, count, link.pid() == 0)));
         }
         return attached;
+    }
+
+    /// Empty if they cannot be read: then functions are shown by their offsets, and the verdict is told all the same.
+    private static List<MappedFile> mappings(int pid, ProcReader proc) {
+        try {
+            return proc.executableMappings(pid);
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static Optional<Executable> parse(int pid, MappedFile mapped, Binaries binaries) {

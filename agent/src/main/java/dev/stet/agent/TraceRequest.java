@@ -78,6 +78,8 @@ public final class TraceRequest {
             mappings = distinct(proc.executableMappings(pid));
         } catch (NoSuchFileException e) {
             return new Outcome.NoProcess(pid);
+        } catch (IOException e) {
+            throw new IOException("its memory map: " + Reason.of(e), e);
         }
         List<Pack> packs = new ArrayList<>();
         for (FunctionSpec function : functions) {
