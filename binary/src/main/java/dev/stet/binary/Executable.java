@@ -1,5 +1,17 @@
 package dev.stet.binary;
 
+import dev.stet.binary.code.ExitFinder;
+import dev.stet.binary.code.X86Decoder;
+import dev.stet.binary.code.X86Refusal;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Memo;
+import dev.stet.binary.elf.Notes;
+import dev.stet.binary.elf.Section;
+import dev.stet.binary.elf.Sections;
+import dev.stet.binary.elf.Segment;
+import dev.stet.binary.golang.GoBuildInfo;
+import dev.stet.binary.golang.GoPrologue;
+import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
@@ -39,7 +51,7 @@ public final class Executable {
     /// @throws MalformedBinaryException if the ELF header or a program header is broken; broken section
     ///     headers are refused only to those who need them
     /// @throws UnsupportedFormatException if this is no ELF file, or one of a kind that is not analysed
-    public static Executable parse(ByteSource bytes) throws IOException {
+    public static Executable parse(ByteSource bytes) throws BinaryException {
         Elf elf = Elf.parse(bytes);
         try {
             elf.sections().get();
@@ -52,33 +64,33 @@ public final class Executable {
     /// The build ID, from the PT_NOTE segments or else the section `.note.gnu.build-id`.
     ///
     /// @return empty if the notes are well formed and none of them is a build ID
-    public Optional<BuildId> buildId() throws IOException {
+    public Optional<BuildId> buildId() throws BinaryException {
         return buildId.get();
     }
 
     /// What the binary was mainly written in.
-    public Language language() throws IOException {
+    public Language language() throws BinaryException {
         return language.get();
     }
 
     /// Which Go built the binary, from its `.go.buildinfo`.
     ///
     /// @return empty if Go did not, or left no version with a number in it
-    public Optional<GoVersion> goVersion() throws IOException {
+    public Optional<GoVersion> goVersion() throws BinaryException {
         return goBuildInfo.get().flatMap(GoBuildInfo.Found::version).flatMap(GoVersion::parse);
     }
 
     /// The functions that have code in this file: from `.symtab` and `.dynsym`, and from Go's pclntab.
     ///
     /// @return empty of functions if the binary is stripped
-    public FunctionTable functions() throws IOException {
+    public FunctionTable functions() throws BinaryException {
         return functions.get();
     }
 
     /// Where the function is left, as places to probe.
     ///
     /// @param function of this binary
-    public Exits exits(Function function) throws IOException {
+    public Exits exits(Function function) throws BinaryException {
         return new ExitFinder(elf, functions()).find(function);
     }
 
@@ -87,7 +99,7 @@ public final class Executable {
     /// @param function of this binary
     /// @return for a person, with the instruction as its subject: `has a LOCK prefix: ...`; empty if it may
     ///     be probed
-    public Optional<String> entryRefusal(Function function) throws IOException {
+    public Optional<String> entryRefusal(Function function) throws BinaryException {
         long at = function.fileOffset();
         if (function.size() <= 0) {
             return Optional.of("is not there: the function has no size");
@@ -119,7 +131,7 @@ public final class Executable {
     /// has grown. Arguments and stack pointer are there what they are at the first one.
     ///
     /// @return a file offset in bytes
-    public long entryOffset(Function function) throws IOException {
+    public long entryOffset(Function function) throws BinaryException {
         if (elf.machine() != Machine.X86_64
                 || function.size() <= 0
                 || goVersion().isEmpty()) {
@@ -147,11 +159,11 @@ public final class Executable {
         }
     }
 
-    private FunctionTable readFunctions() throws IOException {
+    private FunctionTable readFunctions() throws BinaryException {
         return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
     }
 
-    private Language guessLanguage() throws IOException {
+    private Language guessLanguage() throws BinaryException {
         Sections sections = elf.sections().get();
         if (goBuildInfo.get().isPresent() || sections.named(".gopclntab").isPresent()) {
             return Language.GO;
@@ -162,7 +174,7 @@ public final class Executable {
         return hints.get().cxx() ? Language.CXX : Language.C;
     }
 
-    private boolean commentNamesRustc(Sections sections) throws IOException {
+    private boolean commentNamesRustc(Sections sections) throws BinaryException {
         Optional<Section> comment = sections.named(".comment");
         return comment.isPresent()
                 && elf.readStart(comment.get(), MAX_COMMENT_BYTES, ".comment").find("rustc", 0, 1) >= 0;

@@ -1,6 +1,10 @@
 package dev.stet.binary;
 
-import java.io.IOException;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.ElfSymbols;
+import dev.stet.binary.elf.Sections;
+import dev.stet.binary.golang.Pclntab;
+import dev.stet.binary.traits.SymbolHints;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,7 +19,7 @@ final class FunctionReader {
 
     /// @param builtByGo is a reason to search for Go's table even where no section says that there is one
     /// @throws MalformedBinaryException if the section headers or any table of functions cannot be trusted
-    static FunctionTable read(Elf elf, boolean builtByGo, SymbolHints hints) throws IOException {
+    static FunctionTable read(Elf elf, boolean builtByGo, SymbolHints hints) throws BinaryException {
         Sections sections = elf.sections().get();
         FunctionTableBuilder builder = new FunctionTableBuilder(elf.segments());
         Optional<Pclntab> table = Pclntab.find(elf, builtByGo);

@@ -1,5 +1,7 @@
 package dev.stet.binary;
 
+import dev.stet.binary.elf.Segment;
+import dev.stet.binary.elf.Segments;
 import dev.stet.facts.Function;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -102,7 +104,7 @@ public final class FunctionTable {
     }
 
     /// Does a function begin here?
-    boolean isEntry(long fileOffset) {
+    public boolean isEntry(long fileOffset) {
         int i = lastAtOrBefore(fileOffset);
         return i >= 0 && offsets[i] == fileOffset;
     }

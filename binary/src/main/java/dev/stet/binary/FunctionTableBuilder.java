@@ -1,17 +1,15 @@
 package dev.stet.binary;
 
+import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.FunctionSink;
+import dev.stet.binary.elf.Segment;
+import dev.stet.binary.elf.Segments;
 import java.util.Arrays;
 
 /// Collects functions in any order, then sorts them and drops what was said twice.
-final class FunctionTableBuilder {
-    /// Chromium with all symbols has 1.5 million; ten million would need a gigabyte here.
-    static final int MAX_FUNCTIONS = 4 << 20;
-
+final class FunctionTableBuilder implements FunctionSink {
     /// All names together. The largest tables of names in use have some 100 MB, most of it not functions'.
     private static final int MAX_NAMES_BYTES = 128 << 20;
-
-    /// Mangled names of some kilobytes exist; longer ones are left out.
-    static final int MAX_NAME_BYTES = 16 << 10;
 
     /// Bits of an index in a sort key.
     private static final int INDEX_BITS = 22;
@@ -30,13 +28,9 @@ final class FunctionTableBuilder {
         this.segments = segments;
     }
 
-    /// Adds a function, if its bytes are in an executable segment.
-    ///
-    /// @param size in bytes; 0 if not known yet
-    /// @param from has the name
-    /// @param at where the name begins in `from`
-    /// @param length of the name in bytes
-    void add(long virtualAddress, long size, ByteView from, long at, int length) throws MalformedBinaryException {
+    @Override
+    public void add(long virtualAddress, long size, ByteView from, long at, int length)
+            throws MalformedBinaryException {
         Segment segment =
                 segments.executableAtAddress(virtualAddress, Math.max(1, size)).orElse(null);
         if (segment == null || size < 0 || size > Integer.MAX_VALUE || length == 0) {
@@ -154,11 +148,5 @@ final class FunctionTableBuilder {
         }
         Arrays.sort(keys, start, kept);
         return kept;
-    }
-
-    /// Says where code ends.
-    interface Ends {
-        /// The first file offset behind the section, or else segment, that holds this one.
-        long after(long fileOffset) throws MalformedBinaryException;
     }
 }

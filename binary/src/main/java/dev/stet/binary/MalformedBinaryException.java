@@ -1,9 +1,7 @@
 package dev.stet.binary;
 
-import java.io.IOException;
-
 /// Bytes break the rules of their own format, or exceed a limit of Stet's that no honest file reaches.
-public final class MalformedBinaryException extends IOException {
+public final class MalformedBinaryException extends BinaryException {
     private static final long serialVersionUID = 1;
 
     private final long fileOffset;

@@ -1,10 +1,8 @@
 package dev.stet.binary;
 
-import java.io.IOException;
-
 /// The file may be sound but is not of a kind that Stet analyses: not an ELF file, a 32-bit one, another
 /// machine's. The message says what was found.
-public final class UnsupportedFormatException extends IOException {
+public final class UnsupportedFormatException extends BinaryException {
     private static final long serialVersionUID = 1;
 
     /// @param found for a person: `32-bit ELF`

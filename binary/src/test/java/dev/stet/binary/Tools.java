@@ -13,16 +13,16 @@ import org.junit.jupiter.api.Assumptions;
 
 /// Other people's tools, which tests compare with. A missing one fails the test where CI=true and skips it
 /// elsewhere.
-final class Tools {
+public final class Tools {
     private Tools() {}
 
-    static void need(String tool) {
+    public static void need(String tool) {
         boolean there = Stream.of(System.getenv("PATH").split(":", -1))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, tool)));
         need(there, "the tool `" + tool + "` is not installed");
     }
 
-    static Path needFile(String path) {
+    public static Path needFile(String path) {
         need(Files.exists(Path.of(path)), path + " is not there");
         return Path.of(path);
     }
@@ -35,7 +35,7 @@ final class Tools {
     }
 
     /// What the command prints, standard error included; fails the test if the command does.
-    static List<String> run(Path directory, String... command) {
+    public static List<String> run(Path directory, String... command) {
         need(command[0]);
         try {
             ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());

@@ -1,6 +1,10 @@
-package dev.stet.binary;
+package dev.stet.binary.golang;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Segment;
 import java.util.OptionalLong;
 
 /// Go's `runtime.firstmoduledata` (Go: `src/runtime/symtab.go`, type moduledata), which begins, since 1.16,
@@ -9,7 +13,7 @@ import java.util.OptionalLong;
 /// ```
 ///   0  pointer to the pclntab       160  minpc      168  maxpc      176  text      184  etext
 /// ```
-final class ModuleData {
+public final class ModuleData {
     private static final int MINPC = 160;
     private static final int MAXPC = 168;
     private static final int TEXT = 176;
@@ -27,7 +31,7 @@ final class ModuleData {
     ///
     /// @return empty if there is no such structure in the file, or its pointers are filled in only by
     ///     relocation
-    static OptionalLong textStart(Elf elf, Pclntab table) throws IOException {
+    public static OptionalLong textStart(Elf elf, Pclntab table) throws BinaryException {
         long searched = 0;
         for (Segment segment : elf.segments().all()) {
             if (!segment.isData()) {

@@ -1,7 +1,14 @@
-package dev.stet.binary;
+package dev.stet.binary.code;
 
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.Exit;
+import dev.stet.binary.Exits;
+import dev.stet.binary.FunctionTable;
+import dev.stet.binary.Machine;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Section;
+import dev.stet.binary.elf.Segment;
 import dev.stet.facts.Function;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -16,9 +23,9 @@ import java.util.OptionalLong;
 /// A sweep that is out of step with the processor finds returns that are none, and a breakpoint there is a
 /// corrupt instruction. So a sweep counts only if every byte decodes, the last instruction ends where the
 /// function ends, and no jump of the function goes into the middle of an instruction.
-final class ExitFinder {
+public final class ExitFinder {
     /// The longest functions in use are interpreters' and generated parsers', with some hundred KB.
-    static final int MAX_SWEPT_BYTES = 4 << 20;
+    public static final int MAX_SWEPT_BYTES = 4 << 20;
 
     /// A function has one cold part, or two if it was split again.
     private static final int MAX_COLD_PARTS = 4;
@@ -31,7 +38,7 @@ final class ExitFinder {
     /// Swept parts by their first file offset.
     private final Map<Long, Sweep> parts = new LinkedHashMap<>();
 
-    ExitFinder(Elf elf, FunctionTable functions) throws IOException {
+    public ExitFinder(Elf elf, FunctionTable functions) throws BinaryException {
         this.elf = elf;
         this.functions = functions;
         this.aarch64 = elf.machine() == Machine.AARCH64;
@@ -43,7 +50,7 @@ final class ExitFinder {
                 .toList();
     }
 
-    Exits find(Function function) throws IOException {
+    public Exits find(Function function) throws BinaryException {
         if (function.size() <= 0) {
             return new Exits.Unknown("the binary does not say where the function ends");
         }
@@ -80,7 +87,7 @@ final class ExitFinder {
     /// Decodes a part of the function.
     ///
     /// @return why that is not possible
-    private Optional<String> sweep(Function part) throws IOException {
+    private Optional<String> sweep(Function part) throws BinaryException {
         if (part.size() > MAX_SWEPT_BYTES) {
             return Optional.of("%d bytes are more than %d".formatted(part.size(), MAX_SWEPT_BYTES));
         }

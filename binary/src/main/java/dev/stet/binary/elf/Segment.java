@@ -1,4 +1,6 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
+
+import dev.stet.binary.MalformedBinaryException;
 
 /// One program header.
 ///
@@ -9,14 +11,14 @@ package dev.stet.binary;
 /// @param fileBytes p_filesz
 /// @param memoryBytes p_memsz
 /// @param align p_align, as it stands
-record Segment(long type, long flags, long offset, long address, long fileBytes, long memoryBytes, long align) {
-    static final int BYTES = 56;
-    static final int PT_LOAD = 1;
-    static final int PT_NOTE = 4;
+public record Segment(long type, long flags, long offset, long address, long fileBytes, long memoryBytes, long align) {
+    public static final int BYTES = 56;
+    public static final int PT_LOAD = 1;
+    public static final int PT_NOTE = 4;
     private static final int PF_X = 1;
     private static final int PF_W = 2;
 
-    static Segment parse(ByteView header) throws MalformedBinaryException {
+    public static Segment parse(ByteView header) throws MalformedBinaryException {
         return new Segment(
                 header.u32(0),
                 header.u32(4),
@@ -27,24 +29,24 @@ record Segment(long type, long flags, long offset, long address, long fileBytes,
                 header.u64(48));
     }
 
-    boolean isLoaded() {
+    public boolean isLoaded() {
         return type == PT_LOAD;
     }
 
-    boolean isExecutable() {
+    public boolean isExecutable() {
         return isLoaded() && (flags & PF_X) != 0;
     }
 
-    boolean isData() {
+    public boolean isData() {
         return isLoaded() && (flags & (PF_X | PF_W)) == PF_W;
     }
 
     /// Are `length` bytes from the virtual address on backed by the file?
-    boolean holdsAddress(long virtualAddress, long length) {
+    public boolean holdsAddress(long virtualAddress, long length) {
         return virtualAddress >= address && holds(virtualAddress - address, length);
     }
 
-    boolean holdsOffset(long fileOffset, long length) {
+    public boolean holdsOffset(long fileOffset, long length) {
         return fileOffset >= offset && holds(fileOffset - offset, length);
     }
 

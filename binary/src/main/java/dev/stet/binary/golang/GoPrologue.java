@@ -1,4 +1,4 @@
-package dev.stet.binary;
+package dev.stet.binary.golang;
 
 /// The first instructions of a Go function on x86-64, which see whether its stack frame fits and, if not,
 /// have the stack grown and begin again from the first of them (Go `src/cmd/internal/obj/x86/obj6.go:
@@ -13,9 +13,9 @@ package dev.stet.binary;
 /// with g in R14 since Go 1.17, and loaded from thread-local storage before. Then the frame is made: `push
 /// %rbp`, or a `sub` or `add` on RSP; both leave arguments and RSP as they were at the entry until they have
 /// run.
-final class GoPrologue {
+public final class GoPrologue {
     /// The longest check that is made.
-    static final int MAX_BYTES = 48;
+    public static final int MAX_BYTES = 48;
 
     /// `mov %fs:-8, %rcx`
     private static final int[] LOAD_G = {0x64, 0x48, 0x8b, 0x0c, 0x25, 0xf8, 0xff, 0xff, 0xff};
@@ -51,7 +51,7 @@ final class GoPrologue {
     private GoPrologue() {}
 
     /// How many bytes the check takes, behind which the frame is made; 0 if the function does not begin so.
-    static int length(byte[] code) {
+    public static int length(byte[] code) {
         int at = 0;
         boolean jumped = false;
         while (true) {

@@ -1,6 +1,10 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.ByteSource;
+import dev.stet.binary.Machine;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.UnsupportedFormatException;
 
 /// The headers of a 64-bit little-endian ELF file (gABI chapter 4; `include/uapi/linux/elf.h`).
 ///
@@ -8,7 +12,7 @@ import java.io.IOException;
 /// @param machine e_machine
 /// @param segments the program headers, which are sound
 /// @param sections the section headers, whose refusal is given to whoever asks for them
-record Elf(Image image, Machine machine, Segments segments, Memo<Sections> sections) {
+public record Elf(Image image, Machine machine, Segments segments, Memo<Sections> sections) {
     private static final int HEADER_BYTES = 64;
 
     /// Places of functions are packed with a 22-bit index into 63 bits. The largest programs known have some
@@ -21,7 +25,7 @@ record Elf(Image image, Machine machine, Segments segments, Memo<Sections> secti
     private static final int EM_AARCH64 = 183;
     private static final int PN_XNUM = 0xffff;
 
-    static Elf parse(ByteSource source) throws IOException {
+    public static Elf parse(ByteSource source) throws BinaryException {
         Image image = Image.of(source);
         ByteView ident = image.readUpTo(0, 16, 16, "ELF identification");
         identify(ident);
@@ -38,7 +42,7 @@ record Elf(Image image, Machine machine, Segments segments, Memo<Sections> secti
         return new Elf(image, machine, segments, new Memo<>(() -> Sections.read(image, header)));
     }
 
-    private static void identify(ByteView ident) throws IOException {
+    private static void identify(ByteView ident) throws BinaryException {
         if (!ident.startsWith("\u007fELF")) {
             throw new UnsupportedFormatException(
                     ident.size() == 0 ? "not an ELF file: it is empty" : "not an ELF file: begins with " + hex(ident));
@@ -62,7 +66,7 @@ record Elf(Image image, Machine machine, Segments segments, Memo<Sections> secti
         return text.toString().strip();
     }
 
-    private static Machine machine(ByteView header) throws IOException {
+    private static Machine machine(ByteView header) throws BinaryException {
         int type = header.u16(16);
         if (type != ET_EXEC && type != ET_DYN) {
             String kind = switch (type) {
@@ -82,7 +86,7 @@ record Elf(Image image, Machine machine, Segments segments, Memo<Sections> secti
     }
 
     /// All bytes of a section.
-    ByteView read(Section section, int cap, String what) throws IOException {
+    public ByteView read(Section section, int cap, String what) throws BinaryException {
         if (!section.isPlain()) {
             throw new MalformedBinaryException(what + ": not in the file as it is", Math.max(0, section.offset()));
         }
@@ -90,10 +94,19 @@ record Elf(Image image, Machine machine, Segments segments, Memo<Sections> secti
     }
 
     /// Up to `cap` bytes from the beginning of a section.
-    ByteView readStart(Section section, int cap, String what) throws IOException {
+    public ByteView readStart(Section section, int cap, String what) throws BinaryException {
         if (!section.isPlain() || section.size() < 0) {
             throw new MalformedBinaryException(what + ": not in the file as it is", Math.max(0, section.offset()));
         }
         return image.readUpTo(section.offset(), section.size(), cap, what);
+    }
+
+    /// The bytes of a section, whole or compressed.
+    public Region region(Section section) throws BinaryException {
+        if (!section.isPlain()) {
+            throw new MalformedBinaryException(
+                    section.name() + ": not in the file as it is", Math.max(0, section.offset()));
+        }
+        return Region.of(image, section.offset(), section.size(), section.name());
     }
 }

@@ -1,6 +1,10 @@
-package dev.stet.binary;
+package dev.stet.binary.traits;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.ElfSymbols;
 import java.util.OptionalLong;
 
 /// What names of symbols tell about how a binary was made.
@@ -8,12 +12,12 @@ import java.util.OptionalLong;
 /// @param rust a name is mangled as rustc does
 /// @param cxx a name is mangled as C++ compilers do, or is of their run-time library
 /// @param runtimeText where Go's own code begins
-record SymbolHints(boolean rust, boolean cxx, OptionalLong runtimeText) {
+public record SymbolHints(boolean rust, boolean cxx, OptionalLong runtimeText) {
     /// `17h`, 16 hex digits, `E`: the hash of rustc's old mangling.
     private static final int RUST_HASH_BYTES = 20;
 
     /// @throws MalformedBinaryException if a symbol table is broken
-    static SymbolHints read(Elf elf) throws IOException {
+    public static SymbolHints read(Elf elf) throws BinaryException {
         Collector collector = new Collector();
         ElfSymbols.visit(elf, collector);
         return new SymbolHints(collector.rust, collector.cxx, collector.runtimeText);

@@ -1,4 +1,4 @@
-package dev.stet.binary;
+package dev.stet.binary.code;
 
 import java.util.Optional;
 
@@ -6,12 +6,12 @@ import java.util.Optional;
 /// elsewhere, one step, and cannot (Linux: `arch/x86/kernel/uprobes.c`, `good_insns_64`, `good_2byte_insns`,
 /// `is_prefix_bad`, `insn_masking_exception`). Where kernels differ the strictest counts, since one refusal
 /// fails the whole link.
-final class X86Refusal {
+public final class X86Refusal {
     private X86Refusal() {}
 
     /// @param at where the instruction begins in `code`
     /// @return why it may not be probed; empty if it may
-    static Optional<String> of(byte[] code, int at, X86Decoder.Instruction instruction) {
+    public static Optional<String> of(byte[] code, int at, X86Decoder.Instruction instruction) {
         for (int i = at; i < at + instruction.opcodeAt(); i++) {
             String refusal = prefix(code[i] & 0xff);
             if (refusal != null) {
@@ -83,7 +83,7 @@ final class X86Refusal {
     /// An instruction that no program in user space has any use for is a sign that the bytes are data.
     ///
     /// @return null if it may be code
-    static String outOfPlace(byte[] code, int at, X86Decoder.Instruction instruction) {
+    public static String outOfPlace(byte[] code, int at, X86Decoder.Instruction instruction) {
         if (instruction.vex()) {
             return null;
         }

@@ -1,4 +1,4 @@
-package dev.stet.binary;
+package dev.stet.binary.code;
 
 import java.util.Optional;
 
@@ -7,12 +7,12 @@ import java.util.Optional;
 ///
 /// What is undefined, or has a length that processors do not agree on, is not decoded: to guess would put a
 /// breakpoint into the middle of an instruction.
-final class X86Decoder {
+public final class X86Decoder {
     /// The longest instruction a processor accepts, in bytes.
-    static final int MAX_INSTRUCTION_BYTES = 15;
+    public static final int MAX_INSTRUCTION_BYTES = 15;
 
     /// What Stet needs to know of an instruction.
-    enum Kind {
+    public enum Kind {
         RETURN,
         JUMP,
         CONDITIONAL_JUMP,
@@ -26,7 +26,7 @@ final class X86Decoder {
     /// @param opcodeAt the opcode's first byte, from the instruction's beginning: how many bytes of prefixes
     ///     there are
     /// @param vex the opcode is one of VEX or EVEX
-    record Instruction(int length, Kind kind, int relative, int opcodeAt, boolean vex) {}
+    public record Instruction(int length, Kind kind, int relative, int opcodeAt, boolean vex) {}
 
     // One letter an opcode: what follows it.
     //   .  nothing        m  ModRM            x  undefined in 64-bit mode, or not decoded
@@ -89,7 +89,7 @@ final class X86Decoder {
     ///
     /// @param end the first byte that may not be looked at
     /// @return empty if the bytes are no instruction, an undecoded one, or end within it
-    static Optional<Instruction> decode(byte[] code, int start, int end) {
+    public static Optional<Instruction> decode(byte[] code, int start, int end) {
         try {
             return Optional.ofNullable(new X86Decoder(code, start, end).decode());
         } catch (EndOfCode cut) {

@@ -1,6 +1,7 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +10,8 @@ import java.util.Optional;
 /// The section headers: a map for tools, which the loader ignores and which may be missing or lie.
 ///
 /// @param all in the order of the file; empty if there are none
-record Sections(List<Section> all) {
-    static final Sections NONE = new Sections(List.of());
+public record Sections(List<Section> all) {
+    public static final Sections NONE = new Sections(List.of());
 
     /// Linked programs have 30 to 60; a few thousand with `-ffunction-sections` and a strange linker script.
     private static final int MAX_SECTIONS = 16_384;
@@ -22,12 +23,12 @@ record Sections(List<Section> all) {
     private static final int MAX_NAME_BYTES = 256;
     private static final int SHN_XINDEX = 0xffff;
 
-    Sections {
+    public Sections {
         all = List.copyOf(all);
     }
 
     /// @param header the 64 bytes of the ELF header
-    static Sections read(Image image, ByteView header) throws IOException {
+    public static Sections read(Image image, ByteView header) throws BinaryException {
         long at = header.word(40, "e_shoff");
         if (at == 0) {
             return NONE;
@@ -52,7 +53,7 @@ record Sections(List<Section> all) {
         return new Sections(all);
     }
 
-    private static ByteView names(Image image, ByteView header) throws IOException {
+    private static ByteView names(Image image, ByteView header) throws BinaryException {
         if (header.u32(4) != Section.SHT_STRTAB) {
             return ByteView.of(new byte[0], header.fileOffset());
         }
@@ -85,16 +86,16 @@ record Sections(List<Section> all) {
     }
 
     /// The first with this name.
-    Optional<Section> named(String name) {
+    public Optional<Section> named(String name) {
         return all.stream().filter(s -> s.name().equals(name)).findFirst();
     }
 
-    Optional<Section> at(long index) {
+    public Optional<Section> at(long index) {
         return index > 0 && index < all.size() ? Optional.of(all.get((int) index)) : Optional.empty();
     }
 
     /// The section with code at the virtual address.
-    Optional<Section> executableAt(long virtualAddress) {
+    public Optional<Section> executableAt(long virtualAddress) {
         return all.stream()
                 .filter(s -> s.isExecutable() && s.holdsAddress(virtualAddress))
                 .findFirst();

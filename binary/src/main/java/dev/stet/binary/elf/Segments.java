@@ -1,5 +1,6 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
+import dev.stet.binary.MalformedBinaryException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.OptionalLong;
 /// byte of the file is at which address.
 ///
 /// @param all in the order of the file
-record Segments(List<Segment> all) {
+public record Segments(List<Segment> all) {
     /// The kernel refuses programs with more than 64 KiB of program headers (`fs/binfmt_elf.c:
     /// load_elf_phdrs`), which is 1170; libraries have a dozen.
     private static final int MAX_SEGMENTS = 4096;
@@ -19,11 +20,11 @@ record Segments(List<Segment> all) {
     /// within one.
     private static final int PAGE_BYTES = 4096;
 
-    Segments {
+    public Segments {
         all = List.copyOf(all);
     }
 
-    static Segments parse(ByteView headers, int count, long imageBytes) throws MalformedBinaryException {
+    public static Segments parse(ByteView headers, int count, long imageBytes) throws MalformedBinaryException {
         headers.require(count <= MAX_SEGMENTS, 0, "more than " + MAX_SEGMENTS + " program headers");
         List<Segment> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -62,12 +63,12 @@ record Segments(List<Segment> all) {
                 "PT_LOAD: offset and address differ within a page");
     }
 
-    List<Segment> loaded() {
+    public List<Segment> loaded() {
         return all.stream().filter(Segment::isLoaded).toList();
     }
 
     /// @return empty if the file has no byte for the address
-    OptionalLong fileOffsetOf(long virtualAddress) {
+    public OptionalLong fileOffsetOf(long virtualAddress) {
         for (Segment segment : all) {
             if (segment.isLoaded() && segment.holdsAddress(virtualAddress, 1)) {
                 return OptionalLong.of(virtualAddress - segment.address() + segment.offset());
@@ -77,7 +78,7 @@ record Segments(List<Segment> all) {
     }
 
     /// The segment through which these bytes of the file can be executed.
-    Optional<Segment> executableAt(long fileOffset, long length) {
+    public Optional<Segment> executableAt(long fileOffset, long length) {
         for (Segment segment : all) {
             if (segment.isExecutable() && segment.holdsOffset(fileOffset, length)) {
                 return Optional.of(segment);
@@ -87,7 +88,7 @@ record Segments(List<Segment> all) {
     }
 
     /// The executable segment whose bytes in the file are at the address.
-    Optional<Segment> executableAtAddress(long virtualAddress, long length) {
+    public Optional<Segment> executableAtAddress(long virtualAddress, long length) {
         for (Segment segment : all) {
             if (segment.isExecutable() && segment.holdsAddress(virtualAddress, length)) {
                 return Optional.of(segment);
@@ -97,7 +98,7 @@ record Segments(List<Segment> all) {
     }
 
     /// The loaded segment that has all these bytes in the file.
-    Optional<Segment> loadedAtAddress(long virtualAddress, long length) {
+    public Optional<Segment> loadedAtAddress(long virtualAddress, long length) {
         for (Segment segment : all) {
             if (segment.isLoaded() && segment.holdsAddress(virtualAddress, length)) {
                 return Optional.of(segment);

@@ -1,25 +1,27 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.UnsupportedFormatException;
 
 /// An answer found once, when first asked for. A refusal of the bytes is an answer too and is given again; a
 /// failure to read them is not, and the next call tries again.
-final class Memo<T> {
+public final class Memo<T> {
     /// Finds the answer.
     @FunctionalInterface
-    interface Finder<T> {
-        T find() throws IOException;
+    public interface Finder<T> {
+        T find() throws BinaryException;
     }
 
     private final Finder<T> finder;
     private T value;
-    private IOException refusal;
+    private BinaryException refusal;
 
-    Memo(Finder<T> finder) {
+    public Memo(Finder<T> finder) {
         this.finder = finder;
     }
 
-    synchronized T get() throws IOException {
+    public synchronized T get() throws BinaryException {
         if (refusal != null) {
             throw refusal;
         }

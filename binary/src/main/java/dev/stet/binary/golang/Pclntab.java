@@ -1,6 +1,12 @@
-package dev.stet.binary;
+package dev.stet.binary.golang;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.FunctionSink;
+import dev.stet.binary.elf.Section;
+import dev.stet.binary.elf.Sections;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -28,7 +34,7 @@ import java.util.OptionalLong;
 /// @param tableAt where the function table is
 /// @param recordsAt where places of records count from
 /// @param wordBytes size of the function table's words: 4 if they are relative
-record Pclntab(
+public record Pclntab(
         ByteView view,
         long address,
         int count,
@@ -38,7 +44,7 @@ record Pclntab(
         long recordsAt,
         int wordBytes) {
     /// kubelet has 30 MB, the largest program seen 120 MB.
-    static final int MAX_BYTES = 256 << 20;
+    public static final int MAX_BYTES = 256 << 20;
 
     private static final int GO_1_2 = 0xfffffffb;
     private static final int GO_1_16 = 0xfffffffa;
@@ -50,7 +56,7 @@ record Pclntab(
     /// a PIE.
     ///
     /// @param search whether the lack of such a section is a reason to search: it is for what Go built
-    static Optional<Pclntab> find(Elf elf, boolean search) throws IOException {
+    public static Optional<Pclntab> find(Elf elf, boolean search) throws BinaryException {
         Sections sections = elf.sections().get();
         for (String name : new String[] {".gopclntab", ".data.rel.ro.gopclntab"}) {
             Optional<Section> section = sections.named(name);
@@ -65,7 +71,7 @@ record Pclntab(
     }
 
     /// Could a table begin here?
-    static boolean isHeader(ByteView view, long at) throws MalformedBinaryException {
+    public static boolean isHeader(ByteView view, long at) throws MalformedBinaryException {
         if (view.size() - at < HEADER_WORDS_AT) {
             return false;
         }
@@ -78,13 +84,11 @@ record Pclntab(
     }
 
     /// @param view begins with what [#isHeader] accepts
-    static Pclntab parse(ByteView view, long address) throws MalformedBinaryException {
+    public static Pclntab parse(ByteView view, long address) throws MalformedBinaryException {
         int magic = view.i32(0);
         long count = word(view, 0);
         view.require(
-                count > 0 && count <= FunctionTableBuilder.MAX_FUNCTIONS,
-                HEADER_WORDS_AT,
-                "pclntab: " + count + " functions");
+                count > 0 && count <= FunctionSink.MAX_FUNCTIONS, HEADER_WORDS_AT, "pclntab: " + count + " functions");
         Pclntab table = switch (magic) {
             case GO_1_2 -> new Pclntab(view, address, (int) count, 0, 0, HEADER_WORDS_AT + 8, 0, 8);
             case GO_1_16 -> new Pclntab(view, address, (int) count, 0, word(view, 2), word(view, 6), word(view, 6), 8);
@@ -100,12 +104,12 @@ record Pclntab(
         return view.word(HEADER_WORDS_AT + 8L * index, "pclntab: word " + index);
     }
 
-    boolean isRelative() {
+    public boolean isRelative() {
         return wordBytes == 4;
     }
 
     /// A function's address, before the start of text is added to it; at `count`, the end of the last one.
-    long entry(int index) throws MalformedBinaryException {
+    public long entry(int index) throws MalformedBinaryException {
         return tableWord(2L * index);
     }
 
@@ -118,7 +122,7 @@ record Pclntab(
     ///
     /// @param textStart to add to addresses; 0 if they are absolute
     /// @return the first address behind the last function
-    long addTo(FunctionTableBuilder builder, long textStart) throws MalformedBinaryException {
+    public long addTo(FunctionSink builder, long textStart) throws MalformedBinaryException {
         long entry = entry(0);
         for (int i = 0; i < count; i++) {
             long next = entry(i + 1);
@@ -128,7 +132,7 @@ record Pclntab(
             view.require(record <= view.size(), tableAt, "pclntab: function record behind the end");
             long nameOffset = view.u32(recordsAt + record + wordBytes);
             long nameAt = namesAt + nameOffset;
-            int length = view.textLength(nameAt, FunctionTableBuilder.MAX_NAME_BYTES);
+            int length = view.textLength(nameAt, FunctionSink.MAX_NAME_BYTES);
             if (entry < next && length > 0) {
                 builder.add(textStart + entry, next - entry, view, nameAt, length);
             }
@@ -140,7 +144,7 @@ record Pclntab(
     /// The address at which the linker says that Go's code begins; 0 if addresses are absolute.
     ///
     /// @param runtimeText the value of the symbol `runtime.text`, if it is there
-    OptionalLong textStart(Elf elf, OptionalLong runtimeText) throws IOException {
+    public OptionalLong textStart(Elf elf, OptionalLong runtimeText) throws BinaryException {
         if (!isRelative()) {
             return OptionalLong.of(0);
         }
@@ -161,7 +165,7 @@ record Pclntab(
     }
 
     /// Would all functions be in executable bytes of the file, if Go's code began here?
-    boolean isText(Elf elf, long start) throws MalformedBinaryException {
+    public boolean isText(Elf elf, long start) throws MalformedBinaryException {
         long first = entry(0);
         long end = entry(count);
         return (start > 0 || !isRelative())

@@ -1,11 +1,12 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
 import dev.stet.facts.BuildId;
-import java.io.IOException;
 import java.util.Optional;
 
 /// ELF notes (gABI chapter 5): name size, descriptor size, type, then name and descriptor, each padded.
-final class Notes {
+public final class Notes {
     /// Programs have up to ten.
     private static final int MAX_NOTES = 4096;
 
@@ -18,7 +19,7 @@ final class Notes {
     private Notes() {}
 
     /// Looks in the PT_NOTE segments, then in the note sections if their headers can be read.
-    static Optional<BuildId> buildId(Elf elf) throws IOException {
+    public static Optional<BuildId> buildId(Elf elf) throws BinaryException {
         for (Segment segment : elf.segments().all()) {
             if (segment.type() == Segment.PT_NOTE) {
                 ByteView notes =
@@ -46,7 +47,7 @@ final class Notes {
     /// @param align padding in bytes: 4 or 8
     /// @return empty if the notes are well formed and none of them is a build ID
     /// @throws MalformedBinaryException if a note runs past the end, or there are too many
-    static Optional<BuildId> buildId(ByteView notes, int align) throws MalformedBinaryException {
+    public static Optional<BuildId> buildId(ByteView notes, int align) throws MalformedBinaryException {
         long at = 0;
         for (int seen = 0; at < notes.size(); seen++) {
             notes.require(seen < MAX_NOTES, at, "more than " + MAX_NOTES + " notes");

@@ -1,11 +1,12 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
+import dev.stet.binary.MalformedBinaryException;
 import java.util.Arrays;
 
 /// A bounds-checked window on bytes of an untrusted file, little-endian. Every read of such bytes goes
 /// through here. Positions are bytes from the start of the view; values are widened, never negative unless
 /// [#u64] says so.
-final class ByteView {
+public final class ByteView {
     private final byte[] bytes;
     private final int from;
     private final int size;
@@ -19,44 +20,44 @@ final class ByteView {
     }
 
     /// @param fileOffset where in the file the bytes begin, for messages
-    static ByteView of(byte[] bytes, long fileOffset) {
+    public static ByteView of(byte[] bytes, long fileOffset) {
         return new ByteView(bytes, 0, bytes.length, fileOffset);
     }
 
-    long size() {
+    public long size() {
         return size;
     }
 
     /// Where the view begins in the file.
-    long fileOffset() {
+    public long fileOffset() {
         return fileOffset;
     }
 
-    int u8(long at) throws MalformedBinaryException {
+    public int u8(long at) throws MalformedBinaryException {
         return bytes[check(at, 1, "byte")] & 0xff;
     }
 
-    int u16(long at) throws MalformedBinaryException {
+    public int u16(long at) throws MalformedBinaryException {
         int i = check(at, 2, "2-byte word");
         return (bytes[i] & 0xff) | (bytes[i + 1] & 0xff) << 8;
     }
 
-    long u32(long at) throws MalformedBinaryException {
+    public long u32(long at) throws MalformedBinaryException {
         return i32(at) & 0xffff_ffffL;
     }
 
-    int i32(long at) throws MalformedBinaryException {
+    public int i32(long at) throws MalformedBinaryException {
         return int32(check(at, 4, "4-byte word"));
     }
 
     /// All 64 bits: negative if the top one is set.
-    long u64(long at) throws MalformedBinaryException {
+    public long u64(long at) throws MalformedBinaryException {
         int i = check(at, 8, "8-byte word");
         return (int32(i) & 0xffff_ffffL) | (long) int32(i + 4) << 32;
     }
 
     /// A 64-bit offset, size or address that must be below 2^63.
-    long word(long at, String what) throws MalformedBinaryException {
+    public long word(long at, String what) throws MalformedBinaryException {
         long value = u64(at);
         require(value >= 0, at, what + " " + Long.toUnsignedString(value) + " is out of this world");
         return value;
@@ -66,13 +67,13 @@ final class ByteView {
         return (bytes[i] & 0xff) | (bytes[i + 1] & 0xff) << 8 | (bytes[i + 2] & 0xff) << 16 | bytes[i + 3] << 24;
     }
 
-    ByteView slice(long at, long length, String what) throws MalformedBinaryException {
+    public ByteView slice(long at, long length, String what) throws MalformedBinaryException {
         int start = check(at, length, what);
         return new ByteView(bytes, start, (int) length, fileOffset + at);
     }
 
     /// @param cap refuses more bytes than that
-    byte[] copy(int cap, String what) throws MalformedBinaryException {
+    public byte[] copy(int cap, String what) throws MalformedBinaryException {
         require(size <= cap, 0, "%s: %d bytes are more than %d".formatted(what, size, cap));
         return Arrays.copyOfRange(bytes, from, from + size);
     }
@@ -80,7 +81,7 @@ final class ByteView {
     /// How many bytes of the text at `at` come before its NUL.
     ///
     /// @return -1 if no NUL is found within `cap` bytes
-    int textLength(long at, int cap) throws MalformedBinaryException {
+    public int textLength(long at, int cap) throws MalformedBinaryException {
         int start = check(at, 0, "text");
         int end = (int) Math.min(from + size, (long) start + cap);
         for (int i = start; i < end; i++) {
@@ -91,22 +92,22 @@ final class ByteView {
         return -1;
     }
 
-    void copyTo(long at, byte[] into, int offset, int length) throws MalformedBinaryException {
+    public void copyTo(long at, byte[] into, int offset, int length) throws MalformedBinaryException {
         System.arraycopy(bytes, check(at, length, "text"), into, offset, length);
     }
 
     /// Is this what the view begins with?
-    boolean startsWith(String ascii) {
+    public boolean startsWith(String ascii) {
         return ascii.length() <= size && matches(0, ascii);
     }
 
     /// Is this all of the view?
-    boolean isAscii(String ascii) {
+    public boolean isAscii(String ascii) {
         return ascii.length() == size && matches(0, ascii);
     }
 
     /// Is the text at `at` exactly this, with a NUL behind it?
-    boolean isText(long at, String ascii) {
+    public boolean isText(long at, String ascii) {
         return at >= 0
                 && at < size
                 && ascii.length() < size - at
@@ -117,7 +118,7 @@ final class ByteView {
     /// Where `ascii` is first found at a multiple of `align`, not before `start`.
     ///
     /// @return -1 if nowhere
-    long find(String ascii, long start, int align) {
+    public long find(String ascii, long start, int align) {
         for (long at = start; at <= size - ascii.length(); at += align) {
             if (matches((int) at, ascii)) {
                 return at;
@@ -135,7 +136,7 @@ final class ByteView {
         return true;
     }
 
-    void require(boolean holds, long at, String rule) throws MalformedBinaryException {
+    public void require(boolean holds, long at, String rule) throws MalformedBinaryException {
         if (!holds) {
             throw new MalformedBinaryException(rule, fileOffset + Math.clamp(at, 0, size));
         }

@@ -1,10 +1,11 @@
-package dev.stet.binary;
+package dev.stet.binary.elf;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
 import java.util.OptionalLong;
 
 /// Reads the symbol tables `.symtab` and `.dynsym` (gABI chapter 4, symbol table).
-final class ElfSymbols {
+public final class ElfSymbols {
     /// Not only functions: ten million symbols, of 24 bytes each, are more than any linker has been seen to
     /// write.
     private static final int MAX_SYMBOLS = 8 << 20;
@@ -23,17 +24,17 @@ final class ElfSymbols {
     /// @param section st_shndx; 0 if it is defined elsewhere
     /// @param value st_value: virtual address
     /// @param size st_size, in bytes
-    record Symbol(int type, int section, long value, long size) {
+    public record Symbol(int type, int section, long value, long size) {
         static final int BYTES = 24;
 
         /// Is it a function with code in this file?
-        boolean isFunction() {
+        public boolean isFunction() {
             return type == STT_FUNC && section != 0 && value > 0;
         }
     }
 
     /// Sees each symbol that has a name.
-    interface Visitor {
+    public interface Visitor {
         /// @param names holds the name, which is not copied
         /// @param at where the name begins
         /// @param length of the name, in bytes, without a symbol version
@@ -43,7 +44,7 @@ final class ElfSymbols {
     private ElfSymbols() {}
 
     /// Visits all symbols of both tables; of none if there is no table.
-    static void visit(Elf elf, Visitor visitor) throws IOException {
+    public static void visit(Elf elf, Visitor visitor) throws BinaryException {
         Sections sections = elf.sections().get();
         for (Section table : sections.all()) {
             if (table.type() == Section.SHT_SYMTAB || table.type() == Section.SHT_DYNSYM) {
@@ -52,7 +53,7 @@ final class ElfSymbols {
         }
     }
 
-    private static void visit(Elf elf, Sections sections, Section table, Visitor visitor) throws IOException {
+    private static void visit(Elf elf, Sections sections, Section table, Visitor visitor) throws BinaryException {
         long at = Math.max(0, table.offset());
         if (table.entryBytes() != Symbol.BYTES) {
             throw new MalformedBinaryException("symbol table: sh_entsize is " + table.entryBytes() + ", not 24", at);
@@ -84,7 +85,7 @@ final class ElfSymbols {
             return;
         }
         names.require(nameAt < names.size(), nameAt, "st_name " + nameAt + " is behind the end of the names");
-        int length = names.textLength(nameAt, FunctionTableBuilder.MAX_NAME_BYTES);
+        int length = names.textLength(nameAt, FunctionSink.MAX_NAME_BYTES);
         if (length <= 0) {
             // Too long to be asked for; or not ended, which readelf shrugs at too.
             return;
@@ -104,7 +105,7 @@ final class ElfSymbols {
     }
 
     /// Where a function ends at the latest that does not say so: with its section, or else its segment.
-    static FunctionTableBuilder.Ends ends(Elf elf, Sections sections) {
+    public static FunctionSink.Ends ends(Elf elf, Sections sections) {
         return fileOffset -> {
             Segment segment = elf.segments().executableAt(fileOffset, 1).orElseThrow();
             long address = fileOffset - segment.offset() + segment.address();

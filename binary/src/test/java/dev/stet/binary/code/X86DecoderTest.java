@@ -1,4 +1,4 @@
-package dev.stet.binary;
+package dev.stet.binary.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,12 @@
-package dev.stet.binary;
+package dev.stet.binary.golang;
 
-import java.io.IOException;
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Section;
+import dev.stet.binary.elf.Sections;
+import dev.stet.binary.elf.Segment;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -13,7 +19,7 @@ import java.util.Optional;
 /// 16  inline: zeros      pointers: address of the version's string header, and of the module's
 /// 32  inline: uvarint length, version, uvarint length, module information
 /// ```
-final class GoBuildInfo {
+public final class GoBuildInfo {
     private static final String MAGIC = "\u00ff Go buildinf:";
     private static final int ALIGN = 16;
     private static final int HEADER_BYTES = 32;
@@ -33,15 +39,15 @@ final class GoBuildInfo {
     private GoBuildInfo() {}
 
     /// @param version as the linker wrote it; empty if the blob does not say
-    record Found(Optional<String> version) {}
+    public record Found(Optional<String> version) {}
 
     /// @return empty if the binary has none, as all that Go did not build
-    static Optional<Found> find(Elf elf) throws IOException {
+    public static Optional<Found> find(Elf elf) throws BinaryException {
         Optional<ByteView> blob = blob(elf);
         return blob.isEmpty() ? Optional.empty() : Optional.of(new Found(version(elf, blob.get())));
     }
 
-    private static Optional<ByteView> blob(Elf elf) throws IOException {
+    private static Optional<ByteView> blob(Elf elf) throws BinaryException {
         Sections sections;
         try {
             sections = elf.sections().get();
@@ -65,7 +71,7 @@ final class GoBuildInfo {
         return Optional.empty();
     }
 
-    private static Optional<ByteView> search(Elf elf, Segment data) throws IOException {
+    private static Optional<ByteView> search(Elf elf, Segment data) throws BinaryException {
         long start = (data.offset() + ALIGN - 1) / ALIGN * ALIGN;
         long end = Math.min(data.offset() + data.fileBytes(), start + MAX_DATA_BYTES);
         // Pieces overlap by the longest blob.
@@ -89,7 +95,7 @@ final class GoBuildInfo {
         return Optional.of(searched.slice(at, searched.size() - at, "build information"));
     }
 
-    private static Optional<String> version(Elf elf, ByteView blob) throws IOException {
+    private static Optional<String> version(Elf elf, ByteView blob) throws BinaryException {
         if ((blob.u8(15) & 2) != 0) {
             return inline(blob);
         }
@@ -126,7 +132,7 @@ final class GoBuildInfo {
     }
 
     private static ByteView atAddress(Elf elf, ByteView pointer, long address, long length, String what)
-            throws IOException {
+            throws BinaryException {
         Segment segment = elf.segments().loadedAtAddress(address, length).orElse(null);
         pointer.require(segment != null, 0, what + ": points outside the file");
         return elf.image().read(address - segment.address() + segment.offset(), length, MAX_VERSION_BYTES, what);
