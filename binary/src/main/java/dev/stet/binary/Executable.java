@@ -1,5 +1,7 @@
 package dev.stet.binary;
 
+import dev.stet.binary.code.ArmCode;
+import dev.stet.binary.code.CodeReader;
 import dev.stet.binary.code.ExitFinder;
 import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
@@ -17,6 +19,7 @@ import dev.stet.facts.Function;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian,
 /// x86-64 or aarch64). Safe for use by several threads.
@@ -94,6 +97,25 @@ public final class Executable {
         return new ExitFinder(elf, functions()).find(function);
     }
 
+    /// Where each of the functions is left. Much faster for many than [#exits(Function)], and fastest in the
+    /// order of their addresses: the file is read once, a megabyte at a time.
+    ///
+    /// @param functions of this binary
+    /// @param sink is told of each, in the same order
+    public void exits(Iterable<Function> functions, BiConsumer<Function, Exits> sink) throws BinaryException {
+        ExitFinder finder = new ExitFinder(elf, functions(), true);
+        for (Function function : functions) {
+            sink.accept(function, finder.find(function));
+        }
+    }
+
+    /// The function's instructions: where a probe can be, and where it must not.
+    ///
+    /// @param function of this binary
+    public Code code(Function function) throws BinaryException {
+        return CodeReader.read(elf, functions(), function);
+    }
+
     /// Why the first instruction of the function must not be probed.
     ///
     /// @param function of this binary
@@ -115,10 +137,10 @@ public final class Executable {
         if (elf.machine() == Machine.AARCH64) {
             return (function.virtualAddress() & 3) != 0 || code.length < 4
                     ? Optional.of("is not at a multiple of 4")
-                    : Optional.empty();
+                    : ArmCode.refusal(ArmCode.word(code, 0));
         }
-        Optional<X86Decoder.Instruction> first = X86Decoder.decode(code, 0, code.length);
-        return first.isEmpty() ? Optional.of("cannot be decoded") : X86Refusal.of(code, 0, first.get());
+        X86Decoder first = new X86Decoder();
+        return first.decode(code, 0, code.length) ? X86Refusal.of(first) : Optional.of("cannot be decoded");
     }
 
     /// The processor that its code is for.
