@@ -5,6 +5,8 @@ import dev.stet.binary.code.CodeReader;
 import dev.stet.binary.code.ExitFinder;
 import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
+import dev.stet.binary.dwarf.DebugSections;
+import dev.stet.binary.dwarf.Dwarf;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
@@ -17,6 +19,8 @@ import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiConsumer;
@@ -39,6 +43,7 @@ public final class Executable {
     private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
     private final Memo<Language> language;
+    private final Memo<Dwarf> dwarf;
 
     private Executable(Elf elf) {
         this.elf = elf;
@@ -47,6 +52,7 @@ public final class Executable {
         this.hints = new Memo<>(() -> SymbolHints.read(elf));
         this.functions = new Memo<>(this::readFunctions);
         this.language = new Memo<>(this::guessLanguage);
+        this.dwarf = new Memo<>(this::openDwarf);
     }
 
     /// Reads the headers. The rest is read when it is asked for, so the source must stay readable as long.
@@ -179,6 +185,48 @@ public final class Executable {
         } catch (IOException broken) {
             return false;
         }
+    }
+
+    /// Whether types and parameters are known.
+    public DebugInfo debugInfo() throws BinaryException {
+        return dwarf.get().info();
+    }
+
+    /// What the function takes and gives, from debug information.
+    ///
+    /// @param function of this binary
+    /// @return empty if no debug information describes it; [#debugInfo] may say why
+    public Optional<Signature> signature(Function function) throws BinaryException {
+        return dwarf.get().signature(function);
+    }
+
+    /// A struct, union, enumeration, typedef or number type, from debug information. Looks through all of it.
+    ///
+    /// @param name as [Type#name] has it, with or without the namespaces it is in: `conn`, `ns::conn`,
+    ///     `net/http.Request`
+    public Optional<TypeRef> type(String name) throws BinaryException {
+        return dwarf.get().type(name);
+    }
+
+    /// Where the compiler put copies of a function into others, from debug information. Looks through all of it.
+    ///
+    /// @param name of the function, mangled or as debug information has it
+    /// @return by the order of debug information; the first ten thousand
+    public List<Inlined> inlined(String name) throws BinaryException {
+        List<Inlined> found = new ArrayList<>();
+        FunctionTable table = functions();
+        dwarf.get().inlined(name, (into, at) -> {
+            OptionalLong offset = fileOffsetOf(into);
+            Optional<Function> function =
+                    offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
+            function.ifPresent(it -> found.add(new Inlined(name, it, at)));
+        });
+        return List.copyOf(found);
+    }
+
+    private Dwarf openDwarf() throws BinaryException {
+        int goMinor = goVersion().map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor()).orElse(0);
+        return new Dwarf(elf.machine(), DebugSections.of(elf), Optional.empty(), "this file", goMinor);
     }
 
     private FunctionTable readFunctions() throws BinaryException {
