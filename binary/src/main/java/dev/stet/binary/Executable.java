@@ -10,12 +10,11 @@ import dev.stet.binary.dwarf.Dwarf;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
-import dev.stet.binary.elf.Section;
-import dev.stet.binary.elf.Sections;
 import dev.stet.binary.elf.Segment;
 import dev.stet.binary.golang.GoBuildInfo;
 import dev.stet.binary.golang.GoPrologue;
 import dev.stet.binary.traits.SymbolHints;
+import dev.stet.binary.traits.Traits;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
@@ -34,16 +33,13 @@ import java.util.function.BiConsumer;
 /// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
 /// - the source's own `IOException` if it cannot be read, which is not kept.
 public final class Executable {
-    /// `.comment` has one line a compiler.
-    private static final int MAX_COMMENT_BYTES = 64 << 10;
-
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
     private final Memo<Optional<GoBuildInfo.Found>> goBuildInfo;
     private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
-    private final Memo<Language> language;
     private final Memo<Dwarf> dwarf;
+    private final Memo<Traits> traits;
 
     private Executable(Elf elf) {
         this.elf = elf;
@@ -51,8 +47,8 @@ public final class Executable {
         this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
         this.hints = new Memo<>(() -> SymbolHints.read(elf));
         this.functions = new Memo<>(this::readFunctions);
-        this.language = new Memo<>(this::guessLanguage);
         this.dwarf = new Memo<>(this::openDwarf);
+        this.traits = new Memo<>(() -> Traits.read(elf, this::goToolchain));
     }
 
     /// Reads the headers. The rest is read when it is asked for, so the source must stay readable as long.
@@ -77,9 +73,26 @@ public final class Executable {
         return buildId.get();
     }
 
-    /// What the binary was mainly written in.
+    /// What the binary was mainly written in. [#origin] says how that is known.
+    ///
+    /// @throws UnreadableBinaryException if the source fails; broken parts only tell less
     public Language language() throws BinaryException {
-        return language.get();
+        return origin().language();
+    }
+
+    /// What the binary was made from and by. Broken parts are passed over.
+    ///
+    /// @throws UnreadableBinaryException if the source fails
+    public Origin origin() throws BinaryException {
+        return traits.get().origin();
+    }
+
+    /// The reasons for care that can be read from the file, one of a kind. Broken parts are passed over: that
+    /// there is none is no promise.
+    ///
+    /// @throws UnreadableBinaryException if the source fails
+    public List<Hazard> hazards() throws BinaryException {
+        return traits.get().hazards();
     }
 
     /// Which Go built the binary, from its `.go.buildinfo`.
@@ -233,20 +246,7 @@ public final class Executable {
         return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
     }
 
-    private Language guessLanguage() throws BinaryException {
-        Sections sections = elf.sections().get();
-        if (goBuildInfo.get().isPresent() || sections.named(".gopclntab").isPresent()) {
-            return Language.GO;
-        }
-        if (hints.get().rust() || commentNamesRustc(sections)) {
-            return Language.RUST;
-        }
-        return hints.get().cxx() ? Language.CXX : Language.C;
-    }
-
-    private boolean commentNamesRustc(Sections sections) throws BinaryException {
-        Optional<Section> comment = sections.named(".comment");
-        return comment.isPresent()
-                && elf.readStart(comment.get(), MAX_COMMENT_BYTES, ".comment").find("rustc", 0, 1) >= 0;
+    private Optional<String> goToolchain() throws BinaryException {
+        return goBuildInfo.get().map(found -> found.version().orElse(""));
     }
 }
