@@ -9,7 +9,7 @@ import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Section;
 import dev.stet.binary.elf.Sections;
 import dev.stet.binary.elf.Segment;
-import dev.stet.binary.golang.GoBuildInfo;
+import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
 import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
@@ -32,7 +32,7 @@ public final class Executable {
 
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
-    private final Memo<Optional<GoBuildInfo.Found>> goBuildInfo;
+    private final GoProgram go;
     private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
     private final Memo<Language> language;
@@ -40,7 +40,7 @@ public final class Executable {
     private Executable(Elf elf) {
         this.elf = elf;
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
-        this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
+        this.go = new GoProgram(elf);
         this.hints = new Memo<>(() -> SymbolHints.read(elf));
         this.functions = new Memo<>(this::readFunctions);
         this.language = new Memo<>(this::guessLanguage);
@@ -77,7 +77,14 @@ public final class Executable {
     ///
     /// @return empty if Go did not, or left no version with a number in it
     public Optional<GoVersion> goVersion() throws BinaryException {
-        return goBuildInfo.get().flatMap(GoBuildInfo.Found::version).flatMap(GoVersion::parse);
+        return go.toolchain().flatMap(GoVersion::parse);
+    }
+
+    /// What Go's linker says of the program: modules and settings of the build.
+    ///
+    /// @return empty if Go did not build it
+    public Optional<GoBuild> goBuild() throws BinaryException {
+        return go.build();
     }
 
     /// The functions that have code in this file: from `.symtab` and `.dynsym`, and from Go's pclntab.
@@ -160,12 +167,12 @@ public final class Executable {
     }
 
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
+        return FunctionReader.read(elf, go, hints.get());
     }
 
     private Language guessLanguage() throws BinaryException {
         Sections sections = elf.sections().get();
-        if (goBuildInfo.get().isPresent() || sections.named(".gopclntab").isPresent()) {
+        if (go.isBuiltByGo() || sections.named(".gopclntab").isPresent()) {
             return Language.GO;
         }
         if (hints.get().rust() || commentNamesRustc(sections)) {
