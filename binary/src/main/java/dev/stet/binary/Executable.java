@@ -15,6 +15,7 @@ import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -92,6 +93,21 @@ public final class Executable {
     /// @return empty of functions if the binary is stripped
     public FunctionTable functions() throws BinaryException {
         return functions.get();
+    }
+
+    /// Where calls of a function were replaced by its code, so that a probe on the function does not see them.
+    ///
+    /// @param name of the callee
+    /// @return by address; empty if the binary does not say
+    public List<Inlined> inlined(String name) throws BinaryException {
+        return go.inlined(name);
+    }
+
+    /// Functions that exist only within others, because all their calls were replaced by their code.
+    ///
+    /// @return their names; empty if the binary does not say
+    public List<String> inlinedAway() throws BinaryException {
+        return go.inlinedAway();
     }
 
     /// Where the function is left, as places to probe.

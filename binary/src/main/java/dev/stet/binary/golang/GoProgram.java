@@ -2,11 +2,14 @@ package dev.stet.binary.golang;
 
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.GoBuild;
+import dev.stet.binary.GoVersion;
+import dev.stet.binary.Inlined;
 import dev.stet.binary.UnsupportedFormatException;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.FunctionSink;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Section;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -99,6 +102,45 @@ public final class GoProgram {
                 : elf.sections().get().named(".text").map(Section::address).orElse(0L);
         pclntab.memory().require(pclntab.isText(guess), "pclntab: cannot tell where its code begins", pclntab.address());
         return guess;
+    }
+
+    /// Where the calls of a function were replaced by its code.
+    ///
+    /// @param name of the callee, as stack traces have it
+    /// @return by address; empty if there is no table
+    /// @throws UnsupportedFormatException if the Go is older than 1.15, or the table does not say where its data
+    ///     is
+    public synchronized List<Inlined> inlined(String name) throws BinaryException {
+        Optional<GoInlines> found = inlines();
+        return found.isEmpty() ? List.of() : found.get().of(name);
+    }
+
+    /// Functions whose calls were all replaced by their code.
+    public synchronized List<String> inlinedAway() throws BinaryException {
+        Optional<GoInlines> found = inlines();
+        return found.isEmpty() ? List.of() : found.get().away();
+    }
+
+    private Optional<GoInlines> inlines() throws BinaryException {
+        Optional<Pclntab> found = table.get();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Pclntab pclntab = found.get();
+        boolean known = pclntab.isRelative()
+                ? module.get().isPresent()
+                : pclntab.format() != PclntabFormat.GO_1_2 || isAtLeast(15);
+        if (!known) {
+            throw new UnsupportedFormatException("inlined calls of this Go are not known");
+        }
+        return Optional.of(new GoInlines(
+                pclntab,
+                textStart(pclntab, OptionalLong.empty()),
+                module.get().map(ModuleData::goFunctions).orElse(0L)));
+    }
+
+    private boolean isAtLeast(int minor) throws BinaryException {
+        return toolchain().flatMap(GoVersion::parse).filter(v -> v.isAtLeast(minor)).isPresent();
     }
 
     /// Linkers cut the code of very large programs for some machines into pieces, at distances of their own

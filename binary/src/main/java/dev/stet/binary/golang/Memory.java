@@ -25,6 +25,7 @@ final class Memory {
     private final Memo<Relocations> relocations;
     private final long[] starts = new long[SLOTS];
     private final ByteView[] pages = new ByteView[SLOTS];
+    private final boolean[] secondIsRecent = new boolean[SLOTS / 2];
     private long loaded;
 
     Memory(Elf elf, Memo<Relocations> relocations) {
@@ -138,19 +139,27 @@ final class Memory {
         }
     }
 
-    /// The slot whose page has these bytes.
+    /// The slot whose page has these bytes. A page can be in either of two slots and replaces the one used less
+    /// recently: the parts of a table, read side by side, would else drive each other out.
     ///
     /// @return -1 if they lie across two pages
     private int slot(long address, int length) throws BinaryException {
-        int slot = (int) (address >>> PAGE_BITS) & (SLOTS - 1);
-        ByteView page = pages[slot];
-        long at = address - starts[slot];
-        if (page == null || at < 0 || at >= page.size()) {
-            load(slot, address);
-            page = pages[slot];
-            at = address - starts[slot];
+        int slot = (int) (address >>> PAGE_BITS) & (SLOTS / 2 - 1);
+        int recent = slot << 1 | (secondIsRecent[slot] ? 1 : 0);
+        if (!holds(recent, address)) {
+            int other = recent ^ 1;
+            if (!holds(other, address)) {
+                load(other, address);
+            }
+            secondIsRecent[slot] = !secondIsRecent[slot];
+            recent = other;
         }
-        return length <= page.size() - at ? slot : -1;
+        return length <= pages[recent].size() - (address - starts[recent]) ? recent : -1;
+    }
+
+    private boolean holds(int slot, long address) {
+        long at = address - starts[slot];
+        return pages[slot] != null && 0 <= at && at < pages[slot].size();
     }
 
     private void load(int slot, long address) throws BinaryException {
