@@ -110,6 +110,34 @@ public final class Executable {
         return go.inlinedAway();
     }
 
+    /// A type that Go's run time has a description of, also in a stripped program.
+    ///
+    /// @param name with the whole path of the package: `net/http.Request`; a pointer to such begins with a star
+    /// @return empty if there is none: Go did not build it, or nothing needs the type when it runs
+    /// @throws UnsupportedFormatException if the Go is older than 1.15
+    public Optional<TypeRef> goType(String name) throws BinaryException {
+        return go.type(name);
+    }
+
+    /// The type that an interface value without methods names by its first word.
+    ///
+    /// @return empty if no type is described there
+    public Optional<TypeRef> goTypeAt(long virtualAddress) throws BinaryException {
+        return go.typeAt(virtualAddress);
+    }
+
+    /// Methods of a type, as [#goType] takes it.
+    ///
+    /// @return by name; empty if there is no such type
+    public List<GoMethod> goMethods(String typeName) throws BinaryException {
+        return go.methods(typeName);
+    }
+
+    /// The tables by which Go calls methods through interfaces, as far as the linker made them.
+    public List<GoItab> goItabs() throws BinaryException {
+        return go.itabs();
+    }
+
     /// Where the function is left, as places to probe.
     ///
     /// @param function of this binary

@@ -2,8 +2,11 @@ package dev.stet.binary.golang;
 
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.GoBuild;
+import dev.stet.binary.GoItab;
+import dev.stet.binary.GoMethod;
 import dev.stet.binary.GoVersion;
 import dev.stet.binary.Inlined;
+import dev.stet.binary.TypeRef;
 import dev.stet.binary.UnsupportedFormatException;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.FunctionSink;
@@ -22,6 +25,8 @@ public final class GoProgram {
     private final Memo<Optional<Pclntab>> table;
     private final Memo<Optional<ModuleData>> module;
 
+    private final Memo<Optional<GoTypes>> types;
+
     public GoProgram(Elf elf) {
         this.elf = elf;
         this.relocations = new Memo<>(() -> Relocations.read(elf));
@@ -31,6 +36,7 @@ public final class GoProgram {
             Optional<Pclntab> found = table.get();
             return found.isEmpty() ? Optional.empty() : ModuleData.find(found.get());
         });
+        this.types = new Memo<>(this::findTypes);
     }
 
     private Memory memory() {
@@ -137,6 +143,48 @@ public final class GoProgram {
                 pclntab,
                 textStart(pclntab, OptionalLong.empty()),
                 module.get().map(ModuleData::goFunctions).orElse(0L)));
+    }
+
+    private Optional<GoTypes> findTypes() throws BinaryException {
+        Optional<ModuleData> found = findModule();
+        Optional<GoVersion> version = toolchain().flatMap(GoVersion::parse);
+        if (found.isEmpty() || version.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!version.get().isAtLeast(15)) {
+            throw new UnsupportedFormatException("types of a Go before 1.15");
+        }
+        return Optional.of(new GoTypes(new TypeData(memory(), found.get(), version.get())));
+    }
+
+    private synchronized Optional<ModuleData> findModule() throws BinaryException {
+        return module.get();
+    }
+
+    /// A type that the run time has a description of.
+    ///
+    /// @param name with the whole path of the package: `net/http.Request`; a pointer to such begins with a star
+    /// @return empty if there is none
+    public Optional<TypeRef> type(String name) throws BinaryException {
+        Optional<GoTypes> found = types.get();
+        return found.isEmpty() ? Optional.empty() : found.get().named(name);
+    }
+
+    /// The type whose description is at the address.
+    public Optional<TypeRef> typeAt(long virtualAddress) throws BinaryException {
+        return types.get().flatMap(found -> found.at(virtualAddress));
+    }
+
+    /// Methods of a type, as [#type] takes it.
+    public List<GoMethod> methods(String name) throws BinaryException {
+        Optional<GoTypes> found = types.get();
+        return found.isEmpty() ? List.of() : found.get().methods(name);
+    }
+
+    /// Interface tables that the linker made.
+    public List<GoItab> itabs() throws BinaryException {
+        Optional<GoTypes> found = types.get();
+        return found.isEmpty() ? List.of() : found.get().itabs();
     }
 
     private boolean isAtLeast(int minor) throws BinaryException {

@@ -98,6 +98,17 @@ final class Memory {
         return exactly(address, length, what);
     }
 
+    /// As [#read], for a few bytes that are likely to be on a page in use.
+    ByteView small(long address, long length, int cap, String what) throws BinaryException {
+        if (length > cap || length <= 0) {
+            return read(address, length, cap, what);
+        }
+        int slot = slot(address, (int) length);
+        return slot < 0
+                ? exactly(address, length, what)
+                : pages[slot].slice(address - starts[slot], length, what);
+    }
+
     /// The bytes up to a NUL, without it.
     ///
     /// @return empty if there is no NUL within `cap` bytes of the file
