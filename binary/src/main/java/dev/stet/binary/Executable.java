@@ -11,7 +11,7 @@ import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Segment;
-import dev.stet.binary.golang.GoBuildInfo;
+import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
 import dev.stet.binary.traits.SymbolHints;
 import dev.stet.binary.traits.Traits;
@@ -35,7 +35,7 @@ import java.util.function.BiConsumer;
 public final class Executable {
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
-    private final Memo<Optional<GoBuildInfo.Found>> goBuildInfo;
+    private final GoProgram go;
     private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
     private final Memo<Dwarf> dwarf;
@@ -44,7 +44,7 @@ public final class Executable {
     private Executable(Elf elf) {
         this.elf = elf;
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
-        this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
+        this.go = new GoProgram(elf);
         this.hints = new Memo<>(() -> SymbolHints.read(elf));
         this.functions = new Memo<>(this::readFunctions);
         this.dwarf = new Memo<>(this::openDwarf);
@@ -99,7 +99,14 @@ public final class Executable {
     ///
     /// @return empty if Go did not, or left no version with a number in it
     public Optional<GoVersion> goVersion() throws BinaryException {
-        return goBuildInfo.get().flatMap(GoBuildInfo.Found::version).flatMap(GoVersion::parse);
+        return go.toolchain().flatMap(GoVersion::parse);
+    }
+
+    /// What Go's linker says of the program: modules and settings of the build.
+    ///
+    /// @return empty if Go did not build it
+    public Optional<GoBuild> goBuild() throws BinaryException {
+        return go.build();
     }
 
     /// The functions that have code in this file: from `.symtab` and `.dynsym`, and from Go's pclntab.
@@ -107,6 +114,41 @@ public final class Executable {
     /// @return empty of functions if the binary is stripped
     public FunctionTable functions() throws BinaryException {
         return functions.get();
+    }
+
+    /// Functions that exist only within others, because all their calls were replaced by their code.
+    ///
+    /// @return their names; empty if the binary does not say
+    public List<String> inlinedAway() throws BinaryException {
+        return go.inlinedAway();
+    }
+
+    /// A type that Go's run time has a description of, also in a stripped program.
+    ///
+    /// @param name with the whole path of the package: `net/http.Request`; a pointer to such begins with a star
+    /// @return empty if there is none: Go did not build it, or nothing needs the type when it runs
+    /// @throws UnsupportedFormatException if the Go is older than 1.15
+    public Optional<TypeRef> goType(String name) throws BinaryException {
+        return go.type(name);
+    }
+
+    /// The type that an interface value without methods names by its first word.
+    ///
+    /// @return empty if no type is described there
+    public Optional<TypeRef> goTypeAt(long virtualAddress) throws BinaryException {
+        return go.typeAt(virtualAddress);
+    }
+
+    /// Methods of a type, as [#goType] takes it.
+    ///
+    /// @return by name; empty if there is no such type
+    public List<GoMethod> goMethods(String typeName) throws BinaryException {
+        return go.methods(typeName);
+    }
+
+    /// The tables by which Go calls methods through interfaces, as far as the linker made them.
+    public List<GoItab> goItabs() throws BinaryException {
+        return go.itabs();
     }
 
     /// Where the function is left, as places to probe.
@@ -213,19 +255,29 @@ public final class Executable {
         return dwarf.get().signature(function);
     }
 
-    /// A struct, union, enumeration, typedef or number type, from debug information. Looks through all of it.
+    /// A struct, union, enumeration, typedef or number type, from debug information, all of which is looked
+    /// through, or else from what Go's run time describes.
     ///
     /// @param name as [Type#name] has it, with or without the namespaces it is in: `conn`, `ns::conn`,
     ///     `net/http.Request`
     public Optional<TypeRef> type(String name) throws BinaryException {
-        return dwarf.get().type(name);
+        Optional<TypeRef> described = dwarf.get().type(name);
+        return described.isEmpty() && go.isBuiltByGo() ? go.type(name) : described;
     }
 
-    /// Where the compiler put copies of a function into others, from debug information. Looks through all of it.
+    /// Where the compiler replaced calls of a function by its code, so that a probe on the function does not see
+    /// them: from Go's own tables, or else from debug information, all of which is looked through.
     ///
     /// @param name of the function, mangled or as debug information has it
-    /// @return by the order of debug information; the first ten thousand
+    /// @return by address, or by the order of debug information; the first ten thousand; empty if the binary
+    ///     does not say
     public List<Inlined> inlined(String name) throws BinaryException {
+        if (go.isBuiltByGo()) {
+            List<Inlined> byGo = go.inlined(name);
+            if (!byGo.isEmpty()) {
+                return byGo;
+            }
+        }
         List<Inlined> found = new ArrayList<>();
         FunctionTable table = functions();
         dwarf.get().inlined(name, (into, at) -> {
@@ -243,10 +295,10 @@ public final class Executable {
     }
 
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
+        return FunctionReader.read(elf, go, hints.get());
     }
 
     private Optional<String> goToolchain() throws BinaryException {
-        return goBuildInfo.get().map(found -> found.version().orElse(""));
+        return go.isBuiltByGo() ? Optional.of(go.toolchain().orElse("")) : Optional.empty();
     }
 }

@@ -3,11 +3,10 @@ package dev.stet.binary;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.ElfSymbols;
 import dev.stet.binary.elf.Sections;
-import dev.stet.binary.golang.Pclntab;
+import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.traits.SymbolHints;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Reads the functions of a binary from all tables it has.
 ///
@@ -17,27 +16,14 @@ import java.util.OptionalLong;
 final class FunctionReader {
     private FunctionReader() {}
 
-    /// @param builtByGo is a reason to search for Go's table even where no section says that there is one
+    /// @param go has Go's own table, if there is one
     /// @throws MalformedBinaryException if the section headers or any table of functions cannot be trusted
-    static FunctionTable read(Elf elf, boolean builtByGo, SymbolHints hints) throws BinaryException {
+    static FunctionTable read(Elf elf, GoProgram go, SymbolHints hints) throws BinaryException {
         Sections sections = elf.sections().get();
         FunctionTableBuilder builder = new FunctionTableBuilder(elf.segments());
-        Optional<Pclntab> table = Pclntab.find(elf, builtByGo);
-        long goStart = 0;
-        long goEnd = 0;
-        if (table.isPresent()) {
-            Pclntab pclntab = table.get();
-            OptionalLong textStart = pclntab.textStart(elf, hints.runtimeText());
-            if (textStart.isEmpty() || !pclntab.isText(elf, textStart.getAsLong())) {
-                throw new MalformedBinaryException(
-                        "pclntab: cannot tell where its code begins",
-                        pclntab.view().fileOffset());
-            }
-            goStart = textStart.getAsLong() + pclntab.entry(0);
-            goEnd = pclntab.addTo(builder, textStart.getAsLong());
-        }
-        long start = goStart;
-        long end = goEnd;
+        Optional<GoProgram.Extent> code = go.addFunctions(builder, hints.runtimeText());
+        long start = code.map(GoProgram.Extent::start).orElse(0L);
+        long end = code.map(GoProgram.Extent::end).orElse(0L);
         long[] entries = builder.sortedOffsets();
         ElfSymbols.visit(elf, (symbol, names, at, length) -> {
             if (!symbol.isFunction()) {
