@@ -5,6 +5,7 @@ import dev.stet.binary.MalformedBinaryException;
 import dev.stet.binary.packed.PackedInput;
 import dev.stet.binary.packed.UnpackingBudget;
 import dev.stet.binary.packed.ZlibUnpacker;
+import dev.stet.binary.packed.ZstdUnpacker;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -73,6 +74,8 @@ public final class PackedSections {
         return switch ((int) header.u32(0)) {
             case ELFCOMPRESS_ZLIB ->
                 region(section, size, () -> new ZlibUnpacker(new PackedInput(image.source(), from, length, budget)));
+            case ELFCOMPRESS_ZSTD ->
+                region(section, size, () -> new ZstdUnpacker(new PackedInput(image.source(), from, length, budget)));
             default ->
                 throw new MalformedBinaryException(
                         section.name() + ": compressed in the unknown way " + header.u32(0), section.offset());
