@@ -106,6 +106,11 @@ public final class ElfBuilder {
         return segment;
     }
 
+    /// Where the next section goes in memory; meaningless outside a PT_LOAD.
+    public long address() {
+        return address;
+    }
+
     /// Skips bytes of the file, and of memory, up to a multiple.
     public ElfBuilder align(int multiple) {
         skip(Math.floorMod(-offset, multiple));
