@@ -15,6 +15,7 @@ final class Expression {
     private static final int DW_OP_DEREF = 0x06;
     private static final int DW_OP_CONST1U = 0x08;
     private static final int DW_OP_CONSTS = 0x11;
+    private static final int DW_OP_AND = 0x1a;
     private static final int DW_OP_PLUS = 0x22;
     private static final int DW_OP_PLUS_UCONST = 0x23;
     private static final int DW_OP_LIT0 = 0x30;
@@ -34,6 +35,7 @@ final class Expression {
     private static final int DW_OP_GNU_IMPLICIT_POINTER = 0xf2;
     private static final int DW_OP_GNU_ENTRY_VALUE = 0xf3;
     private static final int DW_OP_GNU_CONVERT = 0xf7;
+    private static final int DW_OP_GNU_PARAMETER_REF = 0xfa;
 
     /// A struct in pieces has one for each member.
     private static final int MAX_PIECES = 64;
@@ -55,6 +57,8 @@ final class Expression {
         /// @param pointer does it hold an address of the value?
         record Slot(boolean pointer) implements Result {}
     }
+
+    static final Location OPTIMISED_OUT = new Location.Absent("optimised out");
 
     private final Machine machine;
     private final FrameBase frame;
@@ -91,7 +95,7 @@ final class Expression {
 
     private Result run(boolean here) throws BinaryException {
         if (in.atEnd()) {
-            return new Result.At(new Location.Absent("optimised out"));
+            return new Result.At(OPTIMISED_OUT);
         }
         List<Location.Piece> pieces = new ArrayList<>();
         long at = 0;
@@ -100,7 +104,7 @@ final class Expression {
             if (op == DW_OP_PIECE) {
                 long size = in.uleb();
                 in.require(size >= 0 && size < Integer.MAX_VALUE && pieces.size() < MAX_PIECES, "has a bad piece");
-                Location here1 = pushed || value != null ? location() : new Location.Absent("optimised out");
+                Location here1 = pushed || value != null ? location() : OPTIMISED_OUT;
                 pieces.add(new Location.Piece(here1, at, size));
                 at += size;
                 clear();
@@ -151,7 +155,7 @@ final class Expression {
     /// @return false if the operation is not understood here
     private boolean step(int op) throws BinaryException {
         if (value != null) {
-            return op == DW_OP_NOP;
+            return op == DW_OP_NOP || op == DW_OP_STACK_VALUE;
         }
         if (op >= DW_OP_REG0 && op < DW_OP_REG0 + 32 && !pushed) {
             value = Registers.of(machine, op - DW_OP_REG0);
@@ -202,6 +206,10 @@ final class Expression {
             case DW_OP_ENTRY_VALUE, DW_OP_GNU_ENTRY_VALUE -> {
                 return entryValue();
             }
+            case DW_OP_GNU_PARAMETER_REF -> {
+                in.skip(4);
+                value = OPTIMISED_OUT;
+            }
             case DW_OP_CONVERT, DW_OP_GNU_CONVERT -> in.skipLeb();
             case DW_OP_NOP -> {}
             default -> {
@@ -240,9 +248,13 @@ final class Expression {
             offset = number;
             return true;
         }
-        // A constant behind something is to be added, or else this is arithmetic.
+        // A constant behind something is to be added or is a mask of its low bytes; else this is arithmetic.
+        int op = in.atEnd() ? 0 : in.u8();
+        if (op == DW_OP_AND) {
+            return !constant && (number == 0xff || number == 0xffff || number == 0xffff_ffffL);
+        }
         offset += number;
-        return !in.atEnd() && in.u8() == DW_OP_PLUS;
+        return op == DW_OP_PLUS;
     }
 
     private long literal(int op) throws BinaryException {

@@ -45,6 +45,12 @@ record Layout(long size, long align, List<Leaf> leaves, Traits traits) {
         VECTOR
     }
 
+    /// The same, passed by its address.
+    Layout byReference() {
+        Traits by = new Traits(traits.complete(), true, traits.array(), traits.variants(), true);
+        return new Layout(Math.max(0, size), align, leaves, by);
+    }
+
     boolean isKnown() {
         return size >= 0;
     }

@@ -14,9 +14,6 @@ final class LayoutReader {
     /// Members in all, of one type. What has more is in memory; it is refused as unknown.
     private static final int MAX_MEMBERS = 4096;
 
-    /// DW_CC_pass_by_reference
-    private static final int PASS_BY_REFERENCE = 4;
-
     private static final int DW_ATE_COMPLEX_FLOAT = 3;
     private static final int DW_ATE_FLOAT = 4;
     private static final int DW_ATE_DECIMAL_FLOAT = 0xf;
@@ -99,16 +96,12 @@ final class LayoutReader {
         return leaf(at, size, isFloat ? kind : Layout.Kind.INTEGER);
     }
 
-    /// An offset, or of a function an address and an offset (Itanium C++ ABI section 2.3).
     private long[] memberPointer(Die die, long at) throws BinaryException {
-        Optional<Die> of = die.reference(At.TYPE);
-        Optional<Die> bare = of.isPresent() ? types.bare(of.get()) : of;
-        leaf(at, 8, Layout.Kind.INTEGER);
-        if (bare.isPresent() && bare.get().tag() == Tag.SUBROUTINE_TYPE) {
-            leaf(at + 8, 8, Layout.Kind.INTEGER);
-            return new long[] {16, 8};
+        long size = types.size(die);
+        for (long i = 0; i < size; i += 8) {
+            leaf(at + i, 8, Layout.Kind.INTEGER);
         }
-        return new long[] {8, 8};
+        return new long[] {size, 8};
     }
 
     private long[] array(Die die, long at, int depth) throws BinaryException {
@@ -151,7 +144,7 @@ final class LayoutReader {
         if (size < 0) {
             return null;
         }
-        byReference |= die.raw(At.CALLING_CONVENTION) == PASS_BY_REFERENCE;
+        byReference |= CxxClass.isPassedByReference(die);
         long align = 1;
         boolean packed = false;
         DieWalk walk = die.children();

@@ -40,44 +40,39 @@ record ParameterDies(List<Each> all, boolean variadic) {
         return new ParameterDies(merge(own.parameters(), original.parameters()), own.variadic() || original.variadic());
     }
 
-    /// In the order of the original. What the copy has beside goes before the next that both have, as
-    /// `__in_chrg` of a constructor.
+    /// In the order of the original; what only the copy has, such as `__in_chrg` of a constructor, where it has
+    /// it. What the machine made and the copy lacks is not there: `__vtt_parm` of most constructors.
     private static List<Each> merge(List<Die> own, List<Die> original) throws BinaryException {
-        List<Each> all = new ArrayList<>();
-        boolean[] used = new boolean[original.size()];
-        int next = 0;
-        for (Die each : own) {
-            int at = indexOf(each, original, used);
-            if (at < 0) {
-                all.add(new Each(Optional.of(each), each));
-                continue;
-            }
-            used[at] = true;
-            for (; next < at; next++) {
-                if (!used[next] && !isLater(own, original.get(next))) {
-                    all.add(new Each(Optional.empty(), original.get(next)));
-                    used[next] = true;
-                }
-            }
-            all.add(new Each(Optional.of(each), original.get(at)));
+        Die[] copies = new Die[original.size()];
+        List<List<Die>> extra = new ArrayList<>();
+        for (int i = 0; i <= copies.length; i++) {
+            extra.add(new ArrayList<>());
         }
-        for (int i = 0; i < original.size(); i++) {
-            if (!used[i]) {
-                all.add(new Each(Optional.empty(), original.get(i)));
+        int last = 0;
+        for (Die each : own) {
+            int at = indexOf(each, original, copies);
+            if (at < 0) {
+                extra.get(last).add(each);
+            } else {
+                copies[at] = each;
+                last = at + 1;
+            }
+        }
+        List<Each> all = new ArrayList<>();
+        for (int i = 0; i <= copies.length; i++) {
+            extra.get(i).forEach(it -> all.add(new Each(Optional.of(it), it)));
+            if (i < copies.length && (copies[i] != null || !original.get(i).flag(At.ARTIFICIAL))) {
+                all.add(new Each(Optional.ofNullable(copies[i]), original.get(i)));
             }
         }
         return all;
     }
 
-    private static boolean isLater(List<Die> own, Die original) {
-        long at = original.offset;
-        return own.stream().anyMatch(it -> it.target(At.ABSTRACT_ORIGIN) == at);
-    }
-
-    private static int indexOf(Die each, List<Die> original, boolean[] used) throws BinaryException {
+    private static int indexOf(Die each, List<Die> original, Die[] copies) throws BinaryException {
         Optional<Die> origin = each.reference(At.ABSTRACT_ORIGIN);
+        each.unit.file.budget().spend(original.size() >> 3);
         for (int i = 0; origin.isPresent() && i < original.size(); i++) {
-            if (!used[i] && origin.get().isSame(original.get(i))) {
+            if (copies[i] == null && origin.get().isSame(original.get(i))) {
                 return i;
             }
         }

@@ -15,7 +15,6 @@ final class SignatureReader {
     private static final int DW_CC_NOCALL = 3;
     private static final int DW_LANG_GO = 0x16;
     private static final int DW_LANG_RUST = 0x1c;
-    private static final Location OPTIMISED_OUT = new Location.Absent("optimised out");
     private static final Location CHANGED =
             new Location.Unknown("the compiler changed how this copy of the function is called");
 
@@ -82,7 +81,8 @@ final class SignatureReader {
             throws BinaryException {
         List<Layout> parameters = new ArrayList<>();
         for (ParameterDies.Each each : in) {
-            parameters.add(layout(each.holder(At.TYPE)));
+            Layout layout = layout(each.holder(At.TYPE));
+            parameters.add(isByAddress(die, each) ? layout.byReference() : layout);
         }
         List<Layout> results = new ArrayList<>();
         for (ParameterDies.Each each : out) {
@@ -91,7 +91,22 @@ final class SignatureReader {
         if (returns.isPresent()) {
             results.add(layout(returns));
         }
-        return convention(die).assign(parameters, results);
+        CallingConvention convention = convention(die);
+        return language(die) == DW_LANG_GO
+                ? new GoPlaces(machine, die, in).check(convention, parameters, results)
+                : convention.assign(parameters, results);
+    }
+
+    /// Does it keep an address of the value in its frame? Then it was given that.
+    private boolean isByAddress(Die die, ParameterDies.Each each) throws BinaryException {
+        if (each.own().isEmpty() || LocationLists.isList(each.own().get(), At.LOCATION)) {
+            return false;
+        }
+        Optional<byte[]> code = each.own().get().block(At.LOCATION);
+        return code.isPresent()
+                && Expression.read(machine, frameBase(die, 0), die.unit.wide, code.get(), false)
+                        instanceof Expression.Result.Slot(var pointer)
+                && pointer;
     }
 
     private Layout layout(Optional<Die> holder) throws BinaryException {
@@ -119,7 +134,7 @@ final class SignatureReader {
         }
         Location usual = isChanged(die, function) ? CHANGED : passed;
         if (each.own().isEmpty()) {
-            return OPTIMISED_OUT;
+            return Expression.OPTIMISED_OUT;
         }
         Die own = each.own().get();
         if (own.has(At.CONST_VALUE)) {
@@ -129,7 +144,7 @@ final class SignatureReader {
                     : new Location.Unknown("it is a constant of more than 8 bytes");
         }
         if (!own.has(At.LOCATION)) {
-            return OPTIMISED_OUT;
+            return Expression.OPTIMISED_OUT;
         }
         boolean list = LocationLists.isList(own, At.LOCATION);
         long entry = function.virtualAddress();
@@ -138,11 +153,9 @@ final class SignatureReader {
             return usual;
         }
         return switch (Expression.read(machine, frameBase(die, entry), die.unit.wide, code.get(), list)) {
-            case Expression.Result.At(var at) -> at;
-            case Expression.Result.Slot(var pointer) ->
-                pointer && !(usual instanceof Location.Indirect) && usual != CHANGED
-                        ? new Location.Unknown("it is passed by address")
-                        : usual;
+            // GCC gives what has no bytes a place in the frame.
+            case Expression.Result.At(var at) -> passed == CallingConvention.NO_BYTES ? passed : at;
+            case Expression.Result.Slot(var _) -> usual;
         };
     }
 
@@ -167,11 +180,14 @@ final class SignatureReader {
     private static String source(Die die) throws BinaryException {
         Optional<Die> line = Names.holder(die, At.DECL_LINE);
         Optional<Die> file = Names.holder(die, At.DECL_FILE);
-        if (line.isEmpty() || file.isEmpty()) {
+        if (file.isEmpty()) {
             return "";
         }
         Optional<String> name =
                 LineFiles.name(file.get().unit, file.get().number(At.DECL_FILE).orElse(-1));
-        return name.isEmpty() ? "" : name.get() + ":" + line.get().number(At.DECL_LINE).orElse(0);
+        if (name.isEmpty() || line.isEmpty()) {
+            return name.orElse("");
+        }
+        return name.get() + ":" + line.get().number(At.DECL_LINE).orElse(0);
     }
 }

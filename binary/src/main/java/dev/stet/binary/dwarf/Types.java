@@ -75,6 +75,7 @@ final class Types {
         }
         return switch (die.tag()) {
             case Tag.POINTER_TYPE, Tag.REFERENCE_TYPE, Tag.RVALUE_REFERENCE_TYPE -> 8;
+            case Tag.PTR_TO_MEMBER_TYPE -> memberPointerSize(die);
             case Tag.ARRAY_TYPE -> arraySize(die, hops);
             case Tag.ENUMERATION_TYPE -> sizeOf(die.reference(At.TYPE), hops);
             default -> {
@@ -84,6 +85,13 @@ final class Types {
                 yield isAlias(die.tag()) ? sizeOf(die.reference(At.TYPE), hops) : -1;
             }
         };
+    }
+
+    /// An offset, or of a function an address and an offset (Itanium C++ ABI section 2.3).
+    private long memberPointerSize(Die die) throws BinaryException {
+        Optional<Die> of = die.reference(At.TYPE);
+        Optional<Die> bare = of.isPresent() ? bare(of.get()) : of;
+        return bare.isPresent() && bare.get().tag() == Tag.SUBROUTINE_TYPE ? 16 : 8;
     }
 
     private long sizeOf(Optional<Die> die, int hops) throws BinaryException {
