@@ -151,6 +151,43 @@ public final class Executable {
         return go.itabs();
     }
 
+    /// How a function takes its arguments. C's code in a Go program is called as C's.
+    ///
+    /// @param function of this binary
+    public CallingConvention convention(Function function) throws BinaryException {
+        if (!go.isGoCode(function.virtualAddress())) {
+            return CallingConvention.C;
+        }
+        Optional<GoVersion> version = goVersion();
+        if (version.isEmpty()) {
+            return CallingConvention.GO_UNKNOWN;
+        }
+        if (!version.get().isAtLeast(elf.machine() == Machine.AARCH64 ? 18 : 17) || isAbi0(function)) {
+            return CallingConvention.GO_STACK;
+        }
+        // Assembly is ABI0 if it does not say otherwise, and wrappers between the two have the name of what they
+        // wrap; names that say which are in the symbol table only.
+        boolean assembly = go.isAssembly(function.virtualAddress()).orElse(false);
+        List<Function> same = functions().named(function.name());
+        if (assembly) {
+            return CallingConvention.GO_UNKNOWN;
+        }
+        for (Function other : same) {
+            boolean wrapped = other.virtualAddress() != function.virtualAddress();
+            if (wrapped && !isAbi0(other) && !go.isAssembly(other.virtualAddress()).orElse(false)) {
+                return CallingConvention.GO_UNKNOWN;
+            }
+        }
+        return CallingConvention.GO_REGISTERS;
+    }
+
+    private boolean isAbi0(Function function) throws BinaryException {
+        String abi0 = ".abi0";
+        return function.name().endsWith(abi0)
+                || functions().named(function.name() + abi0).stream()
+                        .anyMatch(f -> f.virtualAddress() == function.virtualAddress());
+    }
+
     /// Where the function is left, as places to probe.
     ///
     /// @param function of this binary

@@ -145,6 +145,34 @@ public final class GoProgram {
                 module.get().map(ModuleData::goFunctions).orElse(0L)));
     }
 
+    /// Is the function written in assembly? As Go 1.18 and later say (Go: `src/internal/abi/symtab.go`,
+    /// FuncFlagAsm).
+    ///
+    /// @return empty if there is no such function in Go's table, or the table is older
+    public synchronized Optional<Boolean> isAssembly(long virtualAddress) throws BinaryException {
+        Optional<Pclntab> found = table.get();
+        if (found.isEmpty() || !found.get().isRelative()) {
+            return Optional.empty();
+        }
+        Pclntab pclntab = found.get();
+        pclntab.memory().begin();
+        int index = pclntab.indexAt(virtualAddress - textStart(pclntab, OptionalLong.empty()));
+        return index < 0 ? Optional.empty() : Optional.of((pclntab.flags(index) & FLAG_ASM) != 0);
+    }
+
+    private static final int FLAG_ASM = 4;
+
+    /// Is this address in Go's own code, as opposed to C's?
+    public synchronized boolean isGoCode(long virtualAddress) throws BinaryException {
+        Optional<Pclntab> found = table.get();
+        if (found.isEmpty()) {
+            return false;
+        }
+        found.get().memory().begin();
+        long place = virtualAddress - textStart(found.get(), OptionalLong.empty());
+        return found.get().entry(0) <= place && place < found.get().entry(found.get().count());
+    }
+
     private Optional<GoTypes> findTypes() throws BinaryException {
         Optional<ModuleData> found = findModule();
         Optional<GoVersion> version = toolchain().flatMap(GoVersion::parse);

@@ -117,8 +117,8 @@ final class GoTypes {
 
     /// Interface tables, in the order of the binary.
     synchronized List<GoItab> itabs() throws BinaryException {
-        Memory memory = data.memory();
-        memory.begin();
+        TypeData all = data.larger();
+        Memory memory = all.memory();
         ModuleData.Slice tables = data.module().interfaceTables();
         memory.require(tables.count() <= MAX_ITABS, tables.count() + " interface tables", tables.address());
         List<GoItab> itabs = new ArrayList<>();
@@ -126,7 +126,7 @@ final class GoTypes {
         for (long i = 0; i < tables.count(); i++) {
             long table = memory.u64(tables.address() + 8 * i);
             long type = memory.u64(table + 8);
-            GoItab itab = new GoItab(table, data.name(memory.u64(table)), data.name(type), ref(type));
+            GoItab itab = new GoItab(table, all.name(memory.u64(table)), all.name(type), ref(type));
             bytes += itab.interfaceName().length() + itab.typeName().length();
             memory.require(bytes <= MAX_TEXT, "names of interface tables are too long", tables.address());
             itabs.add(itab);

@@ -15,7 +15,10 @@ final class Memory {
     private static final int PAGE_BYTES = 1 << PAGE_BITS;
 
     /// With the above 4 MB. The tables of Go are read nearly in order, several at a time.
-    private static final int SLOTS = 64;
+    private static final int FEW_PAGES = 64;
+
+    /// 16 MB, for what is read in no order at all.
+    private static final int MANY_PAGES = 256;
 
     /// What one question may read. The largest tables known have 120 MB and are read in order; only a file
     /// made to hurt has every name on another page.
@@ -23,19 +26,26 @@ final class Memory {
 
     private final Elf elf;
     private final Memo<Relocations> relocations;
-    private final long[] starts = new long[SLOTS];
-    private final ByteView[] pages = new ByteView[SLOTS];
-    private final boolean[] secondIsRecent = new boolean[SLOTS / 2];
+    private final long[] starts;
+    private final ByteView[] pages;
+    private final boolean[] secondIsRecent;
     private long loaded;
 
     Memory(Elf elf, Memo<Relocations> relocations) {
-        this.elf = elf;
-        this.relocations = relocations;
+        this(elf, relocations, FEW_PAGES);
     }
 
-    /// Another one of the same program, with pages of its own.
-    Memory fresh() {
-        return new Memory(elf, relocations);
+    private Memory(Elf elf, Memo<Relocations> relocations, int slots) {
+        this.elf = elf;
+        this.relocations = relocations;
+        this.starts = new long[slots];
+        this.pages = new ByteView[slots];
+        this.secondIsRecent = new boolean[slots / 2];
+    }
+
+    /// Another one of the same program, with more pages of its own.
+    Memory larger() {
+        return new Memory(elf, relocations, MANY_PAGES);
     }
 
     /// Begins a new question: what was read for those before does not count against it.
@@ -155,7 +165,7 @@ final class Memory {
     ///
     /// @return -1 if they lie across two pages
     private int slot(long address, int length) throws BinaryException {
-        int slot = (int) (address >>> PAGE_BITS) & (SLOTS / 2 - 1);
+        int slot = (int) (address >>> PAGE_BITS) & (secondIsRecent.length - 1);
         int recent = slot << 1 | (secondIsRecent[slot] ? 1 : 0);
         if (!holds(recent, address)) {
             int other = recent ^ 1;

@@ -189,6 +189,28 @@ final class Pclntab {
         return memory.u32(record(index) + format.wordBytes);
     }
 
+    /// What is special about a function; since Go 1.18.
+    int flags(int index) throws BinaryException {
+        return memory.u8(record(index) + format.recordBytes - 3);
+    }
+
+    /// The function that holds an address, from which the start of text is taken.
+    ///
+    /// @return -1 if none does
+    int indexAt(long place) throws BinaryException {
+        int low = 0;
+        int high = count;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (entry(middle) <= place) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return place < entry(count) ? low - 1 : -1;
+    }
+
     /// @return empty if there is none, or none that ends
     Optional<ByteView> name(long offset) throws BinaryException {
         return memory.text(namesAt + offset, FunctionSink.MAX_NAME_BYTES).filter(name -> name.size() > 0);

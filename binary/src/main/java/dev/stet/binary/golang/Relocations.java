@@ -37,6 +37,9 @@ final class Relocations {
 
     private static final int PIECE_BYTES = RELA_BYTES << 12;
 
+    private static final int FEWEST_ADDENDS = 8;
+    private static final int MOST_ADDENDS = 2048;
+
     /// A read costs as much time as these bytes more.
     private static final int PRICE_BYTES = 2048;
 
@@ -176,6 +179,7 @@ final class Relocations {
         private final Memory memory;
         private ByteView piece;
         private long firstIndex;
+        private int wanted = FEWEST_ADDENDS;
 
         Addends(Memory memory) {
             this.memory = memory;
@@ -184,9 +188,14 @@ final class Relocations {
         long at(long index) throws BinaryException {
             if (piece == null || index < firstIndex || (index - firstIndex + 1) * RELA_BYTES > piece.size()) {
                 boolean next = piece != null && index == firstIndex + piece.size() / RELA_BYTES;
-                long wanted = (next ? 256 : 8) * RELA_BYTES;
+                // Tables are nearly in order of address, so the longer it is, the more of it will be wanted.
+                wanted = next ? Math.min(4 * wanted, MOST_ADDENDS) : FEWEST_ADDENDS;
                 firstIndex = index;
-                piece = elf.image().readUpTo(tableOffset + index * RELA_BYTES, wanted, 256 * RELA_BYTES, "DT_RELA");
+                piece = elf.image().readUpTo(
+                        tableOffset + index * RELA_BYTES,
+                        (long) wanted * RELA_BYTES,
+                        MOST_ADDENDS * RELA_BYTES,
+                        "DT_RELA");
                 memory.charge(piece.size() + PRICE_BYTES, piece.fileOffset());
             }
             return piece.u64((index - firstIndex) * RELA_BYTES + 16);

@@ -23,6 +23,7 @@ final class TypeData {
 
     private final Memory memory;
     private final ModuleData module;
+    private final GoVersion version;
     private final TypeNames names;
     private final boolean embeddedInOffset;
     private final boolean swissMaps;
@@ -30,9 +31,15 @@ final class TypeData {
     TypeData(Memory memory, ModuleData module, GoVersion version) {
         this.memory = memory;
         this.module = module;
+        this.version = version;
         this.names = new TypeNames(memory, version.isAtLeast(17));
         this.embeddedInOffset = !version.isAtLeast(19);
         this.swissMaps = version.isAtLeast(24) && !version.text().contains("noswissmap");
+    }
+
+    /// The same, with more memory for a question that reads all of it.
+    TypeData larger() {
+        return new TypeData(memory.larger(), module, version);
     }
 
     Memory memory() {

@@ -15,6 +15,10 @@ final class TypeIndex {
     /// Followed references. Large programs have half a million.
     private static final int MAX_REFERENCES = 6 << 20;
 
+    /// Through the memory of types: dockerd needs two. Only a chain of references, each to a type before the last,
+    /// makes it many.
+    private static final int MAX_ROUNDS = 1000;
+
     private final TypeData data;
 
     /// Hash of the name, then distance from the beginning of the types, ascending.
@@ -28,11 +32,8 @@ final class TypeIndex {
     static TypeIndex of(TypeData data) throws BinaryException {
         long bytes = data.module().etypes() - data.module().types();
         data.memory().require(bytes <= MAX_TYPES_BYTES, "types of " + bytes + " bytes", data.module().types());
-        Walk walk = new Walk(data);
-        walk.begin();
-        while (walk.pending > 0) {
-            walk.step();
-        }
+        Walk walk = new Walk(data.larger());
+        walk.all();
         long[] byHash = Arrays.copyOf(walk.named, walk.count);
         Arrays.sort(byHash);
         return new TypeIndex(data, byHash);
@@ -60,14 +61,14 @@ final class TypeIndex {
     /// Types that different functions declare by the same name.
     private static final int MAX_OF_A_NAME = 64;
 
-    /// Visits each type once.
+    /// Visits each type once, those that are found meanwhile in further rounds: each round goes through the memory
+    /// in order.
     private static final class Walk {
         private final TypeData data;
         private final Memory memory;
         private final long types;
         private final BitSet seen = new BitSet();
-        private int[] stack = new int[1024];
-        private int pending;
+        private final BitSet pending = new BitSet();
         private long[] named = new long[1024];
         private int count;
         private int references;
@@ -78,7 +79,7 @@ final class TypeIndex {
             this.types = data.module().types();
         }
 
-        void begin() throws BinaryException {
+        private void begin() throws BinaryException {
             ModuleData.Slice links = data.module().typeLinks();
             for (long i = 0; i < links.count(); i++) {
                 found(types + memory.u32(links.address() + 4 * i));
@@ -97,14 +98,21 @@ final class TypeIndex {
                 return;
             }
             seen.set((int) ((type - types) >> 3));
-            if (pending == stack.length) {
-                stack = Arrays.copyOf(stack, 2 * pending);
-            }
-            stack[pending++] = (int) (type - types);
+            pending.set((int) ((type - types) >> 3));
         }
 
-        private void step() throws BinaryException {
-            long type = types + stack[--pending];
+        void all() throws BinaryException {
+            begin();
+            for (int round = 0; !pending.isEmpty(); round++) {
+                memory.require(round < MAX_ROUNDS, "types refer to each other in too long a chain", types);
+                for (int at = pending.nextSetBit(0); at >= 0; at = pending.nextSetBit(at + 1)) {
+                    pending.clear(at);
+                    visit(types + ((long) at << 3));
+                }
+            }
+        }
+
+        private void visit(long type) throws BinaryException {
             follow(type);
             found(data.pointerTo(type));
             for (int i = data.methodCount(type) - 1; i >= 0; i--) {
