@@ -68,6 +68,15 @@ final class Itanium {
         return node;
     }
 
+    int remembered() {
+        return substitutions.size();
+    }
+
+    /// Remembers at a place among the others: what had to be read on to be known.
+    void remember(int at, Node node) {
+        substitutions.add(at, node);
+    }
+
     /// What `S_`, `S0_`, `S1_` ... stand for; the `S` is read already.
     Node substitution() throws Undecodable {
         int index = 0;

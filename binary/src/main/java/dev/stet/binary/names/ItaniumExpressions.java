@@ -113,15 +113,35 @@ final class ItaniumExpressions {
     /// `sr`: a member of a type that is not known yet.
     private Node member() throws Undecodable {
         in().skip(2);
-        if (in().take('N')) {
-            Node scope = all.types.type();
-            while (!in().take('E')) {
-                scope = withArguments(new Nested(scope, all.names.unqualified(null)));
-            }
-            return new Nested(scope, withArguments(baseName()));
+        if (in().atDigit()) {
+            return memberOfNames();
         }
         Node scope = all.types.type();
-        return new Nested(scope, withArguments(baseName()));
+        return withArguments(new Nested(scope, baseName()));
+    }
+
+    /// Clang closes the scope with `E` before the last name, GCC has one name, its arguments, and the member.
+    private Node memberOfNames() throws Undecodable {
+        int substitutions = all.remembered();
+        Node scope = all.names.unqualified(null);
+        boolean arguments = in().peek() == 'I';
+        Node first = scope;
+        scope = withArguments(scope);
+        while (in().atDigit()) {
+            Node name = withArguments(all.names.unqualified(null));
+            boolean closed = in().peek() == 'E' && (Cursor.isDigit(in().peek(1)) || in().peek(1) == 'o');
+            if (scope == first || !(scope instanceof Nested)) {
+                if (in().peek() == 'E' && !closed) {
+                    all.remember(substitutions, first);
+                    return new Nested(arguments ? all.remember(scope) : scope, name);
+                }
+            }
+            scope = new Nested(scope, name);
+        }
+        if (in().take('E')) {
+            return withArguments(new Nested(scope, baseName()));
+        }
+        return scope;
     }
 
     private Node baseName() throws Undecodable {
@@ -276,7 +296,9 @@ final class ItaniumExpressions {
             }
             case "ad" -> {
                 Node operand = expression();
-                boolean member = operand instanceof Encoding e && e.name() instanceof Nested;
+                boolean member = operand instanceof Encoding e
+                        && e.name() instanceof Nested
+                        && e.qualifiers().isEmpty();
                 return new Prefix("&", member ? ((Encoding) operand).name() : operand);
             }
             default -> {

@@ -119,6 +119,17 @@ final class NameNodes {
         }
     }
 
+    /// A function's name alone.
+    record Bare(Encoding function) implements Node {
+        @Override
+        public void left(Printer out) throws Undecodable {
+            Printer.Scope held = out.scope;
+            function.enterScope(out);
+            out.add(function.name);
+            out.scope = held;
+        }
+    }
+
     /// `vtable for X` and the like.
     record Special(String prefix, Node of, String suffix) implements Node {
         @Override
@@ -184,6 +195,11 @@ final class NameNodes {
     }
 
     record Clone(Node of, String suffix) implements Node {
+        /// Whether it is the function itself under another name, and not a part or a variant of it.
+        boolean isWhole() {
+            return suffix.startsWith(".llvm.") || suffix.startsWith(".lto_priv.") || suffix.startsWith(".__uniq.");
+        }
+
         @Override
         public void left(Printer out) throws Undecodable {
             out.add(of).add(" [clone ").add(suffix).add(']');
