@@ -15,6 +15,7 @@ import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -160,7 +161,7 @@ public final class Executable {
     }
 
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
+        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), List.of(), Demangling.NONE);
     }
 
     private Language guessLanguage() throws BinaryException {

@@ -105,23 +105,24 @@ public final class ExitFinder {
     }
 
     /// GCC moves what is seldom run to a function of its own, `NAME.cold`, and jumps there.
-    private List<Function> coldParts(Function function) {
+    private List<Function> coldParts(Function function) throws BinaryException {
         List<Function> cold = new ArrayList<>();
         for (Sweep sweep : List.copyOf(parts.values())) {
             for (Branch branch : sweep.branches()) {
                 if (partAt(branch.target()) != null || cold.size() == MAX_COLD_PARTS) {
                     continue;
                 }
-                functions
-                        .at(elf.segments().fileOffsetOf(branch.target()).orElse(-1))
-                        .filter(f -> isColdPart(f, function) && !cold.contains(f))
-                        .ifPresent(cold::add);
+                Optional<Function> part = functions.at(
+                        elf.segments().fileOffsetOf(branch.target()).orElse(-1));
+                if (part.isPresent() && isColdPart(part.get(), function) && !cold.contains(part.get())) {
+                    cold.add(part.get());
+                }
             }
         }
         return cold;
     }
 
-    private boolean isColdPart(Function part, Function function) {
+    private boolean isColdPart(Function part, Function function) throws BinaryException {
         int suffix = part.name().lastIndexOf(".cold");
         if (suffix <= 0 || part.fileOffset() == function.fileOffset()) {
             return false;

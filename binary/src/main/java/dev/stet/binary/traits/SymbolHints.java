@@ -4,7 +4,9 @@ import dev.stet.binary.BinaryException;
 import dev.stet.binary.MalformedBinaryException;
 import dev.stet.binary.elf.ByteView;
 import dev.stet.binary.elf.Elf;
-import dev.stet.binary.elf.ElfSymbols;
+import dev.stet.binary.elf.SymbolSearch;
+import dev.stet.binary.elf.SymbolTable;
+import dev.stet.binary.elf.SymbolTables;
 import java.util.OptionalLong;
 
 /// What names of symbols tell about how a binary was made.
@@ -19,32 +21,38 @@ public record SymbolHints(boolean rust, boolean cxx, OptionalLong runtimeText) {
     /// @throws MalformedBinaryException if a symbol table is broken
     public static SymbolHints read(Elf elf) throws BinaryException {
         Collector collector = new Collector();
-        ElfSymbols.visit(elf, collector);
+        for (SymbolTable table : SymbolTables.of(elf)) {
+            SymbolSearch.visit(table, collector, (_, _, _, section, value, _, _) -> {
+                if (section != SymbolTable.SHN_UNDEF) {
+                    collector.runtimeText = OptionalLong.of(value);
+                }
+            });
+        }
         return new SymbolHints(collector.rust, collector.cxx, collector.runtimeText);
     }
 
-    private static final class Collector implements ElfSymbols.Visitor {
+    private static final class Collector implements SymbolSearch.NameTest {
         private boolean rust;
         private boolean cxx;
         private OptionalLong runtimeText = OptionalLong.empty();
 
         @Override
-        public void symbol(ElfSymbols.Symbol symbol, ByteView names, long at, int length)
-                throws MalformedBinaryException {
+        public boolean test(ByteView names, long at, int length) throws MalformedBinaryException {
             int first = names.u8(at);
             if (first == '_' && length > 3) {
                 ByteView name = names.slice(at, length, "symbol name");
                 rust = rust || isRust(name);
                 cxx = cxx || isCxx(name);
-            } else if (first == 'r' && names.isText(at, "runtime.text") && symbol.section() != 0) {
-                runtimeText = OptionalLong.of(symbol.value());
+            } else if (first == 'r' && names.isText(at, "runtime.text")) {
+                return true;
             } else if (first == 'r' && names.isText(at, "rust_eh_personality")) {
                 rust = true;
             }
+            return false;
         }
 
         private static boolean isCxx(ByteView name) {
-            return name.startsWith("_ZNSt") || name.startsWith("_ZSt") || name.isAscii("__gxx_personality_v0");
+            return name.startsWith("_ZNSt") || name.startsWith("_ZSt") || name.startsWith("__gxx_personality_v0");
         }
 
         private static boolean isRust(ByteView name) throws MalformedBinaryException {
