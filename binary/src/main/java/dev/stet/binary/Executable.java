@@ -13,7 +13,6 @@ import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Segment;
 import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
-import dev.stet.binary.traits.SymbolHints;
 import dev.stet.binary.traits.Traits;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
@@ -36,7 +35,6 @@ public final class Executable {
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
     private final GoProgram go;
-    private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
     private final Memo<Dwarf> dwarf;
     private final Memo<Traits> traits;
@@ -45,7 +43,6 @@ public final class Executable {
         this.elf = elf;
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
         this.go = new GoProgram(elf);
-        this.hints = new Memo<>(() -> SymbolHints.read(elf));
         this.functions = new Memo<>(this::readFunctions);
         this.dwarf = new Memo<>(this::openDwarf);
         this.traits = new Memo<>(() -> Traits.read(elf, this::goToolchain));
@@ -332,7 +329,7 @@ public final class Executable {
     }
 
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, go, hints.get());
+        return FunctionReader.read(elf, go, List.of(), Names::demangle);
     }
 
     private Optional<String> goToolchain() throws BinaryException {

@@ -74,7 +74,9 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     }
 
     /// The functions a probe's pattern stands for, by address.
-    public static List<Function> find(FunctionTable functions, String pattern) {
+    ///
+    /// @throws IOException if the binary's names cannot be read any more, or too many match
+    public static List<Function> find(FunctionTable functions, String pattern) throws IOException {
         List<Function> exact = functions.named(pattern);
         if (!exact.isEmpty() || !Glob.isPattern(pattern)) {
             return exact;

@@ -110,7 +110,7 @@ public final class ExitFinder {
         return Optional.empty();
     }
 
-    private Optional<String> leaveBy(Part part, int at, long target) {
+    private Optional<String> leaveBy(Part part, int at, long target) throws BinaryException {
         Part other = parts.at(target);
         if (other != null) {
             int offset = (int) (target - other.address);

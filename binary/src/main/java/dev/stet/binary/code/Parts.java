@@ -117,16 +117,16 @@ final class Parts {
     }
 
     /// GCC moves what is seldom run to a function of its own, `NAME.cold`, and jumps there; so does Clang.
-    private List<Function> coldParts(Function function) {
+    private List<Function> coldParts(Function function) throws BinaryException {
         List<Function> found = new ArrayList<>();
         Part part = pool.getFirst();
         for (int i = 0; i < part.outside.count() && found.size() < MAX_COLD_PARTS; i++) {
             OptionalLong offset = elf.segments().fileOffsetOf(part.target(i));
             if (offset.isPresent() && !isIn(found, offset.getAsLong())) {
-                functions
-                        .at(offset.getAsLong())
-                        .filter(f -> isColdPart(f, function))
-                        .ifPresent(found::add);
+                Optional<Function> other = functions.at(offset.getAsLong());
+                if (other.isPresent() && isColdPart(other.get(), function)) {
+                    found.add(other.get());
+                }
             }
         }
         return found;
@@ -141,7 +141,7 @@ final class Parts {
         return false;
     }
 
-    private boolean isColdPart(Function part, Function function) {
+    private boolean isColdPart(Function part, Function function) throws BinaryException {
         int suffix = part.name().lastIndexOf(".cold");
         if (suffix <= 0 || part.fileOffset() == function.fileOffset()) {
             return false;

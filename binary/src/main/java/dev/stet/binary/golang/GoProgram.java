@@ -73,6 +73,25 @@ public final class GoProgram {
     /// @param end behind the last one
     public record Extent(long start, long end) {}
 
+    /// Where the names of Go's functions are.
+    ///
+    /// @param size in bytes, of the names and perhaps what is behind them
+    public record Names(long fileOffset, long size) {}
+
+    /// Where the names of Go's functions are.
+    ///
+    /// @return empty if there is no table
+    public synchronized Optional<Names> names() throws BinaryException {
+        Optional<Pclntab> found = table.get();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        long address = found.get().namesAt();
+        long at = elf.segments().fileOffsetOf(address).orElse(-1);
+        found.get().memory().require(at >= 0, "pclntab: its names are not in the file", found.get().address());
+        return Optional.of(new Names(at, found.get().memory().there(address)));
+    }
+
     /// Adds all functions of Go's table, with their exact extents.
     ///
     /// @param runtimeText the value of the symbol `runtime.text`, if it is there
