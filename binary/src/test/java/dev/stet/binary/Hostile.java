@@ -105,6 +105,8 @@ final class Hostile {
         List<Question> questions = List.of(
                 executable::buildId,
                 executable::language,
+                executable::origin,
+                executable::hazards,
                 executable::goVersion,
                 () -> executable.functions().closest("handel", 5),
                 () -> {

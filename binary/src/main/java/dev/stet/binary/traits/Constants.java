@@ -23,7 +23,10 @@ final class Constants {
     private static final List<Sign> SIGNS = List.of(
             new Sign("/rustc/", Meaning.of(Language.RUST, "Rust std"), "constant with a path of rustc's sources"),
             // The name of std::exception in its type information.
-            new Sign("St9exception\0", Meaning.of(Language.CXX), "constant St9exception"),
+            new Sign(
+                    "St9exception\0",
+                    Meaning.of(Language.CXX).and(Hazard.Kind.EXCEPTION_TABLES),
+                    "constant St9exception"),
             new Sign("GNU C Library (", Meaning.of(Language.C, "glibc"), "constant \"GNU C Library\""),
             // What Crystal's run time asks its environment for.
             new Sign(
@@ -66,8 +69,9 @@ final class Constants {
     }
 
     private static void search(ByteView piece, boolean[] seen) throws BinaryException {
-        for (long at = 0; at < piece.size(); at++) {
-            int first = piece.u8(at);
+        byte[] bytes = piece.copy(PIECE_BYTES + LONGEST, "constants");
+        for (int at = 0; at < bytes.length; at++) {
+            byte first = bytes[at];
             if (first != '/' && first != 'S' && first != 'G' && first != 'C') {
                 continue;
             }

@@ -14,7 +14,11 @@ import java.util.OptionalLong;
 final class SymbolScan implements ElfSymbols.Visitor {
     /// Names of all symbols together. Chromium's, the largest known, have 150 MB; a hostile file may give
     /// millions of symbols one long name.
-    private static final long MAX_BYTES = 512L << 20;
+    private static final long MAX_BYTES = 256L << 20;
+
+    /// In all tables together; more than any linker has been seen to write. A hostile file may name one table
+    /// in thousands of sections.
+    private static final int MAX_SYMBOLS = 12 << 20;
 
     /// Of names of dynamic symbols that are found without section headers; libLLVM has 40,000 symbols.
     private static final int MAX_DYNAMIC_NAMES_BYTES = 16 << 20;
@@ -86,14 +90,15 @@ final class SymbolScan implements ElfSymbols.Visitor {
     }
 
     private void see(int type, boolean defined, ByteView names, long at, int length) throws MalformedBinaryException {
+        symbols++;
         bytes += length;
+        names.require(symbols <= MAX_SYMBOLS, at, "more than " + MAX_SYMBOLS + " symbols");
         names.require(bytes <= MAX_BYTES, at, "names of symbols of more than " + MAX_BYTES + " bytes");
         if (type == STT_FILE || type == STT_SECTION) {
             boolean isC = length > 2 && names.u8(at + length - 2) == '.' && names.u8(at + length - 1) == 'c';
             cFile = isC && cFile.isEmpty() ? Optional.of(shown(names, at, length)) : cFile;
             return;
         }
-        symbols++;
         ownNames += defined ? 1 : 0;
         if (names.u8(at) == '_' && length > 2) {
             mangled(names, at, length);
