@@ -1,5 +1,6 @@
 package dev.stet.binary.code;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// Which instructions the kernel does not let a uprobe replace: it would have to run a copy of them
@@ -8,6 +9,14 @@ import java.util.Optional;
 /// fails the whole link.
 public final class X86Refusal {
     private static final boolean[] OUT_OF_PLACE = outOfPlace();
+
+    private static final String WORD_BRANCH = "is a jump or call with a 66 prefix, which the kernel refuses";
+
+    private static final String VEX = "is a vector instruction that the kernel takes for another, which it refuses";
+
+    /// The kernel asks its table of one-byte opcodes about VEX and EVEX, too, although they are others: so it
+    /// refuses `vmovdqa`, 6f, because of OUTS.
+    private static final boolean[] VEX_REFUSED = vexRefused();
 
     private X86Refusal() {}
 
@@ -37,10 +46,36 @@ public final class X86Refusal {
             return "has a segment prefix (CS, DS, ES, SS), which the kernel refuses";
         }
         return switch (it.map()) {
-            case X86Decoder.ONE_BYTE -> oneByte(it);
-            case X86Decoder.TWO_BYTE -> twoByte(it.opcode());
+            case X86Decoder.ONE_BYTE -> isWordBranch(it) ? WORD_BRANCH : oneByte(it);
+            case X86Decoder.TWO_BYTE -> isWordBranch(it) ? WORD_BRANCH : twoByte(it.opcode());
+            case X86Decoder.MAP_VEX -> VEX_REFUSED[it.opcode()] ? VEX : null;
             default -> null;
         };
+    }
+
+    /// Linux: `branch_setup_xol_ops`.
+    private static boolean isWordBranch(X86Decoder it) {
+        if ((it.prefixes() & X86Decoder.OPERAND_16) == 0) {
+            return false;
+        }
+        return switch (it.kind()) {
+            case JUMP, CONDITIONAL_JUMP, CALL -> true;
+            case OTHER, RETURN, FAR_RETURN, COUNTED_JUMP, INDIRECT_JUMP, INDIRECT_CALL, STOP -> false;
+        };
+    }
+
+    /// What some kernel's `good_insns_64` lacks.
+    private static final String BAD_OPCODES = "06-07 0e-0f 16-17 1e-1f 26-27 2e-2f 36-37 3e-3f 40-4f 60-62 66-67 6c-6f"
+            + " 82-82 9a-9a c4-c5 cc-cf d4-d6 e4-e7 ea-ea ec-f1 f4-f4 fa-fb";
+
+    private static boolean[] vexRefused() {
+        boolean[] all = new boolean[256];
+        for (String range : BAD_OPCODES.split(" ", -1)) {
+            int from = Integer.parseInt(range.substring(0, 2), 16);
+            int to = Integer.parseInt(range.substring(3), 16);
+            Arrays.fill(all, from, to + 1, true);
+        }
+        return all;
     }
 
     private static String oneByte(X86Decoder it) {
