@@ -106,6 +106,9 @@ final class Hostile {
                 executable::buildId,
                 executable::language,
                 executable::goVersion,
+                executable::debugInfo,
+                () -> executable.type("conn"),
+                () -> executable.inlined("square"),
                 () -> executable.functions().closest("handel", 5),
                 () -> {
                     for (Function function : executable.functions().matching(_ -> true)) {
@@ -113,6 +116,7 @@ final class Hostile {
                         executable.functions().at(function.fileOffset());
                         executable.entryRefusal(function);
                         executable.exits(function);
+                        executable.signature(function);
                     }
                 });
         var _ = executable.hasSection(".text");
