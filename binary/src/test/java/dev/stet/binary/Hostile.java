@@ -108,6 +108,9 @@ final class Hostile {
                 executable::origin,
                 executable::hazards,
                 executable::goVersion,
+                executable::debugInfo,
+                () -> executable.type("conn"),
+                () -> executable.inlined("square"),
                 () -> executable.functions().closest("handel", 5),
                 () -> {
                     for (Function function : executable.functions().matching(_ -> true)) {
@@ -115,6 +118,7 @@ final class Hostile {
                         executable.functions().at(function.fileOffset());
                         executable.entryRefusal(function);
                         executable.exits(function);
+                        executable.signature(function);
                     }
                 });
         var _ = executable.hasSection(".text");
