@@ -92,7 +92,9 @@ public final class Demangler {
     private static String print(String prefix, Node name, boolean parameters, boolean arguments) {
         try {
             Printer out = new Printer(arguments);
-            return out.add(prefix).add(parameters || !prefix.isEmpty() ? name : bare(name)).toString();
+            return out.add(prefix)
+                    .add(parameters || !prefix.isEmpty() ? name : bare(name))
+                    .toString();
         } catch (Undecodable tooLong) {
             return null;
         }

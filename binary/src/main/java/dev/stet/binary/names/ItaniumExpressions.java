@@ -253,13 +253,12 @@ final class ItaniumExpressions {
         if (operator == null) {
             throw Undecodable.name();
         }
-        Node result =
-                switch (operator.operands()) {
-                    case 0 -> new Text(operator.text());
-                    case 1 -> unary(operator);
-                    case 2 -> binary(operator);
-                    default -> ternary(operator);
-                };
+        Node result = switch (operator.operands()) {
+            case 0 -> new Text(operator.text());
+            case 1 -> unary(operator);
+            case 2 -> binary(operator);
+            default -> ternary(operator);
+        };
         return global ? new Global(result) : result;
     }
 

@@ -113,12 +113,11 @@ final class ItaniumNames {
 
     Node name() throws Undecodable {
         in().enter();
-        Node result =
-                switch (in().peek()) {
-                    case 'N' -> nested();
-                    case 'Z' -> local();
-                    default -> unscoped();
-                };
+        Node result = switch (in().peek()) {
+            case 'N' -> nested();
+            case 'Z' -> local();
+            default -> unscoped();
+        };
         in().leave();
         return result;
     }
@@ -216,7 +215,7 @@ final class ItaniumNames {
                     remembered = true;
                 }
             } else {
-                    scope = joined(scope, unqualified(modules()));
+                scope = joined(scope, unqualified(modules()));
             }
             if (!remembered && in().peek() != 'E') {
                 all.remember(scope);
@@ -270,7 +269,8 @@ final class ItaniumNames {
         if (!(entity instanceof Local)) {
             discriminator();
         }
-        return new Local(function, defaultArgument.isEmpty() ? entity : new NameNodes.Special(defaultArgument, entity, ""));
+        return new Local(
+                function, defaultArgument.isEmpty() ? entity : new NameNodes.Special(defaultArgument, entity, ""));
     }
 
     void discriminator() throws Undecodable {
@@ -429,20 +429,19 @@ final class ItaniumNames {
     Node standardOrSubstitution() throws Undecodable {
         in().expect('S');
         char c = in().peek();
-        Standard standard =
-                switch (c) {
-                    case 'a' -> new Standard("std::allocator", "std::allocator", "allocator");
-                    case 'b' -> new Standard("std::basic_string", "std::basic_string", "basic_string");
-                    case 's' ->
-                        new Standard(
-                                "std::basic_string<char, std::char_traits<char>, std::allocator<char> >",
-                                "std::basic_string",
-                                "basic_string");
-                    case 'i' -> new Standard("std::basic_istream" + CHAR, "std::basic_istream", "basic_istream");
-                    case 'o' -> new Standard("std::basic_ostream" + CHAR, "std::basic_ostream", "basic_ostream");
-                    case 'd' -> new Standard("std::basic_iostream" + CHAR, "std::basic_iostream", "basic_iostream");
-                    default -> null;
-                };
+        Standard standard = switch (c) {
+            case 'a' -> new Standard("std::allocator", "std::allocator", "allocator");
+            case 'b' -> new Standard("std::basic_string", "std::basic_string", "basic_string");
+            case 's' ->
+                new Standard(
+                        "std::basic_string<char, std::char_traits<char>, std::allocator<char> >",
+                        "std::basic_string",
+                        "basic_string");
+            case 'i' -> new Standard("std::basic_istream" + CHAR, "std::basic_istream", "basic_istream");
+            case 'o' -> new Standard("std::basic_ostream" + CHAR, "std::basic_ostream", "basic_ostream");
+            case 'd' -> new Standard("std::basic_iostream" + CHAR, "std::basic_iostream", "basic_iostream");
+            default -> null;
+        };
         if (standard == null) {
             return all.substitution();
         }

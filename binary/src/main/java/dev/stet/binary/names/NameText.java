@@ -25,7 +25,9 @@ final class NameText {
     /// `<a::S>::f`, which is how Rust v0 shows a method of `a::S`, is `a::S::f`.
     private static String unwrapped(String text) {
         int close = text.startsWith("<") ? text.indexOf(">::") : -1;
-        boolean plain = close > 0 && text.lastIndexOf('<', close) == 0 && !text.substring(0, close).contains(" as ");
+        boolean plain = close > 0
+                && text.lastIndexOf('<', close) == 0
+                && !text.substring(0, close).contains(" as ");
         String bare = plain ? text.substring(1, close) + text.substring(close + 1) : text;
         return bare.endsWith("::") ? bare.substring(0, bare.length() - 2) : bare;
     }
@@ -93,8 +95,11 @@ final class NameText {
         if (plain.contains("std::__")) {
             plain = plain.replace("std::__cxx11::", "std::").replace("std::__1::", "std::");
         }
-        if (plain.startsWith("const ") || plain.contains("(const ") || plain.contains(",const ")
-                || plain.contains(", const ") || plain.contains("<const ")) {
+        if (plain.startsWith("const ")
+                || plain.contains("(const ")
+                || plain.contains(",const ")
+                || plain.contains(", const ")
+                || plain.contains("<const ")) {
             plain = plain.replaceAll("(^|[(,<]\\s*)const ((?:unsigned |signed |long |short )*[\\w:]+)", "$1$2 const");
         }
         StringBuilder out = new StringBuilder(plain.length());

@@ -234,7 +234,9 @@ final class RustV0 {
     private void function() throws Undecodable {
         add(in.take('U') ? "unsafe " : "");
         if (in.take('K')) {
-            add("extern \"").add(in.take('C') ? "C" : identifier().replace('_', '-')).add("\" ");
+            add("extern \"")
+                    .add(in.take('C') ? "C" : identifier().replace('_', '-'))
+                    .add("\" ");
         }
         add("fn(");
         for (boolean first = true; !in.take('E'); first = false) {
@@ -305,7 +307,8 @@ final class RustV0 {
                 }
                 add(digits.equals("1") ? "true" : "false");
             }
-            case 'c' -> add("'").add(RustText.escaped(RustText.character(hex()), '\'')).add("'");
+            case 'c' ->
+                add("'").add(RustText.escaped(RustText.character(hex()), '\'')).add("'");
             case 'B' -> backReference(() -> constant(inValue));
             default -> braced(tag, inValue);
         }

@@ -4,14 +4,12 @@ package dev.stet.binary.names;
 final class Undecodable extends Exception {
     private static final long serialVersionUID = 1;
 
-    /// One for all: most symbols of some programs end here, and nobody asks where.
-    private static final Undecodable INSTANCE = new Undecodable();
-
+    /// Without a stack trace: most symbols of some programs end here, and nobody asks where.
     private Undecodable() {
         super("not a mangled name", null, false, false);
     }
 
     static Undecodable name() {
-        return INSTANCE;
+        return new Undecodable();
     }
 }

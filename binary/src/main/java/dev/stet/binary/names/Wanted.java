@@ -117,6 +117,7 @@ public final class Wanted {
     }
 
     private boolean same(String printed) {
-        return printed != null && (printed.equals(typed) || NameText.normal(printed).equals(normal));
+        return printed != null
+                && (printed.equals(typed) || NameText.normal(printed).equals(normal));
     }
 }
