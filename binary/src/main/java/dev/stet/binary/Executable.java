@@ -171,7 +171,9 @@ public final class Executable {
         }
         for (Function other : same) {
             boolean wrapped = other.virtualAddress() != function.virtualAddress();
-            if (wrapped && !isAbi0(other) && !go.isAssembly(other.virtualAddress()).orElse(false)) {
+            if (wrapped
+                    && !isAbi0(other)
+                    && !go.isAssembly(other.virtualAddress()).orElse(false)) {
                 return CallingConvention.GO_UNKNOWN;
             }
         }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -103,14 +104,21 @@ class GoMatrixTest {
         assertThat(table.named("main.main")).hasSize(1);
     }
 
+    /// What the newest Go prints.
+    private static List<String> goTool(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("env", GoPrograms.go("1.26").toString()));
+        command.addAll(List.of(arguments));
+        return Tools.run(DIRECTORY, command.toArray(String[]::new));
+    }
+
     private record Symbol(String name, long address, long size) {}
 
     /// Text symbols of Go's own; assembly's other names are not in the table, and type arguments are left out
     /// there.
     private static List<Symbol> nm(Path path) {
         List<Symbol> symbols = new ArrayList<>();
-        String go = GoPrograms.go("1.26").toString();
-        for (String line : Tools.run(DIRECTORY, go, "tool", "nm", "-size", "-sort", "address", path.toString())) {
+        for (String line : goTool("tool", "nm", "-size", "-sort", "address", path.toString())) {
             String[] word = line.strip().split("\\s+", 4);
             if (word.length == 4
                     && word[2].matches("[Tt]")
@@ -132,8 +140,7 @@ class GoMatrixTest {
     }
 
     static List<String> goVersion(Path path) {
-        List<String> lines = new ArrayList<>(
-                Tools.run(DIRECTORY, GoPrograms.go("1.26").toString(), "version", "-m", path.toString()));
+        List<String> lines = new ArrayList<>(goTool("version", "-m", path.toString()));
         lines.set(0, lines.getFirst().substring(path.toString().length() + 2));
         return lines.stream().map(String::strip).toList();
     }
@@ -146,10 +153,21 @@ class GoMatrixTest {
         build.main().ifPresent(main -> module("mod", main, lines));
         build.dependencies().forEach(module -> module("dep", module, lines));
         for (GoBuild.Setting setting : build.settings()) {
-            String value = setting.value().contains(" ") ? '"' + setting.value() + '"' : setting.value();
-            lines.add("build\t" + setting.key() + "=" + value);
+            lines.add("build\t" + setting.key() + "=" + quoted(setting.value()));
         }
         return lines.stream().map(String::strip).toList();
+    }
+
+    private static String quoted(String value) {
+        if (!value.matches("(?s).*[ \t\r\n\"`].*")) {
+            return value;
+        }
+        return '"'
+                + value.replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\t", "\\t")
+                        .replace("\n", "\\n")
+                + '"';
     }
 
     private static void module(String word, GoBuild.Module module, List<String> lines) {
@@ -172,47 +190,62 @@ class GoMatrixTest {
         Executable whole = Tools.parse(path);
         Executable bare = Executable.parse(ByteSource.of(withoutSections(path)));
         List<Function> expected = whole.functions().matching(name -> !name.startsWith("_"));
-        assertThat(bare.functions().matching(name -> !name.startsWith("_"))).containsAll(expected.stream()
-                .filter(f -> f.name().matches("(runtime|main|fmt)\\..*"))
-                .toList());
+        assertThat(bare.functions().matching(name -> !name.startsWith("_")))
+                .containsAll(expected.stream()
+                        .filter(f -> f.name().matches("(runtime|main|fmt)\\..*"))
+                        .toList());
         assertThat(bare.inlined("main.tiny")).isEqualTo(whole.inlined("main.tiny"));
         assertThat(bare.goType("main.Square")).isPresent();
     }
 
-    /// As addr2line reads it from the DWARF of the program that has some.
+    /// The first instruction of an inlined call is of a line of the callee.
     @ParameterizedTest
     @MethodSource("pairs")
-    void inlinedCallsAreThoseOfAddr2line(String version, String way) throws IOException {
+    void inlinedCallsAreOfLinesOfTheCallee(String version, String way) throws IOException {
         Pair pair = pair(version, way);
         Executable executable = Tools.parse(pair.stripped);
         List<Inlined> tiny = executable.inlined("main.tiny");
+        List<Inlined> outer = executable.inlined("main.outer");
         assertThat(tiny).isNotEmpty().allMatch(inlined -> inlined.into().name().equals("main.Handle"));
+        assertThat(outer).hasSize(1).allMatch(inlined -> inlined.into().name().equals("main.Handle"));
         assertThat(executable.inlined("main.Handle")).isEmpty();
         assertThat(executable.inlinedAway())
                 .contains("main.tiny", "main.outer")
                 .doesNotContain("main.Handle", "main.main");
-        List<Inlined> all = Stream.of("main.tiny", "main.outer", "sync.(*Mutex).Unlock", "runtime.add", "fmt.Println")
-                .flatMap(name -> inlined(executable, name))
-                .limit(60)
-                .toList();
-        for (Inlined inlined : all) {
-            List<String> frames = Tools.run(
-                    DIRECTORY,
-                    "addr2line",
-                    "-i",
-                    "-f",
-                    "-e",
-                    pair.whole.toString(),
-                    Long.toHexString(inlined.virtualAddress()));
-            assertThat(frames).as("%s %s %s", version, way, inlined).contains(inlined.name());
+        for (Inlined inlined : tiny) {
+            assertThat(line(pair.whole, inlined)).endsWith("main.go:" + GoPrograms.lineOf("func tiny"));
+        }
+        assertThat(line(pair.whole, outer.getFirst()))
+                .matches(
+                        ".*main.go:(%d|%d)".formatted(GoPrograms.lineOf("func tiny"), GoPrograms.lineOf("func outer")));
+        for (Inlined unlock : executable.inlined("sync.(*Mutex).Unlock")) {
+            assertThat(line(pair.whole, unlock)).matches("(.*/)?(internal/)?sync/(atomic/)?[a-z]+.go:\\d+");
         }
     }
 
-    private static Stream<Inlined> inlined(Executable executable, String name) {
-        try {
-            return executable.inlined(name).stream();
-        } catch (IOException e) {
-            throw new AssertionError(e);
+    private static String line(Path whole, Inlined inlined) {
+        String command =
+                "echo 0x%x | %s tool addr2line %s".formatted(inlined.virtualAddress(), GoPrograms.go("1.26"), whole);
+        return Tools.run(DIRECTORY, "sh", "-c", command).getLast();
+    }
+
+    /// What the compiler says that it inlines into code of the main package.
+    @ParameterizedTest
+    @ValueSource(strings = {"1.19", "1.22", "1.26"})
+    void inlinedCallsAreThoseOfTheCompiler(String version) throws IOException {
+        Executable executable = Tools.parse(GoPrograms.small(version, STRIP));
+        Set<String> callees = new TreeSet<>();
+        for (String line : GoPrograms.inlining(version)) {
+            String[] parts = line.split(": inlining call to ", -1);
+            if (parts.length == 2) {
+                callees.add(parts[1].matches("[a-z].*\\..*") ? parts[1] : "main." + parts[1]);
+            }
+        }
+        assertThat(callees).contains("main.tiny", "main.outer", "fmt.Println");
+        for (String callee : callees) {
+            assertThat(executable.inlined(callee))
+                    .as(callee)
+                    .anyMatch(inlined -> inlined.into().name().startsWith("main."));
         }
     }
 
@@ -226,7 +259,7 @@ class GoMatrixTest {
     void typesAreThoseOfReflection(String version, String mode) throws IOException {
         Path path = GoPrograms.web(version, "-buildmode=" + mode, STRIP);
         Executable executable = Tools.parse(path);
-        List<String> expected = Tools.run(DIRECTORY, path.toString(), "show");
+        List<String> expected = Tools.run(DIRECTORY, "env", path.toString(), "show");
         List<String> found = new ArrayList<>();
         for (String line : expected) {
             if (line.startsWith("type ")) {
@@ -253,8 +286,7 @@ class GoMatrixTest {
         });
         assertThat(field(request, "Body"))
                 .isInstanceOfSatisfying(
-                        Type.Composite.class,
-                        body -> assertThat(body.kind()).isEqualTo(Type.Composite.Kind.INTERFACE));
+                        Type.Composite.class, body -> assertThat(body.kind()).isEqualTo(Type.Composite.Kind.INTERFACE));
     }
 
     private static Type.Composite composite(Executable executable, String name) throws IOException {
@@ -274,28 +306,34 @@ class GoMatrixTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.19", "1.22", "1.26"})
     void interfaceTablesAreThoseOfTheSymbols(String version) throws IOException {
-        Executable executable = Tools.parse(GoPrograms.small(version, STRIP));
+        Executable executable = Tools.parse(GoPrograms.small(version));
         Set<String> found = executable.goItabs().stream()
-                .map(itab -> "%x go:itab.%s,%s"
-                        .formatted(itab.virtualAddress(), itab.typeName(), itab.interfaceName()))
+                .map(itab -> "%x go:itab.%s,%s".formatted(itab.virtualAddress(), itab.typeName(), itab.interfaceName()))
                 .collect(Collectors.toCollection(TreeSet::new));
         Set<String> expected = new TreeSet<>();
-        for (String line : Tools.run(
-                DIRECTORY,
-                GoPrograms.go("1.26").toString(),
-                "tool",
-                "nm",
-                GoPrograms.small(version).toString())) {
+        for (String line : goTool("tool", "nm", GoPrograms.small(version).toString())) {
             String[] word = line.strip().split("\\s+", 3);
             if (word.length == 3 && word[2].matches("go[.:]itab\\..*,.*")) {
                 expected.add(word[0] + " " + word[2].replace("go.itab", "go:itab"));
             }
         }
         assertThat(found).hasSizeGreaterThan(5).containsAll(expected);
-        assertThat(executable.goMethods("main.Shape")).extracting(GoMethod::name).containsExactly("Area");
-        GoMethod area = executable.goMethods("*main.Square").getFirst();
-        Function code = executable.functions().named("main.(*Square).Area").getFirst();
-        assertThat(area.virtualAddress().orElse(code.virtualAddress())).isEqualTo(code.virtualAddress());
+        assertThat(executable.goMethods("io.Writer")).extracting(GoMethod::name).containsExactly("Write");
+        GoMethod write = executable.goMethods("*os.File").stream()
+                .filter(method -> method.name().equals("Write"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(write.virtualAddress())
+                .hasValue(executable
+                        .functions()
+                        .named("os.(*File).Write")
+                        .getFirst()
+                        .virtualAddress());
+        Type.Pointer type = (Type.Pointer) write.type().orElseThrow().type();
+        Type.Callable callable = (Type.Callable) type.target().type();
+        assertThat(type.name()).isEqualTo("func([]uint8) (int, error)");
+        assertThat(callable.parameters().getFirst().type().name()).isEqualTo("[]uint8");
+        assertThat(callable.results().getLast().type().name()).isEqualTo("error");
     }
 
     @Test
@@ -305,8 +343,7 @@ class GoMatrixTest {
         assertThat(convention(cgo, "main.Handle")).isEqualTo(CallingConvention.GO_REGISTERS);
         assertThat(convention(cgo, "runtime.rt0_go")).isEqualTo(CallingConvention.GO_STACK);
         assertThat(convention(cgo, "_start")).isEqualTo(CallingConvention.C);
-        assertThat(convention(pair("1.26", "exe").stripped, "runtime.rt0_go"))
-                .isEqualTo(CallingConvention.GO_UNKNOWN);
+        assertThat(convention(pair("1.26", "exe").stripped, "runtime.rt0_go")).isEqualTo(CallingConvention.GO_UNKNOWN);
     }
 
     private static CallingConvention convention(Path path, String name) throws IOException {
@@ -314,18 +351,41 @@ class GoMatrixTest {
         return executable.convention(executable.functions().named(name).getFirst());
     }
 
+    @Test
+    void exitsOfMostFunctionsAreKnown() throws IOException {
+        Executable executable = Tools.parse(GoPrograms.small("1.19", STRIP));
+        int unknown = 0;
+        for (Function function : executable.functions().matching(_ -> true)) {
+            if (executable.exits(function) instanceof Exits.Unknown(var why)) {
+                System.out.println("unknown: " + function.name() + ": " + why);
+                unknown++;
+            }
+        }
+        assertThat(unknown).isLessThan(10);
+        Function handle = executable.functions().named("main.Handle").getFirst();
+        assertThat(executable.exits(handle))
+                .isInstanceOfSatisfying(
+                        Exits.Sites.class,
+                        exits -> assertThat(exits.sites())
+                                .singleElement()
+                                .extracting(Exit::kind)
+                                .isEqualTo(Exit.Kind.RETURN));
+        assertThat(executable.functions().at(handle.fileOffset() + 3)).contains(handle);
+    }
+
     /// Debian's programs are stripped. Not installed everywhere.
     @ParameterizedTest
     @ValueSource(strings = {"/usr/bin/prometheus", "/usr/bin/caddy", "/usr/bin/hugo", "/usr/sbin/dockerd"})
     void realPrograms(String name) throws IOException {
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(Path.of(name)), name);
+        Assumptions.assumeTrue(Files.exists(Path.of(name)), name);
         Executable executable = Tools.parse(Path.of(name));
         assertThat(shown(executable.goBuild().orElseThrow())).isEqualTo(goVersion(Path.of(name)));
         FunctionTable functions = executable.functions();
         assertThat(functions.size()).isGreaterThan(40_000);
         assertThat(functions.named("runtime.main")).hasSize(1);
         assertThat(executable.inlined("sync.(*Mutex).Unlock")).hasSizeGreaterThan(100);
-        assertThat(composite(executable, "net/http.Request").fields().getFirst().name()).isEqualTo("Method");
+        assertThat(composite(executable, "net/http.Request").fields().getFirst().name())
+                .isEqualTo("Method");
         for (GoItab itab : executable.goItabs()) {
             assertThat(itab.typeName()).isNotEmpty();
         }
@@ -336,7 +396,14 @@ class GoMatrixTest {
     void packedProgramsHaveNothing() throws IOException {
         Tools.need("upx");
         Path packed = Files.createTempDirectory("upx").resolve("packed");
-        Tools.run(DIRECTORY, "upx", "-1", "-q", "-o", packed.toString(), GoPrograms.small("1.22", STRIP).toString());
+        Tools.run(
+                DIRECTORY,
+                "upx",
+                "-1",
+                "-q",
+                "-o",
+                packed.toString(),
+                GoPrograms.small("1.22", STRIP).toString());
         Executable executable = Tools.parse(packed);
         assertThat(executable.goBuild()).isEmpty();
         assertThat(executable.functions().size()).isZero();

@@ -120,7 +120,7 @@ final class GoPrograms {
     private static Path build(
             String version, String program, String text, Map<String, String> environment, String... flags) {
         String name = (program + "-" + version + String.join("", flags) + environment.getOrDefault("GOARCH", "")
-                        + environment.getOrDefault("CGO_ENABLED", ""))
+                        + environment.getOrDefault("CGO_ENABLED", "") + "-" + Integer.toHexString(text.hashCode()))
                 .replaceAll("[^A-Za-z0-9.-]", "");
         Path built = CACHE.resolve(name);
         if (!Files.exists(built)) {
@@ -136,6 +136,30 @@ final class GoPrograms {
             Tools.run(source, command.toArray(String[]::new));
         }
         return built;
+    }
+
+    /// The line of the small program that begins so, from 1.
+    static int lineOf(String start) {
+        return SMALL.lines().takeWhile(line -> !line.startsWith(start)).toList().size() + 1;
+    }
+
+    /// What the compiler says of its optimisations in the small program.
+    static List<String> inlining(String version) {
+        Path source = small(version).resolveSibling("small.src");
+        String[] command = {
+            "env",
+            "GOCACHE=" + CACHE.resolve("cache"),
+            "GOFLAGS=",
+            "GOTOOLCHAIN=local",
+            "CGO_ENABLED=0",
+            go(version).toString(),
+            "build",
+            "-gcflags=-m=1",
+            "-o",
+            "/dev/null",
+            "."
+        };
+        return Tools.run(source, command);
     }
 
     private static void write(Path path, String text) {

@@ -24,8 +24,7 @@ import java.util.OptionalLong;
 /// @param toolchain version as the linker wrote it; empty if the blob does not say
 /// @param modules what is said of modules and settings; empty if nothing is
 /// @param refusal why the latter cannot be told
-record GoBuildInfo(
-        Optional<String> toolchain, Optional<String> modules, Optional<MalformedBinaryException> refusal) {
+record GoBuildInfo(Optional<String> toolchain, Optional<String> modules, Optional<MalformedBinaryException> refusal) {
     private static final String MAGIC = "\u00ff Go buildinf:";
     private static final int ALIGN = 16;
     private static final int HEADER_BYTES = 32;

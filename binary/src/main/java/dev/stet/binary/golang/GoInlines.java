@@ -50,7 +50,8 @@ final class GoInlines {
         }
         new InlineTrees(table, goFunctions).visit((function, callee, at) -> {
             if (Arrays.binarySearch(wanted, callee) >= 0) {
-                memory.require(found.size() < MAX_INLINED, "inlined more than " + MAX_INLINED + " times", table.address());
+                memory.require(
+                        found.size() < MAX_INLINED, "inlined more than " + MAX_INLINED + " times", table.address());
                 Optional<Function> into = function(function);
                 if (into.isPresent()) {
                     found.add(new Inlined(name, into.get(), into.get().virtualAddress() + at));
@@ -92,7 +93,8 @@ final class GoInlines {
             ByteView piece =
                     memory.read(table.namesAt() + done, Math.min(PIECE_BYTES, size - done), PIECE_BYTES, "names");
             for (long at = piece.find(latin, 0, 1); at >= 0; at = piece.find(latin, at + 1, 1)) {
-                memory.require(count < MAX_PLACES, "a name is there more than " + MAX_PLACES + " times", table.namesAt());
+                memory.require(
+                        count < MAX_PLACES, "a name is there more than " + MAX_PLACES + " times", table.namesAt());
                 found = count == found.length ? Arrays.copyOf(found, 2 * count) : found;
                 found[count++] = (int) (done + at);
             }
@@ -101,7 +103,8 @@ final class GoInlines {
     }
 
     private long namesSize() throws BinaryException {
-        return Math.clamp(table.namesEnd() - table.namesAt(), 0, Math.min(MAX_NAMES_BYTES, memory.there(table.namesAt())));
+        return Math.clamp(
+                table.namesEnd() - table.namesAt(), 0, Math.min(MAX_NAMES_BYTES, memory.there(table.namesAt())));
     }
 
     /// Functions that there are only within others.

@@ -19,6 +19,12 @@ import java.util.OptionalLong;
 /// What the tables of Go's run time say of a program. They are part of the program and survive stripping.
 /// Each is found when it is first asked for. Safe for use by several threads.
 public final class GoProgram {
+    /// A piece has some 100 MB.
+    private static final int MAX_TEXT_SECTIONS = 256;
+
+    /// Of a function in assembly.
+    private static final int FLAG_ASM = 4;
+
     private final Elf elf;
     private final Memo<Relocations> relocations;
     private final Memo<Optional<GoBuildInfo>> buildInfo;
@@ -65,6 +71,16 @@ public final class GoProgram {
         }
         return found.map(info ->
                 ModuleLines.parse(info.toolchain().orElse(""), info.modules().orElse("")));
+    }
+
+    /// Where Go's table of functions begins in the file; names are behind it.
+    ///
+    /// @return empty if there is no table
+    public OptionalLong tableOffset() throws BinaryException {
+        Optional<Pclntab> found = table.get();
+        return found.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(found.get().memory().fileOffset(found.get().address()));
     }
 
     /// Where Go's own code is.
@@ -125,7 +141,8 @@ public final class GoProgram {
         long guess = runtimeText.isPresent() && pclntab.isText(runtimeText.getAsLong())
                 ? runtimeText.getAsLong()
                 : elf.sections().get().named(".text").map(Section::address).orElse(0L);
-        pclntab.memory().require(pclntab.isText(guess), "pclntab: cannot tell where its code begins", pclntab.address());
+        pclntab.memory()
+                .require(pclntab.isText(guess), "pclntab: cannot tell where its code begins", pclntab.address());
         return guess;
     }
 
@@ -179,8 +196,6 @@ public final class GoProgram {
         return index < 0 ? Optional.empty() : Optional.of((pclntab.flags(index) & FLAG_ASM) != 0);
     }
 
-    private static final int FLAG_ASM = 4;
-
     /// Is this address in Go's own code, as opposed to C's?
     public synchronized boolean isGoCode(long virtualAddress) throws BinaryException {
         Optional<Pclntab> found = table.get();
@@ -189,7 +204,8 @@ public final class GoProgram {
         }
         found.get().memory().begin();
         long place = virtualAddress - textStart(found.get(), OptionalLong.empty());
-        return found.get().entry(0) <= place && place < found.get().entry(found.get().count());
+        return found.get().entry(0) <= place
+                && place < found.get().entry(found.get().count());
     }
 
     private Optional<GoTypes> findTypes() throws BinaryException {
@@ -235,7 +251,10 @@ public final class GoProgram {
     }
 
     private boolean isAtLeast(int minor) throws BinaryException {
-        return toolchain().flatMap(GoVersion::parse).filter(v -> v.isAtLeast(minor)).isPresent();
+        return toolchain()
+                .flatMap(GoVersion::parse)
+                .filter(v -> v.isAtLeast(minor))
+                .isPresent();
     }
 
     /// Linkers cut the code of very large programs for some machines into pieces, at distances of their own
@@ -249,7 +268,4 @@ public final class GoProgram {
             memory.require(i < MAX_TEXT_SECTIONS, "more than " + MAX_TEXT_SECTIONS + " pieces of Go code", at);
         }
     }
-
-    /// A piece has some 100 MB.
-    private static final int MAX_TEXT_SECTIONS = 256;
 }

@@ -19,6 +19,9 @@ final class GoTypes {
     /// hugo has 3,600, Kubernetes 10,000.
     private static final int MAX_ITABS = 1 << 16;
 
+    /// Characters of names of interface tables together.
+    private static final long MAX_TEXT = 8L << 20;
+
     private static final TypeRef NOTHING = new Fixed(new Type.Nothing());
     private static final TypeRef INT = new Fixed(new Type.Base("int", 8, Encoding.SIGNED));
     private static final TypeRef UINT8 = new Fixed(new Type.Base("uint8", 1, Encoding.UNSIGNED));
@@ -93,8 +96,8 @@ final class GoTypes {
         for (int i = 0; i < count; i++) {
             long at = data.method(type.getAsLong(), i);
             long code = data.memory().u32(at + 12);
-            methods.add(method(
-                    at, isPlace(code) ? OptionalLong.of(data.module().text() + code) : OptionalLong.empty()));
+            methods.add(
+                    method(at, isPlace(code) ? OptionalLong.of(data.module().text() + code) : OptionalLong.empty()));
         }
         return methods;
     }
@@ -134,9 +137,6 @@ final class GoTypes {
         return itabs;
     }
 
-    /// Characters of names together.
-    private static final long MAX_TEXT = 8L << 20;
-
     private synchronized Type read(long address) throws BinaryException {
         data.memory().begin();
         String name = data.name(address);
@@ -147,7 +147,8 @@ final class GoTypes {
             case UINT, UINT8, UINT16, UINT32, UINT64, UINTPTR -> new Type.Base(name, size, Encoding.UNSIGNED);
             case FLOAT32, FLOAT64 -> new Type.Base(name, size, Encoding.FLOAT);
             case COMPLEX64, COMPLEX128 -> new Type.Base(name, size, Encoding.COMPLEX);
-            case ARRAY -> new Type.Array(name, size, element(address), data.memory().u64(address + 64));
+            case ARRAY ->
+                new Type.Array(name, size, element(address), data.memory().u64(address + 64));
             case CHAN -> pointer(name, size, Type.Pointer.Kind.CHANNEL, opaque("runtime.hchan", "a queue"));
             case FUNC -> pointer(name, size, Type.Pointer.Kind.FUNCTION, callable(address));
             case INTERFACE -> composite(name, size, Composite.Kind.INTERFACE, interfaceFields(address));

@@ -114,9 +114,7 @@ final class Memory {
             return read(address, length, cap, what);
         }
         int slot = slot(address, (int) length);
-        return slot < 0
-                ? exactly(address, length, what)
-                : pages[slot].slice(address - starts[slot], length, what);
+        return slot < 0 ? exactly(address, length, what) : pages[slot].slice(address - starts[slot], length, what);
     }
 
     /// The bytes up to a NUL, without it.

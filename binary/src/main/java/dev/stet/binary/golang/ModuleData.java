@@ -151,9 +151,7 @@ record ModuleData(
         long count = memory.u64(at + 8);
         return count == memory.u64(at + 16)
                 && (count == 0
-                        || (0 < count
-                                && count <= Integer.MAX_VALUE
-                                && memory.has(address, count * elementBytes)));
+                        || (0 < count && count <= Integer.MAX_VALUE && memory.has(address, count * elementBytes)));
     }
 
     private static ModuleData read(Memory memory, long at, Layout layout) throws BinaryException {

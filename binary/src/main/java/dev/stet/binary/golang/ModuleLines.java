@@ -96,7 +96,8 @@ final class ModuleLines {
         if (keyEnd <= 0 || keyEnd >= text.length() || text.charAt(keyEnd) != '=') {
             return Optional.empty();
         }
-        return Optional.of(new Setting(GoQuote.unquote(text.substring(0, keyEnd)), GoQuote.unquote(text.substring(keyEnd + 1))));
+        return Optional.of(
+                new Setting(GoQuote.unquote(text.substring(0, keyEnd)), GoQuote.unquote(text.substring(keyEnd + 1))));
     }
 
     /// Behind the closing quote; -1 if there is none.

@@ -89,7 +89,8 @@ final class Pclntab {
         if (!isHeader(header, 0)) {
             return Optional.empty();
         }
-        return Optional.of(new Pclntab(memory, address, PclntabFormat.of(header.i32(0)).orElseThrow()));
+        return Optional.of(
+                new Pclntab(memory, address, PclntabFormat.of(header.i32(0)).orElseThrow()));
     }
 
     /// Could a table begin here?
@@ -242,12 +243,8 @@ final class Pclntab {
             if (entry < next) {
                 Optional<ByteView> name = name(nameOffset(i));
                 if (name.isPresent()) {
-                    builder.add(
-                            textStart + entry,
-                            next - entry,
-                            name.get(),
-                            0,
-                            (int) name.get().size());
+                    builder.add(textStart + entry, next - entry, name.get(), 0, (int)
+                            name.get().size());
                 }
             }
             entry = next;

@@ -15,8 +15,8 @@ final class PclntabSearch {
     /// More of a file is not read in search of the table.
     private static final long MAX_SEARCHED_BYTES = 1L << 30;
 
-    /// The linker aligns the table to 32 bytes.
-    private static final int ALIGN = 32;
+    /// The linker aligns the table to 32 bytes, since Go 1.26 to 8.
+    private static final int ALIGN = 8;
 
     /// Bytes that look like a header but do not lead to a table: a program that knows the magic has a few.
     private static final int MAX_FALSE_HEADERS = 16;

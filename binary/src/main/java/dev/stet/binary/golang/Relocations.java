@@ -191,11 +191,12 @@ final class Relocations {
                 // Tables are nearly in order of address, so the longer it is, the more of it will be wanted.
                 wanted = next ? Math.min(4 * wanted, MOST_ADDENDS) : FEWEST_ADDENDS;
                 firstIndex = index;
-                piece = elf.image().readUpTo(
-                        tableOffset + index * RELA_BYTES,
-                        (long) wanted * RELA_BYTES,
-                        MOST_ADDENDS * RELA_BYTES,
-                        "DT_RELA");
+                piece = elf.image()
+                        .readUpTo(
+                                tableOffset + index * RELA_BYTES,
+                                (long) wanted * RELA_BYTES,
+                                MOST_ADDENDS * RELA_BYTES,
+                                "DT_RELA");
                 memory.charge(piece.size() + PRICE_BYTES, piece.fileOffset());
             }
             return piece.u64((index - firstIndex) * RELA_BYTES + 16);

@@ -21,6 +21,9 @@ final class TypeData {
     /// Of type arguments within each other, in a name.
     private static final int MAX_DEPTH = 8;
 
+    /// Generated structs have some thousand fields.
+    private static final int MAX_MEMBERS = 1 << 16;
+
     private final Memory memory;
     private final ModuleData module;
     private final GoVersion version;
@@ -159,14 +162,13 @@ final class TypeData {
     private int count(long type, int elementBytes) throws BinaryException {
         long count = memory.u64(type + 64);
         memory.require(
-                0 <= count && count <= MAX_MEMBERS && (count == 0 || memory.has(memory.u64(type + 56), count * elementBytes)),
+                0 <= count
+                        && count <= MAX_MEMBERS
+                        && (count == 0 || memory.has(memory.u64(type + 56), count * elementBytes)),
                 "type of " + count + " members",
                 type);
         return (int) count;
     }
-
-    /// Generated structs have some thousand fields.
-    private static final int MAX_MEMBERS = 1 << 16;
 
     int parameterCount(long type) throws BinaryException {
         return memory.u16(type + 48);

@@ -19,6 +19,9 @@ final class TypeIndex {
     /// makes it many.
     private static final int MAX_ROUNDS = 1000;
 
+    /// Types that different functions declare by the same name.
+    private static final int MAX_OF_A_NAME = 64;
+
     private final TypeData data;
 
     /// Hash of the name, then distance from the beginning of the types, ascending.
@@ -31,7 +34,11 @@ final class TypeIndex {
 
     static TypeIndex of(TypeData data) throws BinaryException {
         long bytes = data.module().etypes() - data.module().types();
-        data.memory().require(bytes <= MAX_TYPES_BYTES, "types of " + bytes + " bytes", data.module().types());
+        data.memory()
+                .require(
+                        bytes <= MAX_TYPES_BYTES,
+                        "types of " + bytes + " bytes",
+                        data.module().types());
         Walk walk = new Walk(data.larger());
         walk.all();
         long[] byHash = Arrays.copyOf(walk.named, walk.count);
@@ -57,9 +64,6 @@ final class TypeIndex {
         }
         return found;
     }
-
-    /// Types that different functions declare by the same name.
-    private static final int MAX_OF_A_NAME = 64;
 
     /// Visits each type once, those that are found meanwhile in further rounds: each round goes through the memory
     /// in order.

@@ -46,10 +46,11 @@ final class TypeNames {
                 shift += 7;
             } while (b >= 0x80);
         } else {
-            length = memory.u8(at) << 8 | memory.u8(at + 1);
+            length = (long) memory.u8(at) << 8 | memory.u8(at + 1);
             at += 2;
         }
-        byte[] bytes = memory.small(at, length, MAX_NAME_BYTES, "name of a type").copy(MAX_NAME_BYTES, "name of a type");
+        byte[] bytes =
+                memory.small(at, length, MAX_NAME_BYTES, "name of a type").copy(MAX_NAME_BYTES, "name of a type");
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
