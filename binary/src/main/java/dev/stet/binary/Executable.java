@@ -3,18 +3,22 @@ package dev.stet.binary;
 import dev.stet.binary.code.ExitFinder;
 import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
+import dev.stet.binary.elf.Companions;
 import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Linkages;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Section;
 import dev.stet.binary.elf.Sections;
 import dev.stet.binary.elf.Segment;
+import dev.stet.binary.elf.UsdtNotes;
 import dev.stet.binary.golang.GoBuildInfo;
 import dev.stet.binary.golang.GoPrologue;
 import dev.stet.binary.traits.SymbolHints;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,9 +40,17 @@ public final class Executable {
     private final Memo<SymbolHints> hints;
     private final Memo<FunctionTable> functions;
     private final Memo<Language> language;
+    private final Companions companions;
+    private final Memo<Linkage> linkage;
+    private final Memo<List<Note>> notes;
+    private final Memo<List<UsdtProbe>> usdt;
 
-    private Executable(Elf elf) {
+    private Executable(Elf elf, DebugFiles debugFiles) {
         this.elf = elf;
+        this.companions = new Companions(elf, debugFiles);
+        this.linkage = new Memo<>(() -> Linkages.read(elf));
+        this.notes = new Memo<>(() -> Notes.loaded(elf));
+        this.usdt = new Memo<>(() -> UsdtNotes.read(elf));
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
         this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
         this.hints = new Memo<>(() -> SymbolHints.read(elf));
@@ -52,13 +64,22 @@ public final class Executable {
     ///     headers are refused only to those who need them
     /// @throws UnsupportedFormatException if this is no ELF file, or one of a kind that is not analysed
     public static Executable parse(ByteSource bytes) throws BinaryException {
+        return parse(bytes, DebugFiles.NONE);
+    }
+
+    /// Reads the headers. What was split off the binary is looked for when a question needs it, and is
+    /// believed only if it has the binary's build ID, or the checksum that the binary names.
+    ///
+    /// @throws MalformedBinaryException as [#parse(ByteSource)]
+    /// @throws UnsupportedFormatException as [#parse(ByteSource)]
+    public static Executable parse(ByteSource bytes, DebugFiles debugFiles) throws BinaryException {
         Elf elf = Elf.parse(bytes);
         try {
             elf.sections().get();
         } catch (MalformedBinaryException kept) {
             // functions() and language() will say so; hasSection() must not have to read.
         }
-        return new Executable(elf);
+        return new Executable(elf, debugFiles);
     }
 
     /// The build ID, from the PT_NOTE segments or else the section `.note.gnu.build-id`.
@@ -66,6 +87,30 @@ public final class Executable {
     /// @return empty if the notes are well formed and none of them is a build ID
     public Optional<BuildId> buildId() throws BinaryException {
         return buildId.get();
+    }
+
+    /// How it becomes part of a process.
+    public Linkage linkage() throws BinaryException {
+        return linkage.get();
+    }
+
+    /// The notes that are loaded with it, in order.
+    ///
+    /// @return empty if it has none
+    public List<Note> notes() throws BinaryException {
+        return notes.get();
+    }
+
+    /// The probes that its author put in, in the order of the file.
+    ///
+    /// @return those that can be probed: whose instruction, and semaphore, are in the file; empty if none
+    public List<UsdtProbe> usdt() throws BinaryException {
+        return usdt.get();
+    }
+
+    /// What was split off it.
+    Companions companions() {
+        return companions;
     }
 
     /// What the binary was mainly written in.

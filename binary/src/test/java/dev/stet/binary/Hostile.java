@@ -105,6 +105,12 @@ final class Hostile {
         List<Question> questions = List.of(
                 executable::buildId,
                 executable::language,
+                executable::linkage,
+                executable::notes,
+                executable::usdt,
+                () -> executable.companions().debugFile(),
+                () -> executable.companions().alternate(),
+                () -> executable.companions().debugData(),
                 executable::goVersion,
                 () -> executable.functions().closest("handel", 5),
                 () -> {
