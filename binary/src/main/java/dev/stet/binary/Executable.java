@@ -195,15 +195,16 @@ public final class Executable {
         FunctionTable table = functions();
         dwarf.get().inlined(name, (into, at) -> {
             OptionalLong offset = fileOffsetOf(into);
-            Optional<Function> function =
-                    offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
+            Optional<Function> function = offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
             function.ifPresent(it -> found.add(new Inlined(name, it, at)));
         });
         return List.copyOf(found);
     }
 
     private Dwarf openDwarf() throws BinaryException {
-        int goMinor = goVersion().map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor()).orElse(0);
+        int goMinor = goVersion()
+                .map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor())
+                .orElse(0);
         return new Dwarf(elf.machine(), DebugSections.of(elf), Optional.empty(), "this file", goMinor);
     }
 
