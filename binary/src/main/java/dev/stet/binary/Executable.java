@@ -366,8 +366,7 @@ public final class Executable {
         FunctionTable table = functions();
         dwarf.get().inlined(name, (into, at) -> {
             OptionalLong offset = fileOffsetOf(into);
-            Optional<Function> function =
-                    offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
+            Optional<Function> function = offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
             function.ifPresent(it -> found.add(new Inlined(name, it, at)));
         });
         return List.copyOf(found);
