@@ -1,13 +1,11 @@
 package dev.stet.binary;
 
-import dev.stet.facts.Function;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 
 /// Changes a sound file in every way that is likely to hurt, and asks everything of each result.
-final class Hostile {
+public final class Hostile {
     /// No analysis of a file of some kilobytes may take as long, even on a machine that is busy with
     /// something else.
     private static final long MAX_NANOS = 5_000_000_000L;
@@ -18,9 +16,39 @@ final class Hostile {
     };
 
     private final byte[] sound;
+    private final Parser parser;
 
+    /// Reads bytes that may be anything.
+    @FunctionalInterface
+    public interface Parser {
+        /// @throws BinaryException which is the one failure that is expected
+        void parse(byte[] bytes) throws IOException;
+    }
+
+    /// Whole files, of which everything is asked.
     Hostile(byte[] sound) {
+        this(sound, bytes -> {
+            var ignored = Everything.ask(bytes);
+        });
+    }
+
+    private Hostile(byte[] sound, Parser parser) {
         this.sound = sound;
+        this.parser = parser;
+    }
+
+    /// All that a parser of some format has to bear, in one line: every truncation, flipped bits, numbers that lie,
+    /// noise. The parser must accept the sound bytes.
+    ///
+    /// @param sound up to some kilobytes
+    public static void bytes(byte[] sound, Parser parser) throws IOException {
+        parser.parse(sound);
+        Hostile hostile = new Hostile(sound, parser);
+        hostile.truncations(2048, 500);
+        hostile.flips(3000, sound.length);
+        hostile.lies(3000, 0, sound.length);
+        hostile.noise(1000);
+        new Hostile(new byte[256], parser).noise(500);
     }
 
     /// Every beginning of the file: at each byte of the first `dense`, then at about `sparse` places.
@@ -76,10 +104,12 @@ final class Hostile {
         }
     }
 
-    private static void check(byte[] bytes, String how) {
+    private void check(byte[] bytes, String how) {
         long before = System.nanoTime();
         try {
-            analyse(ByteSource.of(bytes));
+            parser.parse(bytes);
+        } catch (BinaryException refused) {
+            // what callers plan for
         } catch (Throwable escaped) {
             throw new AssertionError(how, escaped);
         }
@@ -89,56 +119,8 @@ final class Hostile {
         }
     }
 
-    private interface Question {
-        void ask() throws IOException;
-    }
-
-    /// Asks everything there is to ask. The two refusals are fine, wherever they come from; nothing else may
-    /// escape.
+    /// Asks everything there is to ask. Refusals are fine, wherever they come from; nothing else may escape.
     static void analyse(ByteSource source) throws IOException {
-        Executable executable;
-        try {
-            executable = Executable.parse(source);
-        } catch (MalformedBinaryException | UnsupportedFormatException refused) {
-            return;
-        }
-        List<Question> questions = List.of(
-                executable::buildId,
-                executable::language,
-                executable::origin,
-                executable::hazards,
-                executable::linkage,
-                executable::notes,
-                executable::usdt,
-                () -> executable.companions().debugFile(),
-                () -> executable.companions().alternate(),
-                () -> executable.companions().debugData(),
-                executable::goVersion,
-                executable::debugInfo,
-                () -> executable.type("conn"),
-                () -> executable.inlined("square"),
-                () -> executable.functions().closest("handel", 5),
-                () -> {
-                    for (Function function : executable.functions().matching(_ -> true)) {
-                        executable.functions().named(function.name());
-                        executable.functions().at(function.fileOffset());
-                        executable.entryRefusal(function);
-                        executable.exits(function);
-                        executable.signature(function);
-                        if (function.fileOffset() % 3 == 0) { // as slow as exits(), and much the same
-                            executable.code(function);
-                        }
-                    }
-                });
-        var _ = executable.hasSection(".text");
-        for (Question question : questions) {
-            for (int again = 0; again < 2; again++) {
-                try {
-                    question.ask();
-                } catch (MalformedBinaryException | UnsupportedFormatException refused) {
-                    // what callers plan for
-                }
-            }
-        }
+        var ignored = Everything.askUnreliable(source);
     }
 }

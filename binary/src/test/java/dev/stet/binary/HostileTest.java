@@ -35,6 +35,15 @@ class HostileTest {
         small = Files.readAllBytes(directory.resolve("a"));
     }
 
+    /// A question that is added to [Executable] must be one that [Everything] asks.
+    @Test
+    void everythingIsAsked() throws IOException {
+        assertThat(Everything.notAsked(small)).isEmpty();
+        assertThat(Everything.ask(small))
+                .extracting(Everything.Answer::question)
+                .contains("buildId()", "exits(handle)", "functions().named(main)");
+    }
+
     @Test
     void truncated() {
         new Hostile(small).truncations(1024, 1500);

@@ -111,6 +111,11 @@ public final class ElfBuilder {
         return address;
     }
 
+    /// How many section headers there are so far, the empty first one included: the index of the next one.
+    public int sectionCount() {
+        return sections.size();
+    }
+
     /// Skips bytes of the file, and of memory, up to a multiple.
     public ElfBuilder align(int multiple) {
         skip(Math.floorMod(-offset, multiple));
@@ -185,8 +190,8 @@ public final class ElfBuilder {
     /// Adds notes and the PT_NOTE for them.
     public ElfSection notes(String name, Notes notes) {
         align(notes.align());
-        ElfSection section =
-                section(name, ElfSection.SHT_NOTE, load.isPresent() ? ElfSection.SHF_ALLOC : 0, notes.bytes());
+        ElfSection section = section(
+                name, ElfSection.SHT_NOTE, load.isPresent() ? ElfSection.SHF_ALLOC : 0, Content.of(notes.toArray()));
         section.set(ElfField.Section.SH_ADDRALIGN, notes.align());
         if (load.isPresent()) {
             segment(ElfSegment.PT_NOTE, section).set(ElfField.Segment.P_ALIGN, notes.align());

@@ -59,7 +59,7 @@ public final class Notes {
         return align;
     }
 
-    Content bytes() {
-        return Content.of(bytes);
+    public byte[] toArray() {
+        return bytes.toArray();
     }
 }

@@ -142,7 +142,13 @@ public final class PclntabBuilder {
             table.set(functab + 2 * i * width, width, relative(function.address))
                     .set(functab + (2 * i + 1) * width, width, table.size() - functab);
             table.word(width, relative(function.address)).u32(names.get(i));
-            table.u32(0).u32(0).u32(0).u32(files.get(i)).u32(lines.get(i)).u32(0).u32(0);
+            table.u32(0)
+                    .u32(0)
+                    .u32(0)
+                    .u32(files.get(i))
+                    .u32(lines.get(i))
+                    .u32(0)
+                    .u32(0);
             if (format == Format.GO_1_20) {
                 table.u32(function.line);
             }

@@ -38,7 +38,8 @@ class GoBuildersTest {
             elf.build().write(file);
             assertThat(file.toFile().setExecutable(true)).isTrue();
             assertThat(Oracle.run(directory, Oracle.newestGo(), "version", "-m", "go" + inline))
-                    .contains("go" + inline + ": go1.22.5", "\tpath\texample.com/a", "\tmod\texample.com\tv1.2.3\th1:x=");
+                    .contains(
+                            "go" + inline + ": go1.22.5", "\tpath\texample.com/a", "\tmod\texample.com\tv1.2.3\th1:x=");
         }
     }
 
