@@ -273,9 +273,7 @@ final class ItaniumExpressions {
     private Node unary(Operators.Operator operator) throws Undecodable {
         return switch (operator.code()) {
             case "pp", "mm" ->
-                in().take('_')
-                        ? new Prefix(operator.text(), expression())
-                        : new Postfix(expression(), operator.text());
+                in().take('_') ? new Prefix(operator.text(), expression()) : new Postfix(expression(), operator.text());
             case "st", "at", "ti" -> new Call(operator.text(), all.types.type());
             case "nx" -> new Call(operator.text(), expression());
             case "sZ" -> new PackLength(expression());

@@ -113,7 +113,16 @@ class SignatureTest {
                         : "");
         Files.writeString(directory.resolve("main.go"), source);
         Files.writeString(directory.resolve("go.mod"), "module x\ngo " + (generic ? "1.18" : "1.15") + "\n");
-        Tools.run(directory, "env", "GOTOOLCHAIN=local", go, "build", "-ldflags=-compressdwarf=false", "-o", "a.out", ".");
+        Tools.run(
+                directory,
+                "env",
+                "GOTOOLCHAIN=local",
+                go,
+                "build",
+                "-ldflags=-compressdwarf=false",
+                "-o",
+                "a.out",
+                ".");
         return Fixtures.parse(directory.resolve("a.out"));
     }
 
