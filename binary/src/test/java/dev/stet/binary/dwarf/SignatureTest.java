@@ -113,7 +113,16 @@ class SignatureTest {
                         : "");
         Files.writeString(directory.resolve("main.go"), source);
         Files.writeString(directory.resolve("go.mod"), "module x\ngo " + (generic ? "1.18" : "1.15") + "\n");
-        Tools.run(directory, "env", "GOTOOLCHAIN=local", go, "build", "-ldflags=-compressdwarf=false", "-o", "a.out", ".");
+        Tools.run(
+                directory,
+                "env",
+                "GOTOOLCHAIN=local",
+                go,
+                "build",
+                "-ldflags=-compressdwarf=false",
+                "-o",
+                "a.out",
+                ".");
         return Fixtures.parse(directory.resolve("a.out"));
     }
 
@@ -215,7 +224,7 @@ class SignatureTest {
                     let _ = Msg::Quit; let _ = Msg::Write(String::new());
                 }
                 """);
-        Tools.run(directory, ("rustc -o a.out " + options + " m.rs").split(" "));
+        Tools.run(directory, ("rustc -o a.out " + options + " m.rs").split(" ", -1));
         Executable executable = Fixtures.parse(directory.resolve("a.out"));
         assertThat(Fixtures.text(Fixtures.signature(executable, "send")))
                 .isEqualTo("self rdi, data {rsi rdx}, text {rcx r8}, flag r9, w xmm0 -> rax");

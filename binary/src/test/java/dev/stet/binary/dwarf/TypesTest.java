@@ -128,7 +128,12 @@ class TypesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"g++ -g -O0", "g++ -g -O2 -flto -fno-ipa-sra -fno-ipa-cp", "g++ -gdwarf-4 -O2 -fdebug-types-section", "clang++ -g -O2"})
+            strings = {
+                "g++ -g -O0",
+                "g++ -g -O2 -flto -fno-ipa-sra -fno-ipa-cp",
+                "g++ -gdwarf-4 -O2 -fdebug-types-section",
+                "clang++ -g -O2"
+            })
     void cxx(String compiler) throws IOException {
         Executable executable = Fixtures.parse(Fixtures.compile(directory, compiler + " -std=c++17", CXX));
 
