@@ -224,7 +224,7 @@ class SignatureTest {
                     let _ = Msg::Quit; let _ = Msg::Write(String::new());
                 }
                 """);
-        Tools.run(directory, ("rustc -o a.out " + options + " m.rs").split(" "));
+        Tools.run(directory, ("rustc -o a.out " + options + " m.rs").split(" ", -1));
         Executable executable = Fixtures.parse(directory.resolve("a.out"));
         assertThat(Fixtures.text(Fixtures.signature(executable, "send")))
                 .isEqualTo("self rdi, data {rsi rdx}, text {rcx r8}, flag r9, w xmm0 -> rax");
