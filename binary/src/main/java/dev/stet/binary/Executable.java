@@ -1,22 +1,27 @@
 package dev.stet.binary;
 
+import dev.stet.binary.code.ArmCode;
+import dev.stet.binary.code.CodeReader;
 import dev.stet.binary.code.ExitFinder;
 import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
+import dev.stet.binary.dwarf.DebugSections;
+import dev.stet.binary.dwarf.Dwarf;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
-import dev.stet.binary.elf.Section;
-import dev.stet.binary.elf.Sections;
 import dev.stet.binary.elf.Segment;
-import dev.stet.binary.golang.GoBuildInfo;
+import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
-import dev.stet.binary.traits.SymbolHints;
+import dev.stet.binary.traits.Traits;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Function;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 
 /// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian,
 /// x86-64 or aarch64). Safe for use by several threads.
@@ -27,23 +32,20 @@ import java.util.OptionalLong;
 /// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
 /// - the source's own `IOException` if it cannot be read, which is not kept.
 public final class Executable {
-    /// `.comment` has one line a compiler.
-    private static final int MAX_COMMENT_BYTES = 64 << 10;
-
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
-    private final Memo<Optional<GoBuildInfo.Found>> goBuildInfo;
-    private final Memo<SymbolHints> hints;
+    private final GoProgram go;
     private final Memo<FunctionTable> functions;
-    private final Memo<Language> language;
+    private final Memo<Dwarf> dwarf;
+    private final Memo<Traits> traits;
 
     private Executable(Elf elf) {
         this.elf = elf;
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
-        this.goBuildInfo = new Memo<>(() -> GoBuildInfo.find(elf));
-        this.hints = new Memo<>(() -> SymbolHints.read(elf));
+        this.go = new GoProgram(elf);
         this.functions = new Memo<>(this::readFunctions);
-        this.language = new Memo<>(this::guessLanguage);
+        this.dwarf = new Memo<>(this::openDwarf);
+        this.traits = new Memo<>(() -> Traits.read(elf, this::goToolchain));
     }
 
     /// Reads the headers. The rest is read when it is asked for, so the source must stay readable as long.
@@ -68,16 +70,40 @@ public final class Executable {
         return buildId.get();
     }
 
-    /// What the binary was mainly written in.
+    /// What the binary was mainly written in. [#origin] says how that is known.
+    ///
+    /// @throws UnreadableBinaryException if the source fails; broken parts only tell less
     public Language language() throws BinaryException {
-        return language.get();
+        return origin().language();
+    }
+
+    /// What the binary was made from and by. Broken parts are passed over.
+    ///
+    /// @throws UnreadableBinaryException if the source fails
+    public Origin origin() throws BinaryException {
+        return traits.get().origin();
+    }
+
+    /// The reasons for care that can be read from the file, one of a kind. Broken parts are passed over: that
+    /// there is none is no promise.
+    ///
+    /// @throws UnreadableBinaryException if the source fails
+    public List<Hazard> hazards() throws BinaryException {
+        return traits.get().hazards();
     }
 
     /// Which Go built the binary, from its `.go.buildinfo`.
     ///
     /// @return empty if Go did not, or left no version with a number in it
     public Optional<GoVersion> goVersion() throws BinaryException {
-        return goBuildInfo.get().flatMap(GoBuildInfo.Found::version).flatMap(GoVersion::parse);
+        return go.toolchain().flatMap(GoVersion::parse);
+    }
+
+    /// What Go's linker says of the program: modules and settings of the build.
+    ///
+    /// @return empty if Go did not build it
+    public Optional<GoBuild> goBuild() throws BinaryException {
+        return go.build();
     }
 
     /// The functions that have code in this file: from `.symtab` and `.dynsym`, and from Go's pclntab.
@@ -87,11 +113,104 @@ public final class Executable {
         return functions.get();
     }
 
+    /// Functions that exist only within others, because all their calls were replaced by their code.
+    ///
+    /// @return their names; empty if the binary does not say
+    public List<String> inlinedAway() throws BinaryException {
+        return go.inlinedAway();
+    }
+
+    /// A type that Go's run time has a description of, also in a stripped program.
+    ///
+    /// @param name with the whole path of the package: `net/http.Request`; a pointer to such begins with a star
+    /// @return empty if there is none: Go did not build it, or nothing needs the type when it runs
+    /// @throws UnsupportedFormatException if the Go is older than 1.15
+    public Optional<TypeRef> goType(String name) throws BinaryException {
+        return go.type(name);
+    }
+
+    /// The type that an interface value without methods names by its first word.
+    ///
+    /// @return empty if no type is described there
+    public Optional<TypeRef> goTypeAt(long virtualAddress) throws BinaryException {
+        return go.typeAt(virtualAddress);
+    }
+
+    /// Methods of a type, as [#goType] takes it.
+    ///
+    /// @return by name; empty if there is no such type
+    public List<GoMethod> goMethods(String typeName) throws BinaryException {
+        return go.methods(typeName);
+    }
+
+    /// The tables by which Go calls methods through interfaces, as far as the linker made them.
+    public List<GoItab> goItabs() throws BinaryException {
+        return go.itabs();
+    }
+
+    /// How a function takes its arguments. C's code in a Go program is called as C's.
+    ///
+    /// @param function of this binary
+    public CallingConvention convention(Function function) throws BinaryException {
+        if (!go.isGoCode(function.virtualAddress())) {
+            return CallingConvention.C;
+        }
+        Optional<GoVersion> version = goVersion();
+        if (version.isEmpty()) {
+            return CallingConvention.GO_UNKNOWN;
+        }
+        if (!version.get().isAtLeast(elf.machine() == Machine.AARCH64 ? 18 : 17) || isAbi0(function)) {
+            return CallingConvention.GO_STACK;
+        }
+        // Assembly is ABI0 if it does not say otherwise, and wrappers between the two have the name of what they
+        // wrap; names that say which are in the symbol table only.
+        boolean assembly = go.isAssembly(function.virtualAddress()).orElse(false);
+        List<Function> same = functions().named(function.name());
+        if (assembly) {
+            return CallingConvention.GO_UNKNOWN;
+        }
+        for (Function other : same) {
+            boolean wrapped = other.virtualAddress() != function.virtualAddress();
+            if (wrapped
+                    && !isAbi0(other)
+                    && !go.isAssembly(other.virtualAddress()).orElse(false)) {
+                return CallingConvention.GO_UNKNOWN;
+            }
+        }
+        return CallingConvention.GO_REGISTERS;
+    }
+
+    private boolean isAbi0(Function function) throws BinaryException {
+        String abi0 = ".abi0";
+        return function.name().endsWith(abi0)
+                || functions().named(function.name() + abi0).stream()
+                        .anyMatch(f -> f.virtualAddress() == function.virtualAddress());
+    }
+
     /// Where the function is left, as places to probe.
     ///
     /// @param function of this binary
     public Exits exits(Function function) throws BinaryException {
         return new ExitFinder(elf, functions()).find(function);
+    }
+
+    /// Where each of the functions is left. Much faster for many than [#exits(Function)], and fastest in the
+    /// order of their addresses: the file is read once, a megabyte at a time.
+    ///
+    /// @param functions of this binary
+    /// @param sink is told of each, in the same order
+    public void exits(Iterable<Function> functions, BiConsumer<Function, Exits> sink) throws BinaryException {
+        ExitFinder finder = new ExitFinder(elf, functions(), true);
+        for (Function function : functions) {
+            sink.accept(function, finder.find(function));
+        }
+    }
+
+    /// The function's instructions: where a probe can be, and where it must not.
+    ///
+    /// @param function of this binary
+    public Code code(Function function) throws BinaryException {
+        return CodeReader.read(elf, functions(), function);
     }
 
     /// Why the first instruction of the function must not be probed.
@@ -115,10 +234,10 @@ public final class Executable {
         if (elf.machine() == Machine.AARCH64) {
             return (function.virtualAddress() & 3) != 0 || code.length < 4
                     ? Optional.of("is not at a multiple of 4")
-                    : Optional.empty();
+                    : ArmCode.refusal(ArmCode.word(code, 0));
         }
-        Optional<X86Decoder.Instruction> first = X86Decoder.decode(code, 0, code.length);
-        return first.isEmpty() ? Optional.of("cannot be decoded") : X86Refusal.of(code, 0, first.get());
+        X86Decoder first = new X86Decoder();
+        return first.decode(code, 0, code.length) ? X86Refusal.of(first) : Optional.of("cannot be decoded");
     }
 
     /// The processor that its code is for.
@@ -159,24 +278,63 @@ public final class Executable {
         }
     }
 
+    /// Whether types and parameters are known.
+    public DebugInfo debugInfo() throws BinaryException {
+        return dwarf.get().info();
+    }
+
+    /// What the function takes and gives, from debug information.
+    ///
+    /// @param function of this binary
+    /// @return empty if no debug information describes it; [#debugInfo] may say why
+    public Optional<Signature> signature(Function function) throws BinaryException {
+        return dwarf.get().signature(function);
+    }
+
+    /// A struct, union, enumeration, typedef or number type, from debug information, all of which is looked
+    /// through, or else from what Go's run time describes.
+    ///
+    /// @param name as [Type#name] has it, with or without the namespaces it is in: `conn`, `ns::conn`,
+    ///     `net/http.Request`
+    public Optional<TypeRef> type(String name) throws BinaryException {
+        Optional<TypeRef> described = dwarf.get().type(name);
+        return described.isEmpty() && go.isBuiltByGo() ? go.type(name) : described;
+    }
+
+    /// Where the compiler replaced calls of a function by its code, so that a probe on the function does not see
+    /// them: from Go's own tables, or else from debug information, all of which is looked through.
+    ///
+    /// @param name of the function, mangled or as debug information has it
+    /// @return by address, or by the order of debug information; the first ten thousand; empty if the binary
+    ///     does not say
+    public List<Inlined> inlined(String name) throws BinaryException {
+        if (go.isBuiltByGo()) {
+            List<Inlined> byGo = go.inlined(name);
+            if (!byGo.isEmpty()) {
+                return byGo;
+            }
+        }
+        List<Inlined> found = new ArrayList<>();
+        FunctionTable table = functions();
+        dwarf.get().inlined(name, (into, at) -> {
+            OptionalLong offset = fileOffsetOf(into);
+            Optional<Function> function =
+                    offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
+            function.ifPresent(it -> found.add(new Inlined(name, it, at)));
+        });
+        return List.copyOf(found);
+    }
+
+    private Dwarf openDwarf() throws BinaryException {
+        int goMinor = goVersion().map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor()).orElse(0);
+        return new Dwarf(elf.machine(), DebugSections.of(elf), Optional.empty(), "this file", goMinor);
+    }
+
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, goBuildInfo.get().isPresent(), hints.get());
+        return FunctionReader.read(elf, go, List.of(), Names::demangle);
     }
 
-    private Language guessLanguage() throws BinaryException {
-        Sections sections = elf.sections().get();
-        if (goBuildInfo.get().isPresent() || sections.named(".gopclntab").isPresent()) {
-            return Language.GO;
-        }
-        if (hints.get().rust() || commentNamesRustc(sections)) {
-            return Language.RUST;
-        }
-        return hints.get().cxx() ? Language.CXX : Language.C;
-    }
-
-    private boolean commentNamesRustc(Sections sections) throws BinaryException {
-        Optional<Section> comment = sections.named(".comment");
-        return comment.isPresent()
-                && elf.readStart(comment.get(), MAX_COMMENT_BYTES, ".comment").find("rustc", 0, 1) >= 0;
+    private Optional<String> goToolchain() throws BinaryException {
+        return go.isBuiltByGo() ? Optional.of(go.toolchain().orElse("")) : Optional.empty();
     }
 }

@@ -1,152 +1,134 @@
 package dev.stet.binary;
 
-import dev.stet.binary.elf.ByteView;
+import dev.stet.binary.elf.CodeMap;
 import dev.stet.binary.elf.FunctionSink;
-import dev.stet.binary.elf.Segment;
-import dev.stet.binary.elf.Segments;
+import dev.stet.binary.elf.Names;
 import java.util.Arrays;
 
-/// Collects functions in any order, then sorts them and drops what was said twice.
-final class FunctionTableBuilder implements FunctionSink {
-    /// All names together. The largest tables of names in use have some 100 MB, most of it not functions'.
-    private static final int MAX_NAMES_BYTES = 128 << 20;
+/// Collects functions in any order, then sorts them by address and drops what was said twice. Copies no name
+/// and, but for a few of the columns, no number.
+final class FunctionTableBuilder {
+    /// Code of one binary lies within what an instruction can call, 2 GB. One address of it is kept in 32
+    /// bits.
+    private static final long MAX_CODE_BYTES = 1L << 32;
 
-    /// Bits of an index in a sort key.
-    private static final int INDEX_BITS = 22;
+    private final CodeMap code;
+    private final Names names;
+    private Numbers starts = new Numbers();
+    private Numbers traits = new Numbers();
+    private Numbers nameAt = new Numbers();
 
-    private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
+    /// Empty until the first version is seen.
+    private Numbers versions = new Numbers();
 
-    private final Segments segments;
-    private long[] offsets = new long[1024];
-    private int[] sizes = new int[1024];
-    private int[] nameAt = new int[1024];
-    private byte[] names = new byte[1 << 14];
-    private int count;
-    private int nameBytes;
-
-    FunctionTableBuilder(Segments segments) {
-        this.segments = segments;
+    FunctionTableBuilder(CodeMap code, Names names) {
+        this.code = code;
+        this.names = names;
     }
 
-    @Override
-    public void add(long virtualAddress, long size, ByteView from, long at, int length)
+    /// Adds a function, if its bytes are in an executable segment.
+    ///
+    /// @param size in bytes; 0 if not known yet
+    /// @param position of its name in the names
+    /// @param version its number in the table that the name is of; 0 if it has none
+    void add(FunctionKind kind, long virtualAddress, long size, long position, int version)
             throws MalformedBinaryException {
-        Segment segment =
-                segments.executableAtAddress(virtualAddress, Math.max(1, size)).orElse(null);
-        if (segment == null || size < 0 || size > Integer.MAX_VALUE || length == 0) {
+        if (size < 0 || size > FunctionColumns.MAX_SIZE || !code.holds(virtualAddress, Math.max(1, size))) {
             return;
         }
-        from.require(count < MAX_FUNCTIONS, at, "more than " + MAX_FUNCTIONS + " functions");
-        from.require(length + 1 <= MAX_NAMES_BYTES - nameBytes, at, "names of more than " + MAX_NAMES_BYTES + " bytes");
-        grow(length + 1);
-        offsets[count] = virtualAddress - segment.address() + segment.offset();
-        sizes[count] = (int) size;
-        nameAt[count] = nameBytes;
-        from.copyTo(at, names, nameBytes, length);
-        names[nameBytes + length] = 0;
-        nameBytes += length + 1;
-        count++;
+        int count = starts.count();
+        if (count >= FunctionSink.MAX_FUNCTIONS) {
+            throw new MalformedBinaryException("more than " + FunctionSink.MAX_FUNCTIONS + " functions", 0);
+        }
+        long start = virtualAddress - code.start();
+        if (start >= MAX_CODE_BYTES) {
+            throw new MalformedBinaryException("code that is more than " + MAX_CODE_BYTES + " bytes apart", 0);
+        }
+        starts.add((int) start);
+        traits.add(FunctionColumns.traits(kind, (int) size));
+        nameAt.add((int) position);
+        if (version != 0) {
+            while (versions.count() < count) {
+                versions.add(0);
+            }
+            versions.add(version);
+        }
     }
 
-    /// Where the functions added so far begin, as file offsets, ascending.
-    long[] sortedOffsets() {
-        long[] sorted = Arrays.copyOf(offsets, count);
+    /// Takes functions whose names are bytes of the file.
+    ///
+    /// @param base position in the names of the file's byte `from`
+    FunctionSink sink(long base, long from, long bytes) {
+        return (virtualAddress, size, view, at, length) -> {
+            long position = view.fileOffset() + at - from;
+            if (length > 0 && position >= 0 && position < bytes) {
+                add(FunctionKind.FUNCTION, virtualAddress, size, base + position, 0);
+            }
+        };
+    }
+
+    /// Where the functions added so far begin, ascending, as [#isIn] wants them.
+    int[] sortedStarts() {
+        int[] sorted = new int[starts.count()];
+        for (int i = 0; i < sorted.length; i++) {
+            sorted[i] = starts.at(i) ^ Integer.MIN_VALUE;
+        }
         Arrays.sort(sorted);
         return sorted;
     }
 
-    private void grow(int more) {
-        if (count == offsets.length) {
-            int capacity = Math.min(MAX_FUNCTIONS, count + (count >> 1));
-            offsets = Arrays.copyOf(offsets, capacity);
-            sizes = Arrays.copyOf(sizes, capacity);
-            nameAt = Arrays.copyOf(nameAt, capacity);
-        }
-        if (more > names.length - nameBytes) {
-            int capacity = Math.min(MAX_NAMES_BYTES, Math.max(nameBytes + more, names.length + (names.length >> 1)));
-            names = Arrays.copyOf(names, capacity);
-        }
+    boolean isIn(int[] sortedStarts, long virtualAddress) {
+        long start = virtualAddress - code.start();
+        return start >= 0
+                && start < MAX_CODE_BYTES
+                && Arrays.binarySearch(sortedStarts, (int) start ^ Integer.MIN_VALUE) >= 0;
     }
 
-    /// @param ends where a function that does not say how long it is must end at the latest
-    FunctionTable build(Ends ends) throws MalformedBinaryException {
+    /// Empties the builder.
+    FunctionTable build(Demangling demangling) throws BinaryException {
+        FunctionColumns sorted = sorted();
+        int kept = new Aliases(sorted, names).drop();
+        FunctionColumns distinct = sorted.first(new Extents(sorted, kept, code).complete());
+        return new FunctionTable(code, names, distinct, demangling);
+    }
+
+    /// By address; functions of one place stay in the order in which they came. Columns are let go as soon as
+    /// they are copied.
+    private FunctionColumns sorted() {
+        int count = starts.count();
+        boolean ordered = true;
         long[] keys = new long[count];
         for (int i = 0; i < count; i++) {
-            keys[i] = (offsets[i] << INDEX_BITS) | i;
+            // Signed as long as it is a key.
+            keys[i] = ((long) (starts.at(i) ^ Integer.MIN_VALUE) << 32) | i;
+            ordered &= i == 0 || keys[i - 1] <= keys[i];
         }
-        Arrays.sort(keys);
-        int kept = 0;
-        for (int from = 0; from < count; ) {
-            int to = from + 1;
-            while (to < count && keys[to] >> INDEX_BITS == keys[from] >> INDEX_BITS) {
-                to++;
-            }
-            complete(keys, from, to, ends);
-            kept = keepDistinct(keys, from, to, kept);
-            from = to;
+        starts = new Numbers();
+        if (!ordered) {
+            Arrays.sort(keys);
         }
-        long[] sortedOffsets = new long[kept];
-        int[] sortedSizes = new int[kept];
-        int[] sortedNames = new int[kept];
-        for (int i = 0; i < kept; i++) {
-            int index = (int) keys[i] & INDEX_MASK;
-            sortedOffsets[i] = offsets[index];
-            sortedSizes[i] = sizes[index];
-            sortedNames[i] = nameAt[index];
+        int[] sortedTraits = pick(traits, keys);
+        traits = new Numbers();
+        int[] sortedNames = pick(nameAt, keys);
+        nameAt = new Numbers();
+        char[] sortedVersions = new char[versions.count() == 0 ? 0 : count];
+        for (int i = 0; i < sortedVersions.length; i++) {
+            int from = (int) keys[i];
+            sortedVersions[i] = from < versions.count() ? (char) versions.at(from) : 0;
         }
-        return new FunctionTable(segments, sortedOffsets, sortedSizes, sortedNames, Arrays.copyOf(names, nameBytes));
+        versions = new Numbers();
+        int[] sortedStarts = new int[count];
+        for (int i = 0; i < count; i++) {
+            sortedStarts[i] = (int) (keys[i] >> 32) ^ Integer.MIN_VALUE;
+        }
+        return new FunctionColumns(count, sortedStarts, sortedTraits, sortedNames, sortedVersions);
     }
 
-    /// Gives the functions of one place that have no size the one of another name of it, or else the distance
-    /// to the next function.
-    private void complete(long[] keys, int from, int to, Ends ends) throws MalformedBinaryException {
-        int known = 0;
-        boolean missing = false;
-        for (int i = from; i < to; i++) {
-            int size = sizes[(int) keys[i] & INDEX_MASK];
-            known = known == 0 ? size : known;
-            missing |= size == 0;
+    private static int[] pick(Numbers from, long[] keys) {
+        int[] picked = new int[keys.length];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = from.at((int) keys[i]);
         }
-        if (!missing) {
-            return;
-        }
-        if (known == 0) {
-            long offset = keys[from] >> INDEX_BITS;
-            long end = ends.after(offset);
-            long next = to < count ? Math.min(end, keys[to] >> INDEX_BITS) : end;
-            known = Math.clamp(next - offset, 0, Integer.MAX_VALUE);
-        }
-        for (int i = from; i < to; i++) {
-            int index = (int) keys[i] & INDEX_MASK;
-            sizes[index] = sizes[index] == 0 ? known : sizes[index];
-        }
-    }
-
-    /// Moves the keys of one place to `kept`, without names that came before. Sorting by hash first keeps
-    /// that cheap for a file with a million names at one place.
-    private int keepDistinct(long[] keys, int from, int to, int kept) {
-        if (to - from == 1) {
-            keys[kept] = keys[from];
-            return kept + 1;
-        }
-        long[] hashed = new long[to - from];
-        for (int i = from; i < to; i++) {
-            int index = (int) keys[i] & INDEX_MASK;
-            hashed[i - from] = ((long) FunctionTable.hash(names, nameAt[index]) << 32) | index;
-        }
-        Arrays.sort(hashed);
-        long place = keys[from] & ~INDEX_MASK;
-        int start = kept;
-        for (int i = 0; i < hashed.length; i++) {
-            int index = (int) hashed[i];
-            boolean again = i > 0
-                    && hashed[i - 1] >> 32 == hashed[i] >> 32
-                    && FunctionTable.sameText(names, nameAt[(int) hashed[i - 1]], names, nameAt[index]);
-            if (!again) {
-                keys[kept++] = place | index;
-            }
-        }
-        Arrays.sort(keys, start, kept);
-        return kept;
+        return picked;
     }
 }

@@ -1,5 +1,6 @@
 package dev.stet.binary;
 
+import dev.stet.binary.elf.NameReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,17 +17,16 @@ final class Suggestions {
     /// Longer names, mangled ones above all, are not mistyped but copied.
     private static final int MAX_TYPED_BYTES = 64;
 
-    /// Some 100 ns each, so the search stays under a second whatever the binary holds.
-    private static final int MAX_COMPARED = 2_000_000;
+    private final FunctionTable table;
+    private final byte[] wanted;
+    private final int count;
 
-    private final byte[] names;
-    private final int[] nameAt;
-
-    /// @param names all names, each with a NUL behind it
-    /// @param nameAt where each begins
-    Suggestions(byte[] names, int[] nameAt) {
-        this.names = names;
-        this.nameAt = nameAt;
+    /// @param name as somebody wrote it
+    /// @param count how many names to find
+    Suggestions(FunctionTable table, String name, int count) {
+        this.table = table;
+        this.wanted = lower(name);
+        this.count = count;
     }
 
     private record Candidate(int mistakes, String name) {
@@ -35,54 +35,58 @@ final class Suggestions {
                 .thenComparing(Candidate::name);
     }
 
-    List<String> closest(String name, int count) {
-        byte[] wanted = lower(name);
+    List<String> find() throws BinaryException {
         if (wanted.length == 0 || count <= 0) {
             return List.of();
         }
-        Set<String> found = new LinkedHashSet<>(best(count, i -> contains(nameAt[i], wanted) ? 0 : -1));
+        Set<String> found = new LinkedHashSet<>(best(name -> contains(name) ? 0 : -1));
         if (found.size() < count && wanted.length <= MAX_TYPED_BYTES) {
-            found.addAll(best(count, i -> mistakes(nameAt[i], wanted)));
+            found.addAll(best(this::mistakes));
         }
         return found.stream().limit(count).toList();
     }
 
-    /// How many mistakes the name at an index is away; negative if too many.
+    /// How many mistakes a name is away; negative if too many.
     private interface Distance {
-        int of(int index);
+        int of(NameReader name);
     }
 
-    private List<String> best(int count, Distance distance) {
+    private List<String> best(Distance distance) throws BinaryException {
         PriorityQueue<Candidate> worstFirst = new PriorityQueue<>(Candidate.BEST_FIRST.reversed());
         Set<String> held = new LinkedHashSet<>();
-        for (int i = 0; i < Math.min(nameAt.length, MAX_COMPARED); i++) {
-            int mistakes = distance.of(i);
-            if (mistakes < 0) {
-                continue;
+        int[] none = table.scan((name, _) -> {
+            int mistakes = distance.of(name);
+            if (mistakes >= 0) {
+                hold(new Candidate(mistakes, name.text()), worstFirst, held);
             }
-            int length = FunctionTable.textLength(names, nameAt[i]);
-            Candidate candidate = new Candidate(mistakes, new String(names, nameAt[i], length, StandardCharsets.UTF_8));
-            if (held.contains(candidate.name())) {
-                continue;
-            }
-            if (worstFirst.size() == count) {
-                if (Candidate.BEST_FIRST.compare(candidate, worstFirst.element()) >= 0) {
-                    continue;
-                }
-                held.remove(worstFirst.remove().name());
-            }
-            worstFirst.add(candidate);
-            held.add(candidate.name());
-        }
+            return false;
+        });
+        assert none.length == 0;
         List<Candidate> best = new ArrayList<>(worstFirst);
         best.sort(Candidate.BEST_FIRST);
         return best.stream().map(Candidate::name).toList();
     }
 
-    private boolean contains(int from, byte[] wanted) {
-        for (int start = from; names[start] != 0; start++) {
+    private void hold(Candidate candidate, PriorityQueue<Candidate> worstFirst, Set<String> held) {
+        if (held.contains(candidate.name())) {
+            return;
+        }
+        if (worstFirst.size() == count) {
+            if (Candidate.BEST_FIRST.compare(candidate, worstFirst.element()) >= 0) {
+                return;
+            }
+            held.remove(worstFirst.remove().name());
+        }
+        worstFirst.add(candidate);
+        held.add(candidate.name());
+    }
+
+    private boolean contains(NameReader name) {
+        byte[] in = name.bytes();
+        int last = name.start() + name.length() - wanted.length;
+        for (int start = name.start(); start <= last; start++) {
             int same = 0;
-            while (same < wanted.length && lower(names[start + same]) == wanted[same]) {
+            while (same < wanted.length && lower(in[start + same]) == wanted[same]) {
                 same++;
             }
             if (same == wanted.length) {
@@ -93,14 +97,9 @@ final class Suggestions {
     }
 
     /// The edit distance (Levenshtein's), computed only as far as it stays small.
-    private int mistakes(int from, byte[] wanted) {
-        int length = 0;
-        while (names[from + length] != 0) {
-            if (++length > wanted.length + MAX_MISTAKES) {
-                return -1;
-            }
-        }
-        if (length < wanted.length - MAX_MISTAKES) {
+    private int mistakes(NameReader name) {
+        int length = name.length();
+        if (Math.abs(length - wanted.length) > MAX_MISTAKES) {
             return -1;
         }
         int[] row = new int[wanted.length + 1];
@@ -108,7 +107,7 @@ final class Suggestions {
             row[j] = j;
         }
         for (int i = 1; i <= length; i++) {
-            byte c = lower(names[from + i - 1]);
+            byte c = lower(name.bytes()[name.start() + i - 1]);
             int diagonal = row[0];
             row[0] = i;
             int least = i;

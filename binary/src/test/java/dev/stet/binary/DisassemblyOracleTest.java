@@ -43,7 +43,7 @@ class DisassemblyOracleTest {
         int unknown = 0;
         for (int i = 0; i < functions.size(); i++) {
             switch (exits.get(i)) {
-                case Exits.Sites(var sites) -> compare(executable, functions.get(i), sites, code);
+                case Exits.Sites(var sites, var _) -> compare(executable, functions.get(i), sites, code);
                 case Exits.Unknown(var why) -> {
                     unknown++;
                     System.out.println("unknown: " + functions.get(i).name() + ": " + why);

@@ -12,6 +12,7 @@ import dev.stet.probe.Plan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// What the agent does, as lines for people and as JSON objects.
@@ -88,16 +89,22 @@ final class EventText {
     }
 
     private static String withoutReturns(Attachment attachment) {
-        List<AttachPoint> without = attachment.points().stream()
-                .filter(point -> point.noReturns().isPresent())
+        return such(attachment, "without returns", AttachPoint::noReturns)
+                + such(attachment, "with ends that are not seen", AttachPoint::missed);
+    }
+
+    private static String such(Attachment attachment, String what, Function<AttachPoint, Optional<String>> why) {
+        List<AttachPoint> points = attachment.points().stream()
+                .filter(point -> why.apply(point).isPresent())
                 .toList();
-        return without.isEmpty()
+        return points.isEmpty()
                 ? ""
-                : "; %d functions without returns, such as %s: %s"
+                : "; %d functions %s, such as %s: %s"
                         .formatted(
-                                without.size(),
-                                CallText.plain(without.getFirst().function().name()),
-                                without.getFirst().noReturns().orElseThrow());
+                                points.size(),
+                                what,
+                                CallText.plain(points.getFirst().function().name()),
+                                CallText.plain(why.apply(points.getFirst()).orElseThrow()));
     }
 
     private static String refusals(String path, List<Plan.Refusal> refusals) {

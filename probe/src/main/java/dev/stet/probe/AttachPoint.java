@@ -13,18 +13,31 @@ import java.util.Optional;
 /// @param entryOffset file offset of the instruction at which calls are seen to begin
 /// @param exits the others; empty if the end is not followed
 /// @param noReturns why the end is not followed although it was asked for
+/// @param missed why some calls are not seen to end although others are
 public record AttachPoint(
         Probe probe,
         Convention convention,
         Function function,
         long entryOffset,
         List<Exit> exits,
-        Optional<String> noReturns) {
+        Optional<String> noReturns,
+        Optional<String> missed) {
     public AttachPoint {
         exits = List.copyOf(exits);
         if (probe.returns() == exits.isEmpty()) {
             throw new IllegalArgumentException(function.name() + ": returns without exits, or exits without returns");
         }
+    }
+
+    /// Of which all ends are seen, or none.
+    public AttachPoint(
+            Probe probe,
+            Convention convention,
+            Function function,
+            long entryOffset,
+            List<Exit> exits,
+            Optional<String> noReturns) {
+        this(probe, convention, function, entryOffset, exits, noReturns, Optional.empty());
     }
 
     /// How many instructions are probed.

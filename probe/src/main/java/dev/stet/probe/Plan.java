@@ -1,6 +1,7 @@
 package dev.stet.probe;
 
 import dev.stet.binary.Executable;
+import dev.stet.binary.Exit;
 import dev.stet.binary.Exits;
 import dev.stet.binary.FunctionTable;
 import dev.stet.facts.Function;
@@ -73,7 +74,9 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     }
 
     /// The functions a probe's pattern stands for, by address.
-    public static List<Function> find(FunctionTable functions, String pattern) {
+    ///
+    /// @throws IOException if the binary's names cannot be read any more, or too many match
+    public static List<Function> find(FunctionTable functions, String pattern) throws IOException {
         List<Function> exact = functions.named(pattern);
         if (!exact.isEmpty() || !Glob.isPattern(pattern)) {
             return exact;
@@ -93,13 +96,34 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
         }
         return switch (executable.exits(function)) {
             case Exits.Unknown(var reason) -> entryOnly(probe, convention, function, entry, reason);
-            case Exits.Sites(var sites)
-            when sites.isEmpty() -> entryOnly(probe, convention, function, entry, "it has no RET instruction");
-            case Exits.Sites(var sites)
-            when sites.stream().anyMatch(exit -> exit.fileOffset() == entry) ->
-                entryOnly(probe, convention, function, entry, "its first instruction is its last");
-            case Exits.Sites(var sites) -> new AttachPoint(probe, convention, function, entry, sites, Optional.empty());
+            case Exits.Sites exits -> withExits(probe, convention, function, entry, exits);
         };
+    }
+
+    /// Only exits at which a probe fires when the function ends, and not also when it goes on, are of use.
+    private static AttachPoint withExits(
+            Probe probe, Convention convention, Function function, long entry, Exits.Sites exits) {
+        List<Exit> certain = exits.sites().stream().filter(Exit::isCertain).toList();
+        Optional<String> missed = missed(exits, certain);
+        if (certain.isEmpty()) {
+            return entryOnly(probe, convention, function, entry, missed.orElse("it has no RET instruction"));
+        }
+        if (certain.stream().anyMatch(exit -> exit.fileOffset() == entry)) {
+            return entryOnly(probe, convention, function, entry, "its first instruction is its last");
+        }
+        return new AttachPoint(probe, convention, function, entry, certain, Optional.empty(), missed);
+    }
+
+    private static Optional<String> missed(Exits.Sites exits, List<Exit> certain) {
+        if (!exits.unseen().isEmpty()) {
+            Exits.Unseen first = exits.unseen().getFirst();
+            return Optional.of("the instruction at file offset " + first.fileOffset() + " " + first.why());
+        }
+        return exits.sites().stream()
+                .filter(exit -> !certain.contains(exit))
+                .findFirst()
+                .map(exit -> "the jump at file offset " + exit.fileOffset()
+                        + " to another function is not always taken, which a probe cannot tell yet");
     }
 
     private static AttachPoint entryOnly(

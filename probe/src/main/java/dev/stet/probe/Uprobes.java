@@ -250,7 +250,10 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private static long tailBit(Exit exit) {
-        return exit.kind() == Exit.Kind.TAIL_JUMP ? Integer.toUnsignedLong(Layout.TAIL_BIT) : 0;
+        return switch (exit.kind()) {
+            case RETURN -> 0;
+            case TAIL_JUMP, CONDITIONAL_TAIL_JUMP, INDIRECT_TAIL_JUMP -> Integer.toUnsignedLong(Layout.TAIL_BIT);
+        };
     }
 
     private synchronized Shape shape(AttachPoint point) throws IOException {

@@ -1,47 +1,57 @@
 package dev.stet.binary.code;
 
 import dev.stet.binary.BinaryException;
+import dev.stet.binary.Condition;
 import dev.stet.binary.Exit;
 import dev.stet.binary.Exits;
 import dev.stet.binary.FunctionTable;
 import dev.stet.binary.Machine;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Section;
-import dev.stet.binary.elf.Segment;
 import dev.stet.facts.Function;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Finds where a function is left, by decoding all of it from its first byte to its last.
+/// Finds where functions are left, by decoding all of each from its first byte to its last.
 ///
 /// A sweep that is out of step with the processor finds returns that are none, and a breakpoint there is a
 /// corrupt instruction. So a sweep counts only if every byte decodes, the last instruction ends where the
-/// function ends, and no jump of the function goes into the middle of an instruction.
+/// function ends, and no jump of the function goes into the middle of an instruction. What lies behind the
+/// last jump, is no code and is not jumped to is left out, and said.
+///
+/// Asked by address, it reads the file in big windows, once. Not safe for use by several threads.
 public final class ExitFinder {
-    /// The longest functions in use are interpreters' and generated parsers', with some hundred KB.
-    public static final int MAX_SWEPT_BYTES = 4 << 20;
+    /// More ways out than any function has that somebody wrote.
+    private static final int MAX_EXITS = 1 << 16;
 
-    /// A function has one cold part, or two if it was split again.
-    private static final int MAX_COLD_PARTS = 4;
+    /// For a person: a few tell what all would.
+    private static final int MAX_UNSEEN = 16;
 
     private final Elf elf;
     private final FunctionTable functions;
     private final List<Section> plt;
-    private final boolean aarch64;
-
-    /// Swept parts by their first file offset.
-    private final Map<Long, Sweep> parts = new LinkedHashMap<>();
+    private final Parts parts;
+    private final Jumps jumps;
+    private final X86Decoder decoder = new X86Decoder();
+    private final CodeWindow data;
+    private final List<Exit> exits = new ArrayList<>();
+    private final List<Exits.Unseen> unseen = new ArrayList<>();
+    private long unnoted;
 
     public ExitFinder(Elf elf, FunctionTable functions) throws BinaryException {
+        this(elf, functions, false);
+    }
+
+    /// @param all will many functions be asked for, by address?
+    public ExitFinder(Elf elf, FunctionTable functions, boolean all) throws BinaryException {
         this.elf = elf;
         this.functions = functions;
-        this.aarch64 = elf.machine() == Machine.AARCH64;
+        this.parts = new Parts(elf, functions, all ? CodeWindow.ALL : CodeWindow.ONE);
+        this.jumps = elf.machine() == Machine.AARCH64 ? new ArmJumps() : new X86Jumps();
+        this.data = new CodeWindow(elf, CodeWindow.SOME);
         this.plt = elf.sections().get().all().stream()
                 .filter(s -> s.isExecutable()
                         && (s.name().equals(".plt")
@@ -51,207 +61,184 @@ public final class ExitFinder {
     }
 
     public Exits find(Function function) throws BinaryException {
-        if (function.size() <= 0) {
-            return new Exits.Unknown("the binary does not say where the function ends");
-        }
-        Optional<String> refused = sweep(function);
+        Optional<String> refused = parts.sweep(function);
         if (refused.isPresent()) {
             return new Exits.Unknown(refused.get());
         }
-        for (Function cold : coldParts(function)) {
-            refused = sweep(cold);
-            if (refused.isPresent()) {
-                return new Exits.Unknown("in its cold part " + cold.name() + ": " + refused.get());
+        exits.clear();
+        unseen.clear();
+        unnoted = 0;
+        for (int i = 0; i < parts.count(); i++) {
+            Optional<String> bad = leave(parts.get(i));
+            if (bad.isPresent()) {
+                return new Exits.Unknown(bad.get());
             }
         }
-        List<Exit> exits = new ArrayList<>();
-        for (Sweep sweep : parts.values()) {
-            for (Branch branch : sweep.branches()) {
-                Sweep target = partAt(branch.target());
-                if (target != null && !target.isBoundary(branch.target())) {
-                    return new Exits.Unknown("the jump at file offset " + sweep.fileOffset(branch.address())
-                            + " goes into the middle of an instruction");
-                }
-                if (target == null && branch.unconditional() && isFunction(branch.target())) {
-                    exits.add(new Exit(sweep.fileOffset(branch.address()), Exit.Kind.TAIL_JUMP));
-                }
-            }
-            for (long address : sweep.returns()) {
-                exits.add(new Exit(sweep.fileOffset(address), Exit.Kind.RETURN));
-            }
+        if (exits.size() > MAX_EXITS) {
+            return new Exits.Unknown("it has more than " + MAX_EXITS + " exits");
         }
         exits.sort(Comparator.comparingLong(Exit::fileOffset));
-        return new Exits.Sites(exits);
+        if (unnoted > 0) {
+            unseen.add(new Exits.Unseen(function.fileOffset(), "begins a function with " + unnoted + " more of these"));
+        }
+        return new Exits.Sites(exits, unseen);
     }
 
-    /// Decodes a part of the function.
-    ///
-    /// @return why that is not possible
-    private Optional<String> sweep(Function part) throws BinaryException {
-        if (part.size() > MAX_SWEPT_BYTES) {
-            return Optional.of("%d bytes are more than %d".formatted(part.size(), MAX_SWEPT_BYTES));
+    /// Takes the exits of one part.
+    private Optional<String> leave(Part part) throws BinaryException {
+        for (int i = 0; i < part.returns.count(); i++) {
+            exits.add(new Exit(part.fileOffset + part.returns.get(i), Exit.Kind.RETURN));
         }
-        Segment segment =
-                elf.segments().executableAt(part.fileOffset(), part.size()).orElse(null);
-        if (segment == null || part.fileOffset() - segment.offset() + segment.address() != part.virtualAddress()) {
-            return Optional.of("not in an executable segment of this binary");
+        for (int i = 0; i < part.unprobeable.count(); i++) {
+            miss(part, part.unprobeable.get(i), "returns, in a form that cannot be probed");
         }
-        byte[] code = elf.image()
-                .read(part.fileOffset(), part.size(), MAX_SWEPT_BYTES, "function")
-                .copy(MAX_SWEPT_BYTES, "function");
-        Sweep sweep = new Sweep(part.virtualAddress(), part.fileOffset(), code);
-        parts.put(part.fileOffset(), sweep);
-        return aarch64 ? sweep.aarch64() : sweep.x86();
+        for (int i = 0; i < part.outside.count(); i++) {
+            Optional<String> bad = leaveBy(part, part.outside.get(i), part.target(i));
+            if (bad.isPresent()) {
+                return bad;
+            }
+        }
+        if (part.indirect.count() > 0) {
+            leaveByIndirect(part);
+        }
+        if (part.island) {
+            miss(part, part.decoded, "is behind the last jump, and no code");
+        }
+        if (part.runsOn) {
+            miss(part, part.padding, "is run after the function's last instruction, as it seems");
+        }
+        return Optional.empty();
     }
 
-    /// GCC moves what is seldom run to a function of its own, `NAME.cold`, and jumps there.
-    private List<Function> coldParts(Function function) {
-        List<Function> cold = new ArrayList<>();
-        for (Sweep sweep : List.copyOf(parts.values())) {
-            for (Branch branch : sweep.branches()) {
-                if (partAt(branch.target()) != null || cold.size() == MAX_COLD_PARTS) {
-                    continue;
+    private Optional<String> leaveBy(Part part, int at, long target) throws BinaryException {
+        Part other = parts.at(target);
+        if (other != null) {
+            int offset = (int) (target - other.address);
+            return other.isLanding(offset)
+                    ? Optional.empty()
+                    : Optional.of("the jump at file offset " + (part.fileOffset + at)
+                            + " goes into the middle of an instruction");
+        }
+        String refusal = refusal(part, at);
+        OptionalLong offset = elf.segments().fileOffsetOf(target);
+        if (offset.isPresent() && isFunction(target, offset.getAsLong())) {
+            if (refusal != null) {
+                miss(part, at, "jumps to another function and " + refusal);
+                return Optional.empty();
+            }
+            Optional<Condition> condition = condition(part, at);
+            if (condition.isPresent()) {
+                exits.add(new Exit(part.fileOffset + at, Exit.Kind.CONDITIONAL_TAIL_JUMP, condition));
+            } else if (isUnconditional()) {
+                exits.add(new Exit(part.fileOffset + at, Exit.Kind.TAIL_JUMP));
+            } else {
+                miss(part, at, "counts in RCX and jumps to another function");
+            }
+            return Optional.empty();
+        }
+        String to = offset.isPresent()
+                ? functions
+                        .at(offset.getAsLong())
+                        .map(f -> "jumps into the middle of " + f.name())
+                        .orElse("jumps to code that belongs to no function with a name")
+                : "jumps to where this file has no code";
+        miss(part, at, to);
+        return Optional.empty();
+    }
+
+    private void leaveByIndirect(Part part) throws BinaryException {
+        Jumps.Goes[] goes = jumps.judge(part, new Addresses());
+        for (int i = 0; i < goes.length; i++) {
+            int at = part.indirect.get(i);
+            switch (goes[i]) {
+                case WITHIN -> {}
+                case UNDECIDED -> miss(part, at, "jumps to an address that only run time knows");
+                case OUT -> {
+                    String refusal = refusal(part, at);
+                    if (refusal == null) {
+                        exits.add(new Exit(part.fileOffset + at, Exit.Kind.INDIRECT_TAIL_JUMP));
+                    } else {
+                        miss(part, at, "jumps to another function and " + refusal);
+                    }
                 }
-                functions
-                        .at(elf.segments().fileOffsetOf(branch.target()).orElse(-1))
-                        .filter(f -> isColdPart(f, function) && !cold.contains(f))
-                        .ifPresent(cold::add);
             }
         }
-        return cold;
     }
 
-    private boolean isColdPart(Function part, Function function) {
-        int suffix = part.name().lastIndexOf(".cold");
-        if (suffix <= 0 || part.fileOffset() == function.fileOffset()) {
-            return false;
+    private void miss(Part part, int at, String why) {
+        if (unseen.size() == MAX_UNSEEN) {
+            unnoted++;
+        } else {
+            unseen.add(new Exits.Unseen(part.fileOffset + at, why));
         }
-        String name = part.name().substring(0, suffix);
-        return name.equals(function.name())
-                || functions.named(name).stream().anyMatch(f -> f.fileOffset() == function.fileOffset());
     }
 
-    private Sweep partAt(long address) {
-        for (Sweep sweep : parts.values()) {
-            if (sweep.holds(address)) {
-                return sweep;
-            }
+    /// @return null if the jump may be probed
+    private String refusal(Part part, int at) {
+        if (jumps instanceof ArmJumps) {
+            return ArmCode.refusal(ArmCode.word(part.code, part.from + at)).orElse(null);
         }
-        return null;
+        return decoder.decode(part.code, part.from + at, part.from + part.size) ? X86Refusal.find(decoder) : null;
+    }
+
+    private boolean isUnconditional() {
+        return jumps instanceof ArmJumps || decoder.kind() == X86Decoder.Kind.JUMP;
+    }
+
+    /// The condition of the jump, which the decoder holds.
+    private Optional<Condition> condition(Part part, int at) {
+        if (jumps instanceof ArmJumps) {
+            return ArmConditions.of(ArmCode.word(part.code, part.from + at));
+        }
+        return switch (decoder.kind()) {
+            case CONDITIONAL_JUMP -> Optional.of(new Condition.X86Flags(decoder.condition()));
+            case COUNTED_JUMP ->
+                decoder.opcode() == 0xe3
+                        ? Optional.of(new Condition.Register(
+                                1, (decoder.prefixes() & X86Decoder.ADDRESS_32) != 0 ? 32 : 64, true))
+                        : Optional.empty();
+            case OTHER, RETURN, FAR_RETURN, JUMP, INDIRECT_JUMP, CALL, INDIRECT_CALL, STOP -> Optional.empty();
+        };
     }
 
     /// Does another function begin here, or is here a stub that jumps to one in a library?
-    private boolean isFunction(long address) {
-        OptionalLong offset = elf.segments().fileOffsetOf(address);
-        return offset.isPresent()
-                && (functions.isEntry(offset.getAsLong()) || plt.stream().anyMatch(s -> s.holdsAddress(address)));
-    }
-
-    /// A direct jump.
-    ///
-    /// @param address virtual address of the instruction
-    /// @param target virtual address it goes to
-    private record Branch(long address, long target, boolean unconditional) {}
-
-    /// One contiguous part of a function.
-    private static final class Sweep {
-        private final long address;
-        private final long fileOffset;
-        private final byte[] code;
-        private final BitSet boundaries = new BitSet();
-        private final List<Branch> branches = new ArrayList<>();
-        private final List<Long> returns = new ArrayList<>();
-
-        Sweep(long address, long fileOffset, byte[] code) {
-            this.address = address;
-            this.fileOffset = fileOffset;
-            this.code = code;
-        }
-
-        Optional<String> x86() {
-            int at = 0;
-            while (at < code.length) {
-                Optional<X86Decoder.Instruction> decoded = X86Decoder.decode(code, at, code.length);
-                if (decoded.isEmpty()) {
-                    if (onlyZeros(at)) {
-                        break;
-                    }
-                    return Optional.of("cannot decode the instruction at file offset " + (fileOffset + at));
-                }
-                X86Decoder.Instruction instruction = decoded.get();
-                String refusal = X86Refusal.outOfPlace(code, at, instruction);
-                if (refusal != null) {
-                    return Optional.of(refusal + " at file offset " + (fileOffset + at) + ": data among the code?");
-                }
-                boundaries.set(at);
-                int next = at + instruction.length();
-                boolean probeable = X86Refusal.of(code, at, instruction).isEmpty();
-                switch (instruction.kind()) {
-                    case RETURN -> {
-                        if (probeable) {
-                            returns.add(address + at);
-                        }
-                    }
-                    case JUMP, CONDITIONAL_JUMP ->
-                        branches.add(new Branch(
-                                address + at,
-                                address + next + instruction.relative(),
-                                probeable && instruction.kind() == X86Decoder.Kind.JUMP));
-                    case OTHER -> {}
-                }
-                at = next;
-            }
-            return Optional.empty();
-        }
-
-        Optional<String> aarch64() {
-            if (((address | code.length) & 3) != 0) {
-                return Optional.of("not a whole number of instructions");
-            }
-            for (int at = 0; at < code.length; at += 4) {
-                boundaries.set(at);
-                int word = (code[at] & 0xff)
-                        | (code[at + 1] & 0xff) << 8
-                        | (code[at + 2] & 0xff) << 16
-                        | code[at + 3] << 24;
-                if (word == 0xd65f03c0 || word == 0xd65f0bff || word == 0xd65f0fff) { // RET, RETAA, RETAB
-                    returns.add(address + at);
-                } else if ((word & 0xfc000000) == 0x14000000) { // B imm26
-                    branches.add(new Branch(address + at, address + at + ((word << 6) >> 4), true));
-                }
-            }
-            return Optional.empty();
-        }
-
-        private boolean onlyZeros(int from) {
-            for (int i = from; i < code.length; i++) {
-                if (code[i] != 0) {
-                    return false;
-                }
-            }
+    private boolean isFunction(long address, long fileOffset) {
+        if (functions.isEntry(fileOffset)) {
             return true;
         }
+        for (Section stubs : plt) {
+            if (stubs.holdsAddress(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
-        List<Branch> branches() {
-            return branches;
+    /// The binary, as the judge of indirect jumps sees it.
+    private final class Addresses implements Jumps.Places {
+        @Override
+        public boolean isWithin(long virtualAddress) {
+            Part part = parts.at(virtualAddress);
+            return part != null && part.isLanding((int) (virtualAddress - part.address));
         }
 
-        List<Long> returns() {
-            return returns;
+        @Override
+        public boolean isEntry(long virtualAddress) {
+            OptionalLong offset = elf.segments().fileOffsetOf(virtualAddress);
+            return offset.isPresent() && isFunction(virtualAddress, offset.getAsLong());
         }
 
-        boolean holds(long virtualAddress) {
-            return virtualAddress >= address && virtualAddress - address < code.length;
-        }
-
-        /// Old C libraries jump past a LOCK prefix where there is one thread only: that is in step too.
-        boolean isBoundary(long virtualAddress) {
-            int at = (int) (virtualAddress - address);
-            return boundaries.get(at) || (at > 0 && boundaries.get(at - 1) && (code[at - 1] & 0xff) == 0xf0);
-        }
-
-        long fileOffset(long virtualAddress) {
-            return virtualAddress - address + fileOffset;
+        @Override
+        public long word(long virtualAddress) throws BinaryException {
+            var segment = elf.segments().loadedAtAddress(virtualAddress, 8);
+            if (segment.isEmpty()) {
+                return 0;
+            }
+            long offset =
+                    virtualAddress - segment.get().address() + segment.get().offset();
+            data.load(segment.get(), offset, 8);
+            int at = data.indexOf(offset);
+            return (ArmCode.word(data.bytes(), at) & 0xffff_ffffL) | (long) ArmCode.word(data.bytes(), at + 4) << 32;
         }
     }
 }

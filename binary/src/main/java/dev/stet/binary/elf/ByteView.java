@@ -106,6 +106,11 @@ public final class ByteView {
         return ascii.length() == size && matches(0, ascii);
     }
 
+    /// Does `ascii` begin at `at`?
+    public boolean isAt(long at, String ascii) {
+        return at >= 0 && at <= size - ascii.length() && matches((int) at, ascii);
+    }
+
     /// Is the text at `at` exactly this, with a NUL behind it?
     public boolean isText(long at, String ascii) {
         return at >= 0

@@ -5,6 +5,7 @@ import dev.stet.binary.ByteSource;
 import dev.stet.binary.Machine;
 import dev.stet.binary.MalformedBinaryException;
 import dev.stet.binary.UnsupportedFormatException;
+import java.util.Optional;
 
 /// The headers of a 64-bit little-endian ELF file (gABI chapter 4; `include/uapi/linux/elf.h`).
 ///
@@ -12,7 +13,8 @@ import dev.stet.binary.UnsupportedFormatException;
 /// @param machine e_machine
 /// @param segments the program headers, which are sound
 /// @param sections the section headers, whose refusal is given to whoever asks for them
-public record Elf(Image image, Machine machine, Segments segments, Memo<Sections> sections) {
+/// @param packed what its compressed sections unpack to
+public record Elf(Image image, Machine machine, Segments segments, Memo<Sections> sections, PackedSections packed) {
     private static final int HEADER_BYTES = 64;
 
     /// Places of functions are packed with a 22-bit index into 63 bits. The largest programs known have some
@@ -39,7 +41,7 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
         long tableBytes = (long) count * Segment.BYTES;
         ByteView headers = image.read(header.word(32, "e_phoff"), tableBytes, (int) tableBytes, "program header table");
         Segments segments = Segments.parse(headers, count, image.size());
-        return new Elf(image, machine, segments, new Memo<>(() -> Sections.read(image, header)));
+        return new Elf(image, machine, segments, new Memo<>(() -> Sections.read(image, header)), new PackedSections());
     }
 
     private static void identify(ByteView ident) throws BinaryException {
@@ -101,12 +103,28 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
         return image.readUpTo(section.offset(), section.size(), cap, what);
     }
 
-    /// The bytes of a section, whole or compressed.
+    /// The bytes of a section, unpacked if they are compressed. Each read of a small piece goes to the file,
+    /// or takes a lock: so read windows.
+    ///
+    /// @throws MalformedBinaryException if the section is not in the file, or its compression header lies
     public Region region(Section section) throws BinaryException {
-        if (!section.isPlain()) {
-            throw new MalformedBinaryException(
-                    section.name() + ": not in the file as it is", Math.max(0, section.offset()));
+        if (section.type() == Section.SHT_NOBITS) {
+            throw new MalformedBinaryException(section.name() + ": not in the file", Math.max(0, section.offset()));
         }
-        return Region.of(image, section.offset(), section.size(), section.name());
+        return section.isPlain() && !PackedSections.isOld(section)
+                ? Region.of(image, section.offset(), section.size(), section.name())
+                : packed.region(image, section);
+    }
+
+    /// A section with debug information, `.debug_NAME` or, as older tools compress it, `.zdebug_NAME`.
+    ///
+    /// @return empty if there is none, or only its header was kept
+    /// @throws MalformedBinaryException as [#region] and [#sections]
+    public Optional<Region> debugSection(String name) throws BinaryException {
+        Sections all = sections.get();
+        Optional<Section> found = all.named(".debug_" + name)
+                .or(() -> all.named(".zdebug_" + name))
+                .filter(s -> s.type() != Section.SHT_NOBITS);
+        return found.isEmpty() ? Optional.empty() : Optional.of(region(found.get()));
     }
 }

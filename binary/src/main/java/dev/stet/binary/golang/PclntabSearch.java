@@ -8,22 +8,23 @@ import dev.stet.binary.elf.Segment;
 import java.util.Optional;
 
 /// Searches the memory of a Go program for its table of functions, which no section names.
-public final class PclntabSearch {
+final class PclntabSearch {
     /// Read at once. A multiple of ALIGN, so no header lies across two.
     private static final int PIECE_BYTES = 1 << 20;
 
     /// More of a file is not read in search of the table.
     private static final long MAX_SEARCHED_BYTES = 1L << 30;
 
-    /// The linker aligns the table to 32 bytes.
-    private static final int ALIGN = 32;
+    /// The linker aligns the table to 32 bytes, since Go 1.26 to 8.
+    private static final int ALIGN = 8;
 
     /// Bytes that look like a header but do not lead to a table: a program that knows the magic has a few.
     private static final int MAX_FALSE_HEADERS = 16;
 
     private PclntabSearch() {}
 
-    public static Optional<Pclntab> find(Elf elf) throws BinaryException {
+    static Optional<Pclntab> find(Memory memory) throws BinaryException {
+        Elf elf = memory.elf();
         long searched = 0;
         int falseHeaders = 0;
         for (Segment segment : elf.segments().loaded()) {
@@ -36,7 +37,7 @@ public final class PclntabSearch {
                 searched += piece.size();
                 for (long i = 0; i < piece.size() && falseHeaders < MAX_FALSE_HEADERS; i += ALIGN) {
                     if (Pclntab.isHeader(piece, i)) {
-                        Optional<Pclntab> table = at(elf, segment, at + i);
+                        Optional<Pclntab> table = at(memory, at + i - segment.offset() + segment.address());
                         if (table.isPresent()) {
                             return table;
                         }
@@ -48,14 +49,10 @@ public final class PclntabSearch {
         return Optional.empty();
     }
 
-    private static Optional<Pclntab> at(Elf elf, Segment segment, long at) throws BinaryException {
-        long end = segment.offset() + segment.fileBytes();
-        ByteView rest = elf.image().readUpTo(at, end - at, Pclntab.MAX_BYTES, "pclntab");
+    private static Optional<Pclntab> at(Memory memory, long address) throws BinaryException {
         try {
-            Pclntab table = Pclntab.parse(rest, at - segment.offset() + segment.address());
-            // Says whether the functions are in order and have names.
-            table.addTo((_, _, _, _, _) -> {}, 0);
-            return Optional.of(table);
+            Optional<Pclntab> table = Pclntab.at(memory, address);
+            return table.isPresent() && table.get().isSound() ? table : Optional.empty();
         } catch (MalformedBinaryException another) {
             return Optional.empty();
         }

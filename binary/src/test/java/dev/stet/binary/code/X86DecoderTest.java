@@ -3,7 +3,6 @@ package dev.stet.binary.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HexFormat;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,12 +54,12 @@ class X86DecoderTest {
     void lengths(String hex, String what) {
         byte[] code = bytes(hex + "cc");
         int length = code.length - 1;
-        assertThat(X86Decoder.decode(code, 0, code.length))
-                .as(what)
-                .hasValueSatisfying(i -> assertThat(i.length()).isEqualTo(length));
-        assertThat(X86Decoder.decode(code, 0, length - 1).map(X86Decoder.Instruction::length))
+        X86Decoder decoder = new X86Decoder();
+        assertThat(decoder.decode(code, 0, code.length)).as(what).isTrue();
+        assertThat(decoder.length()).as(what).isEqualTo(length);
+        assertThat(decoder.decode(code, 0, length - 1) && decoder.length() == length)
                 .as("%s, cut", what)
-                .isNotEqualTo(Optional.of(length));
+                .isFalse();
     }
 
     @ParameterizedTest
@@ -77,19 +76,25 @@ class X86DecoderTest {
     })
     void undecoded(String hex, String what) {
         byte[] code = bytes(hex);
-        assertThat(X86Decoder.decode(code, 0, code.length)).as(what).isEmpty();
+        assertThat(new X86Decoder().decode(code, 0, code.length)).as(what).isFalse();
     }
 
     @Test
     void jumpTargets() {
-        assertThat(X86Decoder.decode(bytes("ebfe"), 0, 2)).hasValueSatisfying(i -> {
-            assertThat(i.kind()).isEqualTo(X86Decoder.Kind.JUMP);
-            assertThat(i.relative()).isEqualTo(-2);
-        });
-        assertThat(X86Decoder.decode(bytes("0f84fbffffff"), 0, 6)).hasValueSatisfying(i -> {
-            assertThat(i.kind()).isEqualTo(X86Decoder.Kind.CONDITIONAL_JUMP);
-            assertThat(i.relative()).isEqualTo(-5);
-        });
+        X86Decoder near = decoded("ebfe");
+        assertThat(near.kind()).isEqualTo(X86Decoder.Kind.JUMP);
+        assertThat(near.relative()).isEqualTo(-2);
+        X86Decoder conditional = decoded("0f84fbffffff");
+        assertThat(conditional.kind()).isEqualTo(X86Decoder.Kind.CONDITIONAL_JUMP);
+        assertThat(conditional.relative()).isEqualTo(-5);
+        assertThat(conditional.condition()).isEqualTo(4);
+    }
+
+    private static X86Decoder decoded(String hex) {
+        X86Decoder decoder = new X86Decoder();
+        byte[] code = bytes(hex);
+        assertThat(decoder.decode(code, 0, code.length)).as(hex).isTrue();
+        return decoder;
     }
 
     @ParameterizedTest
@@ -105,19 +110,13 @@ class X86DecoderTest {
         "2e 90, segment prefix",
     })
     void refused(String hex, String why) {
-        byte[] code = bytes(hex);
-        X86Decoder.Instruction instruction =
-                X86Decoder.decode(code, 0, code.length).orElseThrow();
-        assertThat(X86Refusal.of(code, 0, instruction))
+        assertThat(X86Refusal.of(decoded(hex)))
                 .hasValueSatisfying(r -> assertThat(r).contains(why));
     }
 
     @ParameterizedTest
     @CsvSource({"0f 1f 44 00 00, nop5", "55, push", "f3 0f 1e fa, endbr64", "c5 f8 77, VEX", "64 8b 00, fs"})
     void accepted(String hex, String what) {
-        byte[] code = bytes(hex);
-        X86Decoder.Instruction instruction =
-                X86Decoder.decode(code, 0, code.length).orElseThrow();
-        assertThat(X86Refusal.of(code, 0, instruction)).as(what).isEmpty();
+        assertThat(X86Refusal.of(decoded(hex))).as(what).isEmpty();
     }
 }

@@ -1,0 +1,76 @@
+package dev.stet.binary.code;
+
+import dev.stet.binary.BinaryException;
+import dev.stet.binary.Code;
+import dev.stet.binary.FunctionTable;
+import dev.stet.binary.Machine;
+import dev.stet.binary.elf.Elf;
+import dev.stet.facts.Function;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// Reads the instructions of one function.
+public final class CodeReader {
+    private CodeReader() {}
+
+    public static Code read(Elf elf, FunctionTable functions, Function function) throws BinaryException {
+        Parts parts = new Parts(elf, functions, CodeWindow.ONE);
+        Optional<String> refused = parts.sweepAlone(function);
+        if (refused.isPresent()) {
+            return new Code.Unknown(refused.get());
+        }
+        Part part = parts.get(0);
+        Code.Frame frame = elf.machine() == Machine.AARCH64 ? armFrame(part) : x86Frame(part);
+        return new Listing(elf.machine(), part, frame);
+    }
+
+    /// What the frame looks like, by following the stack pointer.
+    private static Code.Frame x86Frame(Part part) {
+        if (part.decoded > Jumps.MAX_BYTES) {
+            return new Code.Frame(OptionalInt.empty(), OptionalInt.empty(), true);
+        }
+        FrameOf frame = new FrameOf();
+        new X86Stack().follow(part, frame);
+        return new Code.Frame(place(frame.lowered), place(frame.pointed), frame.redZone);
+    }
+
+    private static OptionalInt place(int offset) {
+        return offset < 0 ? OptionalInt.empty() : OptionalInt.of(offset);
+    }
+
+    private static final class FrameOf implements X86Stack.Visitor {
+        private int lowered = -1;
+        private int pointed = -1;
+        private boolean redZone;
+
+        @Override
+        public void visit(X86Decoder it, StackState stack, int at) {
+            redZone |= X86Stack.usesRedZone(it, stack);
+            if (lowered < 0 && stack.depth() > 0) {
+                lowered = at;
+            }
+            if (pointed < 0 && stack.frame() != StackState.UNKNOWN) {
+                pointed = at;
+            }
+        }
+    }
+
+    /// The ABI of aarch64 has no red zone (AAPCS64 6.4.5).
+    private static Code.Frame armFrame(Part part) {
+        int lowered = -1;
+        int pointed = -1;
+        for (int at = 0; at + ArmCode.BYTES < part.decoded; at += ArmCode.BYTES) {
+            int word = ArmCode.word(part.code, part.from + at);
+            boolean storesPair = (word & 0x3bc003e0) == 0x298003e0;
+            boolean storesOne = (word & 0x3be00fe0) == 0x38000fe0;
+            boolean subtracts = (word & 0xff8003ff) == 0xd10003ff;
+            if (lowered < 0 && (storesPair || storesOne || subtracts)) {
+                lowered = at + ArmCode.BYTES;
+            }
+            if (pointed < 0 && (word & 0xff8003ff) == 0x910003fd) {
+                pointed = at + ArmCode.BYTES;
+            }
+        }
+        return new Code.Frame(place(lowered), place(pointed), false);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.stet.binary.elf;
+
+import dev.stet.binary.BinaryException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.OptionalLong;
+
+/// Finds symbols by what they are called, in a table of any size, without a jump to each name: which places
+/// of the strings are names is marked first, then the strings are read once from the beginning to the end.
+public final class SymbolSearch {
+    /// Places that are marked at a time: 16 MB of bits.
+    private static final int WINDOW = 1 << 27;
+
+    /// How much of the strings is in memory at once.
+    private static final int PIECE_BYTES = 1 << 18;
+
+    /// More names that somebody looks for are not kept.
+    private static final int MAX_MATCHES = 1 << 17;
+
+    private final SymbolTable table;
+    private final NameTest test;
+    private int[] matches = new int[16];
+    private int count;
+
+    /// Says of each name whether its symbols are looked for.
+    public interface NameTest {
+        /// @param names holds the name
+        /// @param at where it begins
+        /// @param length in bytes, version included
+        boolean test(ByteView names, long at, int length) throws BinaryException;
+    }
+
+    private SymbolSearch(SymbolTable table, NameTest test) {
+        this.table = table;
+        this.test = test;
+    }
+
+    /// Shows each name of the table's symbols to the test, in no order, once or more often; then each symbol
+    /// whose name passed to the visitor. Names of more than [FunctionSink#MAX_NAME_BYTES] are not shown.
+    public static void visit(SymbolTable table, NameTest test, SymbolTable.EntryVisitor visitor)
+            throws BinaryException {
+        SymbolSearch search = new SymbolSearch(table, test);
+        for (long from = 0; from < table.strings().size(); from += WINDOW) {
+            search.window(from);
+        }
+        if (search.count > 0) {
+            int[] sorted = Arrays.copyOf(search.matches, search.count);
+            Arrays.sort(sorted);
+            table.visit((index, nameAt, info, section, value, size, version) -> {
+                if (Arrays.binarySearch(sorted, (int) nameAt) >= 0) {
+                    visitor.entry(index, nameAt, info, section, value, size, version);
+                }
+            });
+        }
+    }
+
+    /// The address of the symbol that is called so.
+    ///
+    /// @return of several, one that is defined; empty if there is none
+    public static OptionalLong findValue(Elf elf, String ascii) throws BinaryException {
+        for (SymbolTable table : SymbolTables.of(elf)) {
+            long[] found = {0, 0};
+            visit(
+                    table,
+                    (names, at, length) -> length == ascii.length() && names.isText(at, ascii),
+                    (_, _, _, section, value, _, _) -> {
+                        if (section != SymbolTable.SHN_UNDEF) {
+                            found[0] = 1;
+                            found[1] = value;
+                        }
+                    });
+            if (found[0] != 0) {
+                return OptionalLong.of(found[1]);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private void window(long from) throws BinaryException {
+        long to = Math.min(table.strings().size(), from + WINDOW);
+        BitSet names = new BitSet((int) (to - from));
+        table.visit((_, nameAt, _, _, _, _, _) -> {
+            if (nameAt >= from && nameAt < to) {
+                names.set((int) (nameAt - from));
+            }
+        });
+        long piece = -1;
+        ByteView view = null;
+        for (int i = names.nextSetBit(0); i >= 0; i = names.nextSetBit(i + 1)) {
+            long at = from + i;
+            int length = view == null || at - piece >= view.size() ? -1 : view.textLength(at - piece, MAX);
+            if (length < 0 && (view == null || view.size() - (at - piece) < MAX)) {
+                piece = at;
+                view = table.strings().readUpTo(at, PIECE_BYTES, "symbol names");
+                length = view.textLength(0, MAX);
+            }
+            if (length > 0 && test.test(view, at - piece, length)) {
+                keep((int) at);
+            }
+        }
+    }
+
+    private static final int MAX = FunctionSink.MAX_NAME_BYTES;
+
+    private void keep(int position) {
+        if (count == matches.length && count < MAX_MATCHES) {
+            matches = Arrays.copyOf(matches, 2 * count);
+        }
+        if (count < matches.length) {
+            matches[count++] = position;
+        }
+    }
+}
