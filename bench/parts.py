@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 
+from analysis import analysis
 from machine import memory, say, spread
 
 # One line a call: moment, process, thread, name, function, argument; with returns the result and the latency too. It is what
@@ -249,4 +250,5 @@ def find_library(name):
     return None
 
 
-ALL = {"start": start, "cost": cost, "neighbour": neighbour, "rate": rate, "memory": run_memory}
+ALL = {"start": start, "cost": cost, "neighbour": neighbour, "rate": rate, "memory": run_memory,
+       "analysis": analysis}

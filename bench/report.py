@@ -95,6 +95,35 @@ def table(results):
     return "\n".join(lines + [row.text() for row in rows(results)])
 
 
+ANALYSES = {
+    "functions stripped Go": "All functions of a stripped Go program",
+    "functions": "All functions with sizes, unstripped",
+    "signature": "Parameters of one function, from DWARF",
+    "returns libc": "Exits of every function of libc",
+    "returns large Go": "Exits of every function of a large Go program",
+}
+
+
+def analyses(results):
+    """Stet's own times beside those of all tools that can answer."""
+    found = results.get("analysis", {})
+    lines = ["| What | File | Stet, warm | Stet, one command | Others | Stet beside the fastest: warm, cold |",
+             "| --- | --- | --- | --- | --- | --- |"]
+    show = lambda value: f"{number_text(value['median'], None)} ms ({number_text(value['low'], None)}-{number_text(value['high'], None)})"
+    for name, title in ANALYSES.items():
+        if name not in found:
+            continue
+        it = found[name]
+        peers = {label: value for label, value in it.items() if isinstance(value, dict) and not label.startswith("stet")}
+        least = min((value["median"] for value in peers.values()), default=None)
+        beside = lambda label: "-" if least is None or label not in it else f"{least / it[label]['median']:.1f}x"
+        others = "; ".join(f"{label}: {show(value)}" for label, value in peers.items()) or "none here can"
+        cold = show(it["stet cold"]) if "stet cold" in it else "-"
+        lines.append(f"| {title} ({it['found']:,} found) | {it['file']}, {it['bytes'] / 1e6:,.0f} MB | {show(it['stet warm'])} | {cold} | "
+                     f"{others} | {beside('stet warm')}, {beside('stet cold')} |")
+    return "\n".join(lines) if len(lines) > 2 else ""
+
+
 def conditions(results):
     m = results["machine"]
     loads = [results[p]["load"] for p in ("start", "cost", "neighbour", "rate", "memory") if p in results]
@@ -107,7 +136,7 @@ def conditions(results):
 
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
-    replace(HOME / "docs/performance.md", text + "\n\n" + base(results))
+    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), analyses(results)))))
     replace(HOME / "README.md", text)
     return text
 

@@ -7,10 +7,14 @@ import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
 import dev.stet.binary.dwarf.DebugSections;
 import dev.stet.binary.dwarf.Dwarf;
+import dev.stet.binary.elf.Companions;
+import dev.stet.binary.elf.DebugFile;
 import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Linkages;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Segment;
+import dev.stet.binary.elf.UsdtNotes;
 import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
 import dev.stet.binary.traits.Traits;
@@ -38,9 +42,17 @@ public final class Executable {
     private final Memo<FunctionTable> functions;
     private final Memo<Dwarf> dwarf;
     private final Memo<Traits> traits;
+    private final Companions companions;
+    private final Memo<Linkage> linkage;
+    private final Memo<List<Note>> notes;
+    private final Memo<List<UsdtProbe>> usdt;
 
-    private Executable(Elf elf) {
+    private Executable(Elf elf, DebugFiles debugFiles) {
         this.elf = elf;
+        this.companions = new Companions(elf, debugFiles);
+        this.linkage = new Memo<>(() -> Linkages.read(elf));
+        this.notes = new Memo<>(() -> Notes.loaded(elf));
+        this.usdt = new Memo<>(() -> UsdtNotes.read(elf));
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
         this.go = new GoProgram(elf);
         this.functions = new Memo<>(this::readFunctions);
@@ -54,13 +66,22 @@ public final class Executable {
     ///     headers are refused only to those who need them
     /// @throws UnsupportedFormatException if this is no ELF file, or one of a kind that is not analysed
     public static Executable parse(ByteSource bytes) throws BinaryException {
+        return parse(bytes, DebugFiles.NONE);
+    }
+
+    /// Reads the headers. What was split off the binary is looked for when a question needs it, and is
+    /// believed only if it has the binary's build ID, or the checksum that the binary names.
+    ///
+    /// @throws MalformedBinaryException as [#parse(ByteSource)]
+    /// @throws UnsupportedFormatException as [#parse(ByteSource)]
+    public static Executable parse(ByteSource bytes, DebugFiles debugFiles) throws BinaryException {
         Elf elf = Elf.parse(bytes);
         try {
             elf.sections().get();
         } catch (MalformedBinaryException kept) {
             // functions() and language() will say so; hasSection() must not have to read.
         }
-        return new Executable(elf);
+        return new Executable(elf, debugFiles);
     }
 
     /// The build ID, from the PT_NOTE segments or else the section `.note.gnu.build-id`.
@@ -68,6 +89,30 @@ public final class Executable {
     /// @return empty if the notes are well formed and none of them is a build ID
     public Optional<BuildId> buildId() throws BinaryException {
         return buildId.get();
+    }
+
+    /// How it becomes part of a process.
+    public Linkage linkage() throws BinaryException {
+        return linkage.get();
+    }
+
+    /// The notes that are loaded with it, in order.
+    ///
+    /// @return empty if it has none
+    public List<Note> notes() throws BinaryException {
+        return notes.get();
+    }
+
+    /// The probes that its author put in, in the order of the file.
+    ///
+    /// @return those that can be probed: whose instruction, and semaphore, are in the file; empty if none
+    public List<UsdtProbe> usdt() throws BinaryException {
+        return usdt.get();
+    }
+
+    /// What was split off it.
+    Companions companions() {
+        return companions;
     }
 
     /// What the binary was mainly written in. [#origin] says how that is known.
@@ -280,7 +325,10 @@ public final class Executable {
 
     /// Whether types and parameters are known.
     public DebugInfo debugInfo() throws BinaryException {
-        return dwarf.get().info();
+        DebugInfo info = dwarf.get().info();
+        return info instanceof DebugInfo.Missing && companions.debugFile() instanceof DebugFile.Missing(String why)
+                ? new DebugInfo.Missing("stripped; " + why)
+                : info;
     }
 
     /// What the function takes and gives, from debug information.
@@ -318,20 +366,55 @@ public final class Executable {
         FunctionTable table = functions();
         dwarf.get().inlined(name, (into, at) -> {
             OptionalLong offset = fileOffsetOf(into);
-            Optional<Function> function =
-                    offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
+            Optional<Function> function = offset.isPresent() ? table.at(offset.getAsLong()) : Optional.empty();
             function.ifPresent(it -> found.add(new Inlined(name, it, at)));
         });
         return List.copyOf(found);
     }
 
+    /// In the file itself, or else in the separate one.
     private Dwarf openDwarf() throws BinaryException {
-        int goMinor = goVersion().map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor()).orElse(0);
-        return new Dwarf(elf.machine(), DebugSections.of(elf), Optional.empty(), "this file", goMinor);
+        boolean apart = elf.debugSection("info").isEmpty();
+        Elf from = elf;
+        String where = "this file";
+        if (apart && companions.debugFile() instanceof DebugFile.Found(String path, Elf found)) {
+            from = found;
+            where = path;
+        }
+        Optional<DebugSections> shared =
+                !apart || from != elf ? alternate() : Optional.empty();
+        int goMinor = goVersion()
+                .map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor())
+                .orElse(0);
+        return new Dwarf(elf.machine(), DebugSections.of(from), shared, where, goMinor);
+    }
+
+    /// What several debug files share.
+    private Optional<DebugSections> alternate() throws BinaryException {
+        return companions.alternate() instanceof DebugFile.Found(_, Elf found)
+                ? Optional.of(DebugSections.of(found))
+                : Optional.empty();
     }
 
     private FunctionTable readFunctions() throws BinaryException {
-        return FunctionReader.read(elf, go, List.of(), Names::demangle);
+        return FunctionReader.read(elf, go, symbolFiles(), Names::demangle);
+    }
+
+    /// Files with the names of functions that the binary itself lacks.
+    private List<Elf> symbolFiles() throws BinaryException {
+        List<Elf> files = new ArrayList<>();
+        if (hasSection(".symtab")) {
+            return files;
+        }
+        try {
+            companions.debugData().ifPresent(files::add);
+            if (companions.debugFile() instanceof DebugFile.Found(_, Elf found)) {
+                files.add(found);
+            }
+        } catch (MalformedBinaryException broken) {
+            // What would only add names must not take away those that the binary has.
+        }
+        return files;
     }
 
     private Optional<String> goToolchain() throws BinaryException {

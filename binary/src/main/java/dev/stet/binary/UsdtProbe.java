@@ -23,7 +23,14 @@ public record UsdtProbe(
 
     /// One argument.
     ///
-    /// @param size in bytes: 1, 2, 4, 8
+    /// @param size in bytes: 1, 2, 4, 8; a probe that does not say means 8
     /// @param expression as the assembler writes the operand: `%eax`, `-4(%rbp)`, `$42`, `[sp, 16]`
-    public record Argument(int size, boolean signed, String expression) {}
+    public record Argument(int size, Kind kind, String expression) {}
+
+    /// How the bits of an argument are meant.
+    public enum Kind {
+        SIGNED,
+        UNSIGNED,
+        FLOAT
+    }
 }

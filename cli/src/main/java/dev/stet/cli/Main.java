@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "stet " + Main.VERSION,
         description = "Traces functions of running programs, and leaves alone what is exempt.",
-        subcommands = {RunCommand.class, TraceCommand.class, ExplainCommand.class, CheckCommand.class},
+        subcommands = {
+            RunCommand.class,
+            TraceCommand.class,
+            ExplainCommand.class,
+            InspectCommand.class,
+            CheckCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -18,9 +24,10 @@ import picocli.CommandLine.Command;
             "  sudo ./stet run                                everything, until Ctrl-C",
             "  sudo ./stet trace -p 4711 main.Handle          one function of one program",
             "  sudo ./stet explain 4711                       why is this process (not) probed?",
+            "  ./stet inspect /usr/bin/prometheus             what is known of this program?",
             "  ./stet check policy.d                          are these policy files right?",
             "",
-            "Exit codes: 0 done; 1 nothing could be traced; 64 wrong usage; 65 wrong policy; 66 no such process or file; "
+            "Exit codes: 0 done; 1 nothing could be traced; 64 wrong usage; 65 wrong policy, or no binary that can be analysed; 66 no such process or file; "
                     + "69 the machine has not what it takes; 70 a mistake of Stet's; 77 needs root; 130 Ctrl-C, 143 "
                     + "SIGTERM (detached all the same)."
         })

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 final class Output {
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final OutputStream out = new FileOutputStream(FileDescriptor.out);
+    private final OutputStream out;
     private final StringBuilder buffer = new StringBuilder();
     private final boolean colour;
     private final Runnable whenClosed;
@@ -19,12 +19,18 @@ final class Output {
 
     /// @param whenClosed called once if nobody reads standard output any more
     Output(Runnable whenClosed) {
+        this(new FileOutputStream(FileDescriptor.out), isTerminal(), whenClosed);
+    }
+
+    /// @param terminal does a person read it?
+    Output(OutputStream out, boolean terminal, Runnable whenClosed) {
+        this.out = out;
         this.whenClosed = whenClosed;
-        colour = isTerminal() && System.getenv("NO_COLOR") == null;
+        colour = terminal && System.getenv("NO_COLOR") == null;
     }
 
     /// Is standard output a terminal? /proc knows without a native call.
-    private static boolean isTerminal() {
+    static boolean isTerminal() {
         try {
             String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/1"))
                     .toString();
@@ -56,6 +62,7 @@ final class Output {
         }
         try {
             out.write(buffer.toString().getBytes(StandardCharsets.UTF_8));
+            out.flush();
         } catch (IOException e) {
             closed = true;
             whenClosed.run();

@@ -42,6 +42,9 @@ public final class X86Decoder {
     /// VEX and EVEX: opcodes of other maps follow.
     static final int MAP_VEX = 4;
 
+    /// Of AMD's processors from 2011 to 2017.
+    static final int MAP_XOP = 5;
+
     /// Prefixes of an instruction.
     static final int OPERAND_16 = 1;
 
@@ -213,7 +216,8 @@ public final class X86Decoder {
             return decodeTwoByte(p);
         }
         byte form = FORMS[opcode];
-        if (opcode == 0xc4 || opcode == 0xc5 || opcode == 0x62) {
+        boolean xop = opcode == 0x8f && p < limit && (code[p] & 0x1f) >= 8;
+        if (xop || opcode == 0xc4 || opcode == 0xc5 || opcode == 0x62) {
             next = p;
             form = rex != 0 || (prefixes & (OPERAND_16 | REPEAT | LOCK)) != 0 ? (byte) 'x' : vex(opcode);
             p = next;
@@ -294,17 +298,20 @@ public final class X86Decoder {
         return FORMS_0F[second];
     }
 
-    /// Passes a VEX or EVEX prefix and its opcode (SDM volume 2, 2.3 and 2.7).
+    /// Passes a VEX, EVEX or XOP prefix and its opcode (SDM volume 2, 2.3 and 2.7; AMD64 volume 3, 1.2.7).
     private byte vex(int escape) {
         kind = Kind.OTHER;
         map = MAP_VEX;
-        int payload = escape == 0xc5 ? 1 : escape == 0xc4 ? 2 : 3;
+        int payload = escape == 0xc5 ? 1 : escape == 0x62 ? 3 : 2;
         if (payload >= limit - next) {
             return 'x';
         }
         int first = code[next] & 0xff;
         int vexMap = 1;
-        if (escape == 0xc4) {
+        if (escape == 0x8f) {
+            map = MAP_XOP;
+            vexMap = first & 0x1f;
+        } else if (escape == 0xc4) {
             vexMap = first & 0x1f;
         } else if (escape == 0x62) {
             vexMap = first & 7;
@@ -316,6 +323,9 @@ public final class X86Decoder {
         opcode = code[next++] & 0xff;
         return switch (vexMap) {
             case 1 -> vexOne(opcode, escape == 0x62);
+            case 8 -> (byte) (escape == 0x8f ? 'M' : 'x');
+            case 9 -> (byte) (escape == 0x8f ? 'm' : 'x');
+            case 10 -> (byte) (escape == 0x8f ? 'Z' : 'x');
             case 2 -> 'm';
             case 3 -> 'M';
             case 5, 6 -> (byte) (escape == 0x62 ? 'm' : 'x');

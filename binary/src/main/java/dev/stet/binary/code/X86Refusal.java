@@ -49,6 +49,7 @@ public final class X86Refusal {
             case X86Decoder.ONE_BYTE -> isWordBranch(it) ? WORD_BRANCH : oneByte(it);
             case X86Decoder.TWO_BYTE -> isWordBranch(it) ? WORD_BRANCH : twoByte(it.opcode());
             case X86Decoder.MAP_VEX -> VEX_REFUSED[it.opcode()] ? VEX : null;
+            case X86Decoder.MAP_XOP -> "is an XOP instruction, which most kernels take for another";
             default -> null;
         };
     }

@@ -21,7 +21,8 @@ final class Aapcs64 {
         return (parameters, results) -> {
             Aapcs64 call = new Aapcs64();
             List<Location> in = parameters.stream().map(call::parameter).toList();
-            return new CallingConvention.Places(in, results.stream().map(Aapcs64::result).toList());
+            return new CallingConvention.Places(
+                    in, results.stream().map(Aapcs64::result).toList());
         };
     }
 
@@ -94,7 +95,9 @@ final class Aapcs64 {
     ///
     /// @return 0 if it is not
     private static int homogeneous(Layout type) {
-        if (!type.traits().complete() || type.leaves().isEmpty() || type.traits().variants()) {
+        if (!type.traits().complete()
+                || type.leaves().isEmpty()
+                || type.traits().variants()) {
             return 0;
         }
         Layout.Leaf first = type.leaves().getFirst();

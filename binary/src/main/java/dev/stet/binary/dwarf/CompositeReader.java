@@ -60,18 +60,12 @@ final class CompositeReader {
         Members.Place place = Members.place(types, member);
         boolean inherited = member.tag() == Tag.INHERITANCE || member.flag(At.GO_EMBEDDED_FIELD);
         return new Type.Field(
-                member.name(),
-                TypeRefs.of(dwarf, member),
-                place.offset(),
-                place.bitOffset(),
-                place.bits(),
-                inherited);
+                member.name(), TypeRefs.of(dwarf, member), place.offset(), place.bitOffset(), place.bits(), inherited);
     }
 
     private Type.Variants variants(Die part, String name, long size) throws BinaryException {
         Optional<Die> discriminant = part.reference(At.DISCR);
-        Optional<Type.Field> tag =
-                discriminant.isPresent() ? Optional.of(field(discriminant.get())) : Optional.empty();
+        Optional<Type.Field> tag = discriminant.isPresent() ? Optional.of(field(discriminant.get())) : Optional.empty();
         List<Type.Variant> found = new ArrayList<>();
         DieWalk walk = part.children();
         while (walk.nextSibling() && found.size() < MAX_MEMBERS) {
@@ -123,7 +117,8 @@ final class CompositeReader {
         if (fat) {
             return name.endsWith("str") ? Type.Composite.Kind.STRING : Type.Composite.Kind.SLICE;
         }
-        boolean unnamed = name.startsWith("(") || !fields.isEmpty() && fields.getFirst().name().equals("__0");
+        boolean unnamed = name.startsWith("(")
+                || !fields.isEmpty() && fields.getFirst().name().equals("__0");
         return unnamed ? Type.Composite.Kind.TUPLE : Type.Composite.Kind.STRUCT;
     }
 }

@@ -67,7 +67,8 @@ final class CxxClass {
     private static boolean isReferenceTo(Die type, Die parameter) throws BinaryException {
         Optional<Die> reference = parameter.reference(At.TYPE);
         if (reference.isEmpty()
-                || reference.get().tag() != Tag.REFERENCE_TYPE && reference.get().tag() != Tag.RVALUE_REFERENCE_TYPE) {
+                || reference.get().tag() != Tag.REFERENCE_TYPE
+                        && reference.get().tag() != Tag.RVALUE_REFERENCE_TYPE) {
             return false;
         }
         Optional<Die> target = reference.get().reference(At.TYPE);

@@ -3,7 +3,6 @@ package dev.stet.binary.dwarf;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Region;
-import dev.stet.binary.elf.Section;
 import java.util.Optional;
 
 /// Where the sections of DWARF come from: a program, a file of debug information, or what several share.
@@ -14,11 +13,6 @@ public interface DebugSections {
 
     /// Those of one file.
     static DebugSections of(Elf elf) {
-        return name -> {
-            Optional<Section> section = elf.sections().get().named(".debug_" + name);
-            return section.isPresent() && section.get().type() != Section.SHT_NOBITS
-                    ? Optional.of(elf.region(section.get()))
-                    : Optional.empty();
-        };
+        return elf::debugSection;
     }
 }

@@ -55,8 +55,8 @@ final class Die {
             int form = forms[i];
             for (int hops = 0; form == Form.INDIRECT; hops++) {
                 in.require(hops < MAX_INDIRECT, "has a DW_FORM_indirect of itself");
-                form = (int) Math.clamp(in.uleb(), 0, Integer.MAX_VALUE);
-                forms = forms == abbrev.forms ? forms.clone() : forms;
+                form = Math.clamp(in.uleb(), 0, Integer.MAX_VALUE);
+                forms = hops == 0 ? forms.clone() : forms;
                 forms[i] = form;
             }
             if (Form.isBlock(form)) {
@@ -90,17 +90,16 @@ final class Die {
             return in.sleb();
         }
         int width = Form.width(form, unit.wide, unit.version == 2);
-        long value =
-                switch (width) {
-                    case 0 -> 1;
-                    case 1 -> in.u8();
-                    case 2 -> in.u16();
-                    case 3 -> in.u24();
-                    case 4 -> in.u32();
-                    case 8 -> in.u64();
-                    case Form.BY_LEB -> in.uleb();
-                    default -> in.position();
-                };
+        long value = switch (width) {
+            case 0 -> 1;
+            case 1 -> in.u8();
+            case 2 -> in.u16();
+            case 3 -> in.u24();
+            case 4 -> in.u32();
+            case 8 -> in.u64();
+            case Form.BY_LEB -> in.uleb();
+            default -> in.position();
+        };
         if (width == 16) {
             in.skip(16);
         } else if (width < 0 && width != Form.BY_LEB) {
@@ -141,11 +140,15 @@ final class Die {
     OptionalLong signed(int attribute) {
         long value = raw(attribute);
         return switch (form(attribute)) {
-            case Form.DATA1 -> OptionalLong.of((byte) value);
-            case Form.DATA2 -> OptionalLong.of((short) value);
-            case Form.DATA4 -> OptionalLong.of((int) value);
+            case Form.DATA1 -> sign(value, 8);
+            case Form.DATA2 -> sign(value, 16);
+            case Form.DATA4 -> sign(value, 32);
             default -> number(attribute);
         };
+    }
+
+    private static OptionalLong sign(long value, int bits) {
+        return OptionalLong.of(value << (64 - bits) >> (64 - bits));
     }
 
     boolean flag(int attribute) {

@@ -26,8 +26,7 @@ public final class Dwarf {
     /// @param shared what it shares with other files (dwz), which `.gnu_debugaltlink` names
     /// @param where the sections come from, for people: `this file`
     /// @param goMinor the 22 of Go 1.22; 0 if Go did not build the program
-    public Dwarf(
-            Machine machine, DebugSections sections, Optional<DebugSections> shared, String where, int goMinor) {
+    public Dwarf(Machine machine, DebugSections sections, Optional<DebugSections> shared, String where, int goMinor) {
         this.machine = machine;
         this.goMinor = goMinor;
         this.where = where;

@@ -70,8 +70,9 @@ final class DwarfFile {
     }
 
     Cursor required(String name) throws BinaryException {
-        return find(name).orElseThrow(
-                () -> new MalformedBinaryException(".debug_" + name + " is referred to but is not there", 0));
+        return find(name)
+                .orElseThrow(
+                        () -> new MalformedBinaryException(".debug_" + name + " is referred to but is not there", 0));
     }
 
     /// A reader of entries for one access at a time.
@@ -90,8 +91,9 @@ final class DwarfFile {
     }
 
     Cursor cursor(String name) throws BinaryException {
-        Region region = region(name).orElseThrow(
-                () -> new MalformedBinaryException(".debug_" + name + " is referred to but is not there", 0));
+        Region region = region(name)
+                .orElseThrow(
+                        () -> new MalformedBinaryException(".debug_" + name + " is referred to but is not there", 0));
         return new Cursor(region, ".debug_" + name, budget);
     }
 

@@ -123,8 +123,7 @@ final class Expression {
 
     /// Behind the return address: the caller has put it there.
     private boolean isIncoming() {
-        return register == Registers.stackPointer(machine).number()
-                && offset >= Registers.returnAddressBytes(machine);
+        return register == Registers.stackPointer(machine).number() && offset >= Registers.returnAddressBytes(machine);
     }
 
     private void clear() {
@@ -184,10 +183,7 @@ final class Expression {
             }
             case DW_OP_CALL_FRAME_CFA -> {
                 slot = true;
-                return !pushed
-                        && push(
-                                Registers.stackPointer(machine).number(),
-                                Registers.returnAddressBytes(machine));
+                return !pushed && push(Registers.stackPointer(machine).number(), Registers.returnAddressBytes(machine));
             }
             case DW_OP_PLUS_UCONST -> offset += in.uleb();
             case DW_OP_DEREF -> {
@@ -280,7 +276,8 @@ final class Expression {
         } else if (pushed && offset == 0 && derefs == 0) {
             value = Registers.of(machine, register);
         } else {
-            value = new Location.Unknown("it is computed from " + Registers.of(machine, register).name());
+            value = new Location.Unknown(
+                    "it is computed from " + Registers.of(machine, register).name());
         }
         return pushed;
     }
@@ -333,11 +330,9 @@ final class Expression {
         if (code.length == 1 && code[0] == (byte) DW_OP_CALL_FRAME_CFA) {
             return new FrameBase(Registers.returnAddressBytes(machine), true);
         }
-        if (code.length == 1 && machine == Machine.X86_64 && code[0] == DW_OP_REG0 + 6) {
-            // Once RBP is pushed and set, it is 16 below the canonical frame address: 8 below RSP as it is now.
-            return new FrameBase(-8, true);
-        }
-        if (code.length > 1 && code[0] == DW_OP_BREG0 + Registers.stackPointer(machine).number()) {
+        // Clang's is RBP, and RBP is what the prologue makes it: not always 16 below the canonical frame address.
+        if (code.length > 1
+                && code[0] == DW_OP_BREG0 + Registers.stackPointer(machine).number()) {
             Expression it = new Expression(machine, FrameBase.UNKNOWN, false, code);
             if (it.step(it.in.u8()) && it.in.atEnd()) {
                 return new FrameBase(it.offset, true);

@@ -76,7 +76,8 @@ final class FunctionDies {
         DieWalk walk = DieWalk.of(unit, file.cursor(unit.inTypes));
         while (walk.next()) {
             int tag = walk.tag();
-            if (tag == Tag.SUBPROGRAM && (walk.abbrev().has(At.LOW_PC) || walk.abbrev().has(At.RANGES))) {
+            if (tag == Tag.SUBPROGRAM
+                    && (walk.abbrev().has(At.LOW_PC) || walk.abbrev().has(At.RANGES))) {
                 long entry = entry(walk.die());
                 if (entry != 0) {
                     found.add(entry);
@@ -99,7 +100,8 @@ final class FunctionDies {
             return entry.getAsLong();
         }
         if (low.isPresent()) {
-            return low.getAsLong() + (die.has(At.ENTRY_PC) ? die.number(At.ENTRY_PC).orElse(0) : 0);
+            return low.getAsLong()
+                    + (die.has(At.ENTRY_PC) ? die.number(At.ENTRY_PC).orElse(0) : 0);
         }
         long[] first = new long[1];
         RangeLists.visit(die, (start, _) -> {

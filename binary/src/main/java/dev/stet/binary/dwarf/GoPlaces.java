@@ -69,9 +69,10 @@ final class GoPlaces {
 
     private Optional<Location> read(byte[] code) throws BinaryException {
         Expression.FrameBase frame = new Expression.FrameBase(Registers.returnAddressBytes(machine), true);
-        return Expression.read(machine, frame, function.unit.wide, code, true)
-                        instanceof Expression.Result.At(var at)
-                && (at instanceof Location.Register || at instanceof Location.Pieces || at instanceof Location.Memory)
+        return Expression.read(machine, frame, function.unit.wide, code, true) instanceof Expression.Result.At(var at)
+                        && (at instanceof Location.Register
+                                || at instanceof Location.Pieces
+                                || at instanceof Location.Memory)
                 ? Optional.of(at)
                 : Optional.empty();
     }
@@ -89,7 +90,8 @@ final class GoPlaces {
     /// The list may leave out parts that are not used.
     private static boolean agrees(Location types, Location list) {
         return switch (list) {
-            case Location.Register register -> at(types, 0).filter(register::equals).isPresent();
+            case Location.Register register ->
+                at(types, 0).filter(register::equals).isPresent();
             case Location.Memory memory -> memory.equals(types) || types instanceof Location.Absent;
             case Location.Pieces pieces ->
                 pieces.pieces().stream()
@@ -111,12 +113,11 @@ final class GoPlaces {
         return offset == 0 ? Optional.of(types) : Optional.empty();
     }
 
-    private static CallingConvention.Places corrected(
-            CallingConvention.Places plain, List<Optional<Location>> listed) {
+    private static CallingConvention.Places corrected(CallingConvention.Places plain, List<Optional<Location>> listed) {
         List<Location> all = new ArrayList<>();
         for (int i = 0; i < listed.size(); i++) {
-            all.add(listed.get(i).orElse(
-                    new Location.Unknown("the types and the compiler's lists of places do not agree")));
+            all.add(listed.get(i)
+                    .orElse(new Location.Unknown("the types and the compiler's lists of places do not agree")));
         }
         return new CallingConvention.Places(all, plain.results());
     }

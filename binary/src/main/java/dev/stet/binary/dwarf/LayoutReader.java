@@ -62,7 +62,8 @@ final class LayoutReader {
             case Tag.POINTER_TYPE, Tag.REFERENCE_TYPE, Tag.RVALUE_REFERENCE_TYPE ->
                 leaf(at, die.number(At.BYTE_SIZE).orElse(8), Layout.Kind.INTEGER);
             case Tag.SUBROUTINE_TYPE -> die.has(At.BYTE_SIZE) ? leaf(at, 8, Layout.Kind.INTEGER) : null;
-            case Tag.UNSPECIFIED_TYPE -> "decltype(nullptr)".equals(die.name()) ? leaf(at, 8, Layout.Kind.INTEGER) : null;
+            case Tag.UNSPECIFIED_TYPE ->
+                "decltype(nullptr)".equals(die.name()) ? leaf(at, 8, Layout.Kind.INTEGER) : null;
             case Tag.PTR_TO_MEMBER_TYPE -> memberPointer(die, at);
             case Tag.ARRAY_TYPE -> array(die, at, depth);
             case Tag.STRUCTURE_TYPE, Tag.CLASS_TYPE, Tag.UNION_TYPE, Tag.INTERFACE_TYPE -> composite(die, at, depth);

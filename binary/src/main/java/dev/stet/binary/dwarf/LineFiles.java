@@ -127,7 +127,7 @@ final class LineFiles {
         int[] forms = new int[formats];
         for (int i = 0; i < formats; i++) {
             types[i] = in.uleb();
-            forms[i] = (int) Math.clamp(in.uleb(), 0, Integer.MAX_VALUE);
+            forms[i] = Math.clamp(in.uleb(), 0, Integer.MAX_VALUE);
         }
         long count = in.uleb();
         in.require(count >= 0 && count <= MAX_FILES, "has a table of " + count + " files");

@@ -30,7 +30,9 @@ final class RangeLists {
         } else if (die.has(At.LOW_PC) && die.has(At.HIGH_PC)) {
             long low = die.address(At.LOW_PC).orElse(0);
             var high = die.address(At.HIGH_PC);
-            long end = high.isPresent() ? high.getAsLong() : low + die.number(At.HIGH_PC).orElse(0);
+            long end = high.isPresent()
+                    ? high.getAsLong()
+                    : low + die.number(At.HIGH_PC).orElse(0);
             if (Long.compareUnsigned(low, end) < 0) {
                 var _ = visitor.range(low, end);
             }

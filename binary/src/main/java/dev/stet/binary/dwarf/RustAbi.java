@@ -53,7 +53,9 @@ final class RustAbi implements CallingConvention {
         if (type.size() == 0 || type.isEmpty()) {
             return Way.NOTHING;
         }
-        boolean plain = type.traits().complete() && !type.traits().array() && !type.traits().variants();
+        boolean plain = type.traits().complete()
+                && !type.traits().array()
+                && !type.traits().variants();
         if (plain && type.leaves().size() <= 2) {
             return Way.NUMBERS;
         }
@@ -97,7 +99,8 @@ final class RustAbi implements CallingConvention {
             return Layout.UNKNOWN;
         }
         List<Layout.Leaf> spread = List.of(
-                new Layout.Leaf(0, 8, leaves.get(0).kind()), new Layout.Leaf(8, 8, leaves.get(1).kind()));
+                new Layout.Leaf(0, 8, leaves.get(0).kind()),
+                new Layout.Leaf(8, 8, leaves.get(1).kind()));
         return new Layout(16, 8, spread, Layout.Traits.SCALAR);
     }
 

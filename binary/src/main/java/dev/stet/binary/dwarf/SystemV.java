@@ -120,8 +120,7 @@ final class SystemV implements CallingConvention {
 
         private Location onStack(Layout type) {
             stack = CallingConvention.padded(stack, Math.max(8, type.align()));
-            Location at =
-                    new Location.Memory(Registers.stackPointer(Machine.X86_64), RETURN_ADDRESS_BYTES + stack);
+            Location at = new Location.Memory(Registers.stackPointer(Machine.X86_64), RETURN_ADDRESS_BYTES + stack);
             stack += CallingConvention.padded(type.size(), 8);
             return at;
         }
@@ -135,7 +134,9 @@ final class SystemV implements CallingConvention {
     static Optional<List<Kind>> classify(Layout type) {
         List<Layout.Leaf> leaves = type.leaves();
         boolean one = leaves.size() == 1 && type.traits().complete();
-        if (one && leaves.getFirst().kind() == Layout.Kind.VECTOR && type.size() == leaves.getFirst().size()) {
+        if (one
+                && leaves.getFirst().kind() == Layout.Kind.VECTOR
+                && type.size() == leaves.getFirst().size()) {
             // __m256 and __m512 too are in one register.
             return Optional.of(List.of(Kind.SSE));
         }
@@ -176,12 +177,11 @@ final class SystemV implements CallingConvention {
         int first = (int) (leaf.offset() / 8);
         int last = (int) ((leaf.offset() + leaf.size() - 1) / 8);
         for (int i = first; i <= last; i++) {
-            Kind kind =
-                    switch (leaf.kind()) {
-                        case INTEGER, BITS -> Kind.INTEGER;
-                        case FLOAT, VECTOR -> i == first ? Kind.SSE : Kind.UPPER;
-                        case X87 -> Kind.X87;
-                    };
+            Kind kind = switch (leaf.kind()) {
+                case INTEGER, BITS -> Kind.INTEGER;
+                case FLOAT, VECTOR -> i == first ? Kind.SSE : Kind.UPPER;
+                case X87 -> Kind.X87;
+            };
             if (kinds[i] == Kind.NONE || kind == Kind.INTEGER && kinds[i] != Kind.X87) {
                 kinds[i] = kind;
             } else if (kinds[i] != kind && (kind == Kind.X87 || kinds[i] == Kind.X87)) {

@@ -14,7 +14,8 @@ final class Texts {
     /// @return empty if the form is none of a text, or the text is in a file that is not there
     Optional<String> read(Unit unit, int form, long value) throws BinaryException {
         return switch (form) {
-            case Form.STRING -> Optional.of(file.random(unit.inTypes).seek(value).text());
+            case Form.STRING ->
+                Optional.of(file.random(unit.inTypes).seek(value).text());
             case Form.STRP -> at("str", value);
             case Form.LINE_STRP -> at("line_str", value);
             case Form.STRP_SUP, Form.GNU_STRP_ALT -> {

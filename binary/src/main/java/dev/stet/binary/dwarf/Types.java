@@ -40,7 +40,9 @@ final class Types {
     }
 
     static boolean isAlias(int tag) {
-        return tag == Tag.TYPEDEF || tag == Tag.TEMPLATE_ALIAS || !qualifier(tag).isEmpty();
+        return tag == Tag.TYPEDEF
+                || tag == Tag.TEMPLATE_ALIAS
+                || !qualifier(tag).isEmpty();
     }
 
     /// @return empty if the tag is none of a qualifier
@@ -137,7 +139,7 @@ final class Types {
         }
         long last = upper.getAsLong();
         // GCC before 8 writes the last index of an array of no elements as the largest number of its width.
-        if (last == -1 || last == 0xffff_ffffL && range.form(At.UPPER_BOUND) == Form.DATA4) {
+        if (last == -1 || (last == 0xffff_ffffL && range.form(At.UPPER_BOUND) == Form.DATA4)) {
             return 0;
         }
         long lower = range.number(At.LOWER_BOUND).orElse(0);

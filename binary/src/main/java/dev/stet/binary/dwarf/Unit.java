@@ -105,8 +105,7 @@ final class Unit {
             in.skip(8);
         }
         in.require(in.position() <= end, "has a unit that ends in its header");
-        return new Unit(
-                file, inTypes, offset, end, version, wide, abbrevs, in.position(), kind, signature, typeAt);
+        return new Unit(file, inTypes, offset, end, version, wide, abbrevs, in.position(), kind, signature, typeAt);
     }
 
     boolean isTypeUnit() {

@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// @param image the file
 /// @param machine e_machine
-/// @param segments the program headers, which are sound
+/// @param segments the program headers, which are sound; none of a debug file
 /// @param sections the section headers, whose refusal is given to whoever asks for them
 /// @param packed what its compressed sections unpack to
 public record Elf(Image image, Machine machine, Segments segments, Memo<Sections> sections, PackedSections packed) {
@@ -29,11 +29,9 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
 
     public static Elf parse(ByteSource source) throws BinaryException {
         Image image = Image.of(source);
-        ByteView ident = image.readUpTo(0, 16, 16, "ELF identification");
-        identify(ident);
-        ByteView header = image.read(0, HEADER_BYTES, HEADER_BYTES, "ELF header");
+        ByteView header = header(image);
+        requireLinked(header);
         Machine machine = machine(header);
-        header.require(image.size() <= MAX_IMAGE_BYTES, 0, "file of more than " + MAX_IMAGE_BYTES + " bytes");
         int count = header.u16(56);
         header.require(count != 0, 56, "no program headers");
         header.require(count != PN_XNUM, 56, "65535 or more program headers");
@@ -41,7 +39,27 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
         long tableBytes = (long) count * Segment.BYTES;
         ByteView headers = image.read(header.word(32, "e_phoff"), tableBytes, (int) tableBytes, "program header table");
         Segments segments = Segments.parse(headers, count, image.size());
+        return of(image, machine, segments, header);
+    }
+
+    /// Reads a file with debug information or symbols only. Its program headers describe the program from
+    /// which it was split off, not the file itself: so it has no segments here. It may be of any type: dwz
+    /// makes relocatable ones.
+    public static Elf parseDebugFile(ByteSource source) throws BinaryException {
+        Image image = Image.of(source);
+        ByteView header = header(image);
+        return of(image, machine(header), Segments.NONE, header);
+    }
+
+    private static Elf of(Image image, Machine machine, Segments segments, ByteView header) {
         return new Elf(image, machine, segments, new Memo<>(() -> Sections.read(image, header)), new PackedSections());
+    }
+
+    private static ByteView header(Image image) throws BinaryException {
+        identify(image.readUpTo(0, 16, 16, "ELF identification"));
+        ByteView header = image.read(0, HEADER_BYTES, HEADER_BYTES, "ELF header");
+        header.require(image.size() <= MAX_IMAGE_BYTES, 0, "file of more than " + MAX_IMAGE_BYTES + " bytes");
+        return header;
     }
 
     private static void identify(ByteView ident) throws BinaryException {
@@ -68,7 +86,7 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
         return text.toString().strip();
     }
 
-    private static Machine machine(ByteView header) throws BinaryException {
+    private static void requireLinked(ByteView header) throws BinaryException {
         int type = header.u16(16);
         if (type != ET_EXEC && type != ET_DYN) {
             String kind = switch (type) {
@@ -78,6 +96,9 @@ public record Elf(Image image, Machine machine, Segments segments, Memo<Sections
             };
             throw new UnsupportedFormatException("neither program nor library: " + kind);
         }
+    }
+
+    private static Machine machine(ByteView header) throws BinaryException {
         return switch (header.u16(18)) {
             case EM_X86_64 -> Machine.X86_64;
             case EM_AARCH64 -> Machine.AARCH64;

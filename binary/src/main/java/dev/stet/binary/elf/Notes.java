@@ -2,8 +2,13 @@ package dev.stet.binary.elf;
 
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.MalformedBinaryException;
+import dev.stet.binary.Note;
 import dev.stet.facts.BuildId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// ELF notes (gABI chapter 5): name size, descriptor size, type, then name and descriptor, each padded.
 public final class Notes {
@@ -11,10 +16,20 @@ public final class Notes {
     private static final int MAX_NOTES = 4096;
 
     /// USDT notes, the longest, take some 100 bytes a probe; Ruby's and Node's stay under 64 KiB.
-    private static final int MAX_NOTES_BYTES = 4 << 20;
+    static final int MAX_NOTES_BYTES = 4 << 20;
+
+    /// For display.
+    private static final int MAX_OWNER_BYTES = 32;
 
     private static final int HEADER_BYTES = 12;
     private static final int NT_GNU_BUILD_ID = 3;
+
+    /// Sees each note.
+    @FunctionalInterface
+    interface Visitor {
+        /// @return shall there be another?
+        boolean note(ByteView owner, long type, ByteView desc) throws MalformedBinaryException;
+    }
 
     private Notes() {}
 
@@ -22,9 +37,7 @@ public final class Notes {
     public static Optional<BuildId> buildId(Elf elf) throws BinaryException {
         for (Segment segment : elf.segments().all()) {
             if (segment.type() == Segment.PT_NOTE) {
-                ByteView notes =
-                        elf.image().read(segment.offset(), segment.fileBytes(), MAX_NOTES_BYTES, "PT_NOTE segment");
-                Optional<BuildId> found = buildId(notes, segment.align() == 8 ? 8 : 4);
+                Optional<BuildId> found = buildId(read(elf, segment), align(segment));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -48,22 +61,67 @@ public final class Notes {
     /// @return empty if the notes are well formed and none of them is a build ID
     /// @throws MalformedBinaryException if a note runs past the end, or there are too many
     public static Optional<BuildId> buildId(ByteView notes, int align) throws MalformedBinaryException {
+        AtomicReference<BuildId> found = new AtomicReference<>();
+        visit(notes, align, MAX_NOTES, (owner, type, desc) -> {
+            if (type == NT_GNU_BUILD_ID && owner.isAscii("GNU\0")) {
+                desc.require(desc.size() > 0, 0, "empty build ID");
+                found.set(BuildId.of(desc.copy(BuildId.MAX_BYTES, "build ID")));
+            }
+            return found.get() == null;
+        });
+        return Optional.ofNullable(found.get());
+    }
+
+    /// The notes that are loaded with the program: those of its PT_NOTE segments.
+    public static List<Note> loaded(Elf elf) throws BinaryException {
+        List<Note> all = new ArrayList<>();
+        for (Segment segment : elf.segments().all()) {
+            if (segment.type() == Segment.PT_NOTE) {
+                ByteView notes = read(elf, segment);
+                visit(notes, align(segment), MAX_NOTES, (owner, type, desc) -> {
+                    notes.require(all.size() < MAX_NOTES, 0, "more than " + MAX_NOTES + " notes");
+                    return all.add(new Note(owner(owner), type, desc.size()));
+                });
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static String owner(ByteView name) throws MalformedBinaryException {
+        byte[] bytes = name.slice(0, Math.min(name.size(), MAX_OWNER_BYTES), "note name")
+                .copy(MAX_OWNER_BYTES, "note name");
+        String text = new String(bytes, StandardCharsets.US_ASCII);
+        int end = text.indexOf(0);
+        return text.substring(0, end < 0 ? text.length() : end).replaceAll("[^ -~]", "?");
+    }
+
+    /// Visits notes in order.
+    ///
+    /// @param align padding in bytes: 4 or 8
+    /// @throws MalformedBinaryException if a note runs past the end, or there are more than `max`
+    static void visit(ByteView notes, int align, int max, Visitor visitor) throws MalformedBinaryException {
         long at = 0;
         for (int seen = 0; at < notes.size(); seen++) {
-            notes.require(seen < MAX_NOTES, at, "more than " + MAX_NOTES + " notes");
+            notes.require(seen < max, at, "more than " + max + " notes");
             long nameBytes = notes.u32(at);
             long descBytes = notes.u32(at + 4);
             long type = notes.u32(at + 8);
             long descAt = padded(at + HEADER_BYTES + nameBytes, align);
             ByteView name = notes.slice(at + HEADER_BYTES, nameBytes, "note name");
             ByteView desc = notes.slice(descAt, descBytes, "note descriptor");
-            if (type == NT_GNU_BUILD_ID && name.isAscii("GNU\0")) {
-                notes.require(descBytes > 0, at, "empty build ID");
-                return Optional.of(BuildId.of(desc.copy(BuildId.MAX_BYTES, "build ID")));
+            if (!visitor.note(name, type, desc)) {
+                return;
             }
             at = padded(descAt + descBytes, align);
         }
-        return Optional.empty();
+    }
+
+    private static ByteView read(Elf elf, Segment segment) throws BinaryException {
+        return elf.image().read(segment.offset(), segment.fileBytes(), MAX_NOTES_BYTES, "PT_NOTE segment");
+    }
+
+    private static int align(Segment segment) {
+        return segment.align() == 8 ? 8 : 4;
     }
 
     private static long padded(long at, int align) {

@@ -142,8 +142,8 @@ final class PackedRegion implements Region {
             while (done < block.length) {
                 int count = unpacker.read(block, done, block.length - done);
                 if (count == 0) {
-                    throw malformed("claims to unpack to " + size + " bytes, but gives "
-                            + (nextBlock * BLOCK_BYTES + done));
+                    throw malformed(
+                            "claims to unpack to " + size + " bytes, but gives " + (nextBlock * BLOCK_BYTES + done));
                 }
                 done += count;
             }

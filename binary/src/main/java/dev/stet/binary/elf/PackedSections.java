@@ -10,7 +10,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /// The compressed sections of one file (gABI: section compression; `.zdebug_*` of older GNU tools), and
 /// how much memory and time they share.
@@ -61,8 +60,11 @@ public final class PackedSections {
         long size = Long.reverseBytes(header.u64(4));
         header.require(size >= 0, 4, section.name() + ": unpacks to " + Long.toUnsignedString(size) + " bytes");
         long from = section.offset() + OLD_HEADER_BYTES;
-        return region(section, size, () -> new ZlibUnpacker(
-                new PackedInput(image.source(), from, section.size() - OLD_HEADER_BYTES, budget)));
+        return region(
+                section,
+                size,
+                () -> new ZlibUnpacker(
+                        new PackedInput(image.source(), from, section.size() - OLD_HEADER_BYTES, budget)));
     }
 
     /// Elf64_Chdr: type, reserved (4 bytes each), size, alignment (8 bytes each).

@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 ///
 /// @param all in the order of the file
 public record Segments(List<Segment> all) {
+    public static final Segments NONE = new Segments(List.of());
+
     /// The kernel refuses programs with more than 64 KiB of program headers (`fs/binfmt_elf.c:
     /// load_elf_phdrs`), which is 1170; libraries have a dozen.
     private static final int MAX_SEGMENTS = 4096;

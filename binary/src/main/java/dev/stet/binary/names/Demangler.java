@@ -52,7 +52,7 @@ public final class Demangler {
             return -1;
         }
         char c = name.charAt(at);
-        return c == 'Z' || c == 'R' && at == 1 ? at - 1 : -1;
+        return c == 'Z' || (c == 'R' && at == 1) ? at - 1 : -1;
     }
 
     /// A name that was read; printing can still fail.

@@ -58,10 +58,10 @@ final class ItaniumExpressions {
         if (in().take("sp")) {
             return new Expansion(expression(), false);
         }
-        if (c == 'f' && (d == 'p' || d == 'L' && Cursor.isDigit(in().peek(2)))) {
+        if (c == 'f' && (d == 'p' || (d == 'L' && Cursor.isDigit(in().peek(2))))) {
             return functionParameter();
         }
-        if (Cursor.isDigit(c) || c == 'o' && d == 'n') {
+        if (Cursor.isDigit(c) || (c == 'o' && d == 'n')) {
             in().take("on");
             return withArguments(all.names.unqualified(null));
         }
@@ -271,70 +271,61 @@ final class ItaniumExpressions {
     }
 
     private Node unary(Operators.Operator operator) throws Undecodable {
-        switch (operator.code()) {
-            case "pp", "mm" -> {
-                return in().take('_')
+        return switch (operator.code()) {
+            case "pp", "mm" ->
+                in().take('_')
                         ? new Prefix(operator.text(), expression())
                         : new Postfix(expression(), operator.text());
-            }
-            case "st", "at", "ti" -> {
-                return new Call(operator.text(), all.types.type());
-            }
-            case "nx" -> {
-                return new Call(operator.text(), expression());
-            }
-            case "sZ" -> {
-                return new PackLength(expression());
-            }
+            case "st", "at", "ti" -> new Call(operator.text(), all.types.type());
+            case "nx" -> new Call(operator.text(), expression());
+            case "sZ" -> new PackLength(expression());
             case "sP" -> {
                 List<Node> arguments = new ArrayList<>();
                 while (!in().take('E')) {
                     arguments.add(argument());
                 }
-                return new PackLength(new Values(arguments));
+                yield new PackLength(new Values(arguments));
             }
             case "ad" -> {
                 Node operand = expression();
                 boolean member = operand instanceof Encoding e
                         && e.name() instanceof Nested
                         && e.qualifiers().isEmpty();
-                return new Prefix("&", member ? ((Encoding) operand).name() : operand);
+                yield new Prefix("&", member ? ((Encoding) operand).name() : operand);
             }
-            default -> {
-                return new Prefix(operator.text(), expression());
-            }
-        }
+            default -> new Prefix(operator.text(), expression());
+        };
     }
 
     private Node binary(Operators.Operator operator) throws Undecodable {
-        switch (operator.code()) {
+        return switch (operator.code()) {
             case "cc", "dc", "rc", "sc" -> {
                 Node type = all.types.type();
-                return new NamedCast(operator.text(), type, expression());
+                yield new NamedCast(operator.text(), type, expression());
             }
             case "cl" -> {
                 Node function = expression();
                 Node bare = function instanceof Encoding e ? e.name() : function;
-                return new Apply(bare, new Values(list()));
+                yield new Apply(bare, new Values(list()));
             }
             case "dt", "pt" -> {
                 Node object = expression();
                 Node member = in().take("sr") ? memberAgain() : withArguments(baseName());
-                return new Binary(object, operator.text(), member);
+                yield new Binary(object, operator.text(), member);
             }
             case "ix" -> {
                 Node array = expression();
-                return new Index(array, expression());
+                yield new Index(array, expression());
             }
             case "di" -> {
                 Node field = all.names.sourceName();
-                return new NameNodes.Special2(".", field, "=", expression());
+                yield new NameNodes.Special2(".", field, "=", expression());
             }
             default -> {
                 Node left = expression();
-                return new Binary(left, operator.text(), expression());
+                yield new Binary(left, operator.text(), expression());
             }
-        }
+        };
     }
 
     private Node memberAgain() throws Undecodable {

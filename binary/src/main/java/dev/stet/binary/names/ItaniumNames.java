@@ -312,9 +312,8 @@ final class ItaniumNames {
         while (in().peek() == 'W') {
             module = moreOf(module);
         }
-        if (in().take('F')) {
-            // a friend that is a member of nothing; shown like any
-        }
+        // a friend that is a member of nothing; shown like any
+        in().take('F');
         char c = in().peek();
         Node name;
         if (Cursor.isDigit(c)) {
@@ -325,7 +324,7 @@ final class ItaniumNames {
             in().skip(1);
             name = sourceName();
             discriminator();
-        } else if (c == 'C' || c == 'D' && in().peek(1) != 'C') {
+        } else if (c == 'C' || (c == 'D' && in().peek(1) != 'C')) {
             name = structor();
         } else if (c == 'D') {
             name = binding();
@@ -476,25 +475,21 @@ final class ItaniumNames {
     }
 
     private Node templateArgument() throws Undecodable {
-        switch (in().peek()) {
+        return switch (in().peek()) {
             case 'X' -> {
                 in().skip(1);
                 Node value = all.expressions.expression();
                 in().expect('E');
-                return value;
+                yield value;
             }
-            case 'L' -> {
-                return all.expressions.primary();
-            }
+            case 'L' -> all.expressions.primary();
             case 'I', 'J' -> {
                 in().enter();
                 Node pack = new TypeNodes.Pack(templateArguments());
                 in().leave();
-                return pack;
+                yield pack;
             }
-            default -> {
-                return all.types.type();
-            }
-        }
+            default -> all.types.type();
+        };
     }
 }

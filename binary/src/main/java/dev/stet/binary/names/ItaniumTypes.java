@@ -87,60 +87,42 @@ final class ItaniumTypes {
     }
 
     private Node compound(char c) throws Undecodable {
-        switch (c) {
-            case 'r', 'V', 'K' -> {
-                return qualified();
-            }
+        return switch (c) {
+            case 'r', 'V', 'K' -> qualified();
             case 'P', 'R', 'O' -> {
                 in().skip(1);
                 Node to = type();
-                return all.remember(c == 'P' ? new Pointer(to) : new Reference(to, c == 'O'));
+                yield all.remember(c == 'P' ? new Pointer(to) : new Reference(to, c == 'O'));
             }
             case 'C', 'G' -> {
                 in().skip(1);
-                return all.remember(new Marked(type(), new Text(c == 'C' ? "_Complex" : "_Imaginary"), ""));
+                yield all.remember(new Marked(type(), new Text(c == 'C' ? "_Complex" : "_Imaginary"), ""));
             }
-            case 'F' -> {
-                return all.remember(function("", null));
-            }
-            case 'A' -> {
-                return array();
-            }
+            case 'F' -> all.remember(function("", null));
+            case 'A' -> array();
             case 'M' -> {
                 in().skip(1);
                 Node owner = type();
-                return all.remember(new MemberPointer(owner, type()));
+                yield all.remember(new MemberPointer(owner, type()));
             }
-            case 'T' -> {
-                return templateParameter();
-            }
-            case 'S' -> {
-                return substitutionOrStd();
-            }
-            case 'D' -> {
-                return extended();
-            }
-            case 'U' -> {
-                return vendorQualified();
-            }
+            case 'T' -> templateParameter();
+            case 'S' -> substitutionOrStd();
+            case 'D' -> extended();
+            case 'U' -> vendorQualified();
             case 'u' -> {
                 in().skip(1);
                 Node name = all.names.sourceName();
-                if (in().peek() == 'I') {
-                    name = new Template(name, all.names.templateArguments());
-                }
-                return all.remember(name);
+                boolean arguments = in().peek() == 'I';
+                yield all.remember(arguments ? new Template(name, all.names.templateArguments()) : name);
             }
-            case 'N', 'Z', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'W' -> {
-                return all.remember(all.names.name());
-            }
+            case 'N', 'Z', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'W' -> all.remember(all.names.name());
             default -> throw Undecodable.name();
-        }
+        };
     }
 
     private Node qualified() throws Undecodable {
         int flags = all.names.cvQualifiers();
-        if (in().peek() == 'F' || in().peek() == 'D' && "oOwx".indexOf(in().peek(1)) >= 0) {
+        if (in().peek() == 'F' || (in().peek() == 'D' && "oOwx".indexOf(in().peek(1)) >= 0)) {
             return all.remember(functionWithExceptions(TypeNodes.qualifiers(flags)));
         }
         return all.remember(new Qualified(type(), flags));
@@ -217,7 +199,7 @@ final class ItaniumTypes {
 
     private Node templateParameter() throws Undecodable {
         Node parameter = all.remember(all.templateParameter());
-        if (in().peek() != 'I' || conversion && !argumentsBelongToType()) {
+        if (in().peek() != 'I' || (conversion && !argumentsBelongToType())) {
             return parameter;
         }
         return all.remember(new Template(parameter, all.names.templateArguments()));
@@ -248,7 +230,7 @@ final class ItaniumTypes {
             }
             return all.remember(name);
         }
-        if (in().peek() != 'I' || conversion && !argumentsBelongToType()) {
+        if (in().peek() != 'I' || (conversion && !argumentsBelongToType())) {
             return found;
         }
         return all.remember(new Template(found, all.names.templateArguments()));

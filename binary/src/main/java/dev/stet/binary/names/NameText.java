@@ -38,7 +38,7 @@ final class NameText {
             return false;
         }
         char last = before.charAt(length - 1);
-        return isWord(last) || last == ']' || last == ' ' && endsWith(before, "operator< ") || last == ':';
+        return isWord(last) || last == ']' || (last == ' ' && endsWith(before, "operator< ")) || last == ':';
     }
 
     private static boolean endsWith(StringBuilder text, String end) {
@@ -73,7 +73,7 @@ final class NameText {
                 case '(', '{', '[' -> depth++;
                 case ')', '}', ']' -> depth--;
                 case '<' -> depth += isOperator(text, part) ? 0 : 1;
-                case '>' -> depth -= isOperator(text, part) || i > 0 && text.charAt(i - 1) == '-' ? 0 : 1;
+                case '>' -> depth -= isOperator(text, part) || (i > 0 && text.charAt(i - 1) == '-') ? 0 : 1;
                 case ':' -> part = depth == 0 && text.startsWith("::", i) ? i + 2 : part;
                 default -> {}
             }
@@ -105,12 +105,9 @@ final class NameText {
         StringBuilder out = new StringBuilder(plain.length());
         for (int i = 0; i < plain.length(); i++) {
             char c = plain.charAt(i);
-            boolean needed = c != ' '
-                    || !out.isEmpty()
-                            && i + 1 < plain.length()
-                            && isWord(out.charAt(out.length() - 1))
-                            && isWord(plain.charAt(i + 1));
-            if (needed) {
+            boolean last = i + 1 >= plain.length();
+            boolean between = !out.isEmpty() && !last && isWord(out.charAt(out.length() - 1));
+            if (c != ' ' || (between && isWord(plain.charAt(i + 1)))) {
                 out.append(c);
             }
         }

@@ -46,7 +46,7 @@ final class Punycode {
             point += index / count;
             index %= count;
             if (!Character.isValidCodePoint((int) Math.min(point, Integer.MAX_VALUE))
-                    || point >= 0xd800 && point < 0xe000) {
+                    || (point >= 0xd800 && point < 0xe000)) {
                 throw Undecodable.name();
             }
             System.arraycopy(points, (int) index, points, (int) index + 1, count - 1 - (int) index);

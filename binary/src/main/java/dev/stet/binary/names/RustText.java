@@ -14,7 +14,7 @@ final class RustText {
             throw Undecodable.name();
         }
         int point = Integer.parseInt(hex, 16);
-        if (!Character.isValidCodePoint(point) || point >= 0xd800 && point < 0xe000) {
+        if (!Character.isValidCodePoint(point) || (point >= 0xd800 && point < 0xe000)) {
             throw Undecodable.name();
         }
         return Character.toString(point);

@@ -384,7 +384,7 @@ final class RustV0 {
     /// Hexadecimal digits up to the `_`.
     private String hex() throws Undecodable {
         int from = in.at();
-        while (in.atDigit() || in.peek() >= 'a' && in.peek() <= 'f') {
+        while (in.atDigit() || (in.peek() >= 'a' && in.peek() <= 'f')) {
             in.skip(1);
         }
         String digits = in.since(from);

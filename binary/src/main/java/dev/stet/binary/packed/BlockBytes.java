@@ -13,8 +13,7 @@ final class BlockBytes {
     /// So that eight bytes can be loaded wherever one is.
     private static final int PADDING_BYTES = 8;
 
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     final byte[] bytes = new byte[MAX_BYTES + PADDING_BYTES];
     int at;

@@ -36,7 +36,8 @@ public final class UnpackingBudget {
             throw new MalformedBinaryException("more than " + MAX_BYTES + " bytes to unpack", fileOffset);
         }
         if (nanos + (System.nanoTime() - since) > MAX_NANOS) {
-            throw new MalformedBinaryException("takes more than " + MAX_NANOS / 1_000_000 + " ms to unpack", fileOffset);
+            throw new MalformedBinaryException(
+                    "takes more than " + MAX_NANOS / 1_000_000 + " ms to unpack", fileOffset);
         }
     }
 }

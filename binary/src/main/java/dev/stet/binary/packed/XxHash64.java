@@ -11,10 +11,12 @@ final class XxHash64 {
     private static final long P2 = 0xC2B2AE3D27D4EB4FL;
     private static final long P3 = 0x165667B19E3779F9L;
     private static final long P4 = 0x85EBCA77C2B2AE63L;
+    /// Which overflows, as it shall.
+    private static final long P1_PLUS_P2 = 0x60EA27EEADC0B5D6L;
+
     private static final long P5 = 0x27D4EB2F165667C5L;
     private static final int STRIPE_BYTES = 32;
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] stripe = new byte[STRIPE_BYTES];
     private int pending;
@@ -27,7 +29,7 @@ final class XxHash64 {
     void begin() {
         pending = 0;
         total = 0;
-        a = P1 + P2;
+        a = P1_PLUS_P2;
         b = P2;
         c = 0;
         d = -P1;

@@ -41,8 +41,8 @@ final class ZstdSequences {
             6, 1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1);
 
-    private static final FseTable DEFAULT_OFFSETS = FseTable.of(
-            5, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1);
+    private static final FseTable DEFAULT_OFFSETS =
+            FseTable.of(5, 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1);
 
     /// Of the last block of the frame that had sequences; null before.
     private FseTable literals;
@@ -84,7 +84,7 @@ final class ZstdSequences {
         if (first < 128) {
             return first;
         }
-        return first < 255 ? (first - 128 << 8) + in.u8() : (int) in.word(2) + 0x7f00;
+        return first < 255 ? ((first - 128) << 8) + in.u8() : (int) in.word(2) + 0x7f00;
     }
 
     private static FseTable table(

@@ -116,8 +116,7 @@ public final class ZstdUnpacker implements Unpacker {
 
     private void endFrame() throws BinaryException {
         inFrame = false;
-        input.require(
-                contentLeft == 0 || contentLeft == Long.MAX_VALUE, "zstd: a frame gives less than it claims");
+        input.require(contentLeft == 0 || contentLeft == Long.MAX_VALUE, "zstd: a frame gives less than it claims");
         if (hasChecksum) {
             input.require((int) input.word(4) == (int) hash.value(), "zstd: wrong checksum");
         }

@@ -83,7 +83,7 @@ class BoundariesOracleTest {
         }
 
         private void check(String hex, String text) {
-            String plain = text.replaceFirst("^((bnd|notrack|rep|repz|repnz|data16|lock|cs|ds|es|ss|rex\\S*) )*", "");
+            String plain = text.replaceFirst("^((bnd|notrack|rep|repz|repnz|data16|addr32|lock|[cdefgs]s|rex\\S*) )*", "");
             X86Decoder.Kind expected = plain.matches("ret[qw]?( .*)?")
                     ? X86Decoder.Kind.RETURN
                     : plain.matches("jmp[qw]? +\\*.*")
@@ -107,7 +107,9 @@ class BoundariesOracleTest {
     private static boolean isNoInstruction(String text) {
         return text.contains("(bad)")
                 || text.startsWith(".byte")
-                || text.strip().matches("(data16|addr32|rex(\\.\\w+)?|lock|repz?|repnz|[cdefgs]s|bnd|fwait|notrack|xacquire|xrelease|\\s)+");
+                || text.strip()
+                        .matches(
+                                "(data16|addr32|rex(\\.\\w+)?|lock|repz?|repnz|[cdefgs]s|bnd|fwait|notrack|xacquire|xrelease|\\s)+");
     }
 
     /// objdump makes one of FWAIT and what follows.

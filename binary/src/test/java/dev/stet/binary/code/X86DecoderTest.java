@@ -49,6 +49,8 @@ class X86DecoderTest {
         "f0 0f b1 0f, lock cmpxchg",
         "66 66 48 e8 00 00 00 00, padded call of thread-local storage",
         "c7 f8 00 00 00 00, xbegin",
+        "8f e8 78 c2 c0 07, vprotd",
+        "8f e9 78 90 c1, vprotb",
         "63 c0, movsxd",
     })
     void lengths(String hex, String what) {
@@ -69,7 +71,7 @@ class X86DecoderTest {
         "d5 00 90, REX2",
         "66 e9 00 00 00 00, jump whose length processors differ on",
         "66 c5 f8 77, VEX behind a prefix",
-        "8f e8 78 00 00, XOP",
+        "8f e4 78 00 00, XOP of no map",
         "ff ff, group 5 has no seventh",
         "66 66 66 66 66 66 66 66 66 66 66 66 66 66 66 90, sixteen bytes",
         "9a 00 00 00 00 00 00, far call",
@@ -108,6 +110,10 @@ class X86DecoderTest {
         "0f 0b, UD2",
         "8e d0, stack segment",
         "2e 90, segment prefix",
+        "66 eb 01, 66 prefix",
+        "66 48 e8 00 00 00 00, 66 prefix",
+        "c5 fd 6f c1, vector",
+        "8f e8 78 c2 c0 07, XOP",
     })
     void refused(String hex, String why) {
         assertThat(X86Refusal.of(decoded(hex)))

@@ -119,7 +119,8 @@ class CallingConventionTest {
 
     private static List<String> types(String compiler) {
         return TYPES.stream()
-                .filter(it -> !(compiler.startsWith("clang") || compiler.startsWith("g++")) || !it.contains("_Float128"))
+                .filter(it ->
+                        !(compiler.startsWith("clang") || compiler.startsWith("g++")) || !it.contains("_Float128"))
                 // Here the two compilers differ: in C++ the struct has a byte.
                 .filter(it -> !compiler.startsWith("g++") || !it.contains("struct {} e"))
                 .toList();
@@ -142,7 +143,10 @@ class CallingConventionTest {
             calls.append("call").append(i).append("(); ");
         }
         text.append("#ifdef __cplusplus\n}\n#endif\n");
-        return text.append("int main(void) { ").append(calls).append("return 0; }\n").toString();
+        return text.append("int main(void) { ")
+                .append(calls)
+                .append("return 0; }\n")
+                .toString();
     }
 
     private static long bytes(Signature.Parameter parameter) throws IOException {
@@ -162,14 +166,15 @@ class CallingConventionTest {
 
     private static List<Part> parts(Location location, long bytes) {
         return switch (location) {
-            case Location.Register it when it.name().startsWith("xmm") ->
+            case Location.Register it
+            when it.name().startsWith("xmm") ->
                 List.of(new Part("p/x $%s.uint128".formatted(it.name()), Math.min(bytes, 16)));
             case Location.Register it when it.name().startsWith("st") -> List.of(new Part("info registers st0", 10));
             case Location.Register it -> List.of(new Part("p/x $" + it.name(), Math.min(bytes, 8)));
             case Location.Memory it ->
-                List.of(new Part(
-                        "x/%dxb $%s+%d".formatted(bytes, it.base().name(), it.offset()), bytes));
-            case Location.Indirect it when it.pointer() instanceof Location.Register pointer ->
+                List.of(new Part("x/%dxb $%s+%d".formatted(bytes, it.base().name(), it.offset()), bytes));
+            case Location.Indirect it
+            when it.pointer() instanceof Location.Register pointer ->
                 List.of(new Part("x/%dxb $%s".formatted(bytes, pointer.name()), bytes));
             case Location.Pieces it ->
                 it.pieces().stream()

@@ -46,7 +46,8 @@ class DwarfHostileTest {
         byte[] sound = Files.readAllBytes(file);
         List<long[]> sections = debugSections(file);
         assertThat(sections).isNotEmpty();
-        List<Function> functions = Executable.parse(ByteSource.of(sound)).functions().matching(_ -> true);
+        List<Function> functions =
+                Executable.parse(ByteSource.of(sound)).functions().matching(_ -> true);
         long seed = Long.getLong("stet.seed", System.nanoTime());
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
@@ -101,7 +102,8 @@ class DwarfHostileTest {
                 case Type.Pointer it -> Optional.of(it.target());
                 case Type.Array it -> Optional.of(it.element());
                 case Type.Alias it -> Optional.of(it.target());
-                case Type.Composite it -> it.fields().stream().map(Type.Field::type).findFirst();
+                case Type.Composite it ->
+                    it.fields().stream().map(Type.Field::type).findFirst();
                 case Type.Callable it -> it.results().stream().findFirst();
                 case Type.Base _, Type.Variants _, Type.Enumeration _, Type.Nothing _, Type.Opaque _ ->
                     Optional.empty();

@@ -70,7 +70,8 @@ final class Fixtures {
         Path file = directory.resolve(cxx ? "a.cc" : "a.c");
         Files.writeString(file, source);
         List<String> command = new ArrayList<>(Arrays.asList(compiler.split(" ")));
-        command.addAll(List.of("-w", "-no-pie", "-o", "a.out", file.getFileName().toString()));
+        command.addAll(
+                List.of("-w", "-no-pie", "-o", "a.out", file.getFileName().toString()));
         Tools.run(directory, command.toArray(String[]::new));
         return directory.resolve("a.out");
     }

@@ -132,7 +132,10 @@ class PackedSectionsTest {
         bomb.putInt(0xfd2fb528).put((byte) 0).put((byte) 0x58);
         while (bomb.remaining() >= 4) {
             int header = (128 << 10) << 3 | 1 << 1;
-            bomb.put((byte) header).put((byte) (header >> 8)).put((byte) (header >> 16)).put((byte) 0);
+            bomb.put((byte) header)
+                    .put((byte) (header >> 8))
+                    .put((byte) (header >> 16))
+                    .put((byte) 0);
         }
         return bomb.array();
     }
@@ -145,7 +148,8 @@ class PackedSectionsTest {
         assertThatThrownBy(() -> elf(file).debugSection("info"))
                 .isInstanceOf(MalformedBinaryException.class)
                 .hasMessageContaining("unknown way 9");
-        Region garbage = elf(file("zlib", new byte[100], 100)).debugSection("info").orElseThrow();
+        Region garbage =
+                elf(file("zlib", new byte[100], 100)).debugSection("info").orElseThrow();
         assertThatThrownBy(() -> garbage.read(0, 1, "byte")).isInstanceOf(MalformedBinaryException.class);
     }
 
@@ -168,10 +172,14 @@ class PackedSectionsTest {
     /// A program with a section `.debug_info` made by hand.
     private byte[] file(String how, byte[] packed, long claim) throws IOException {
         ByteBuffer section = ByteBuffer.allocate(24 + packed.length).order(ByteOrder.LITTLE_ENDIAN);
-        section.putInt(how.equals("zlib") ? 1 : 2).putInt(0).putLong(claim).putLong(1).put(packed);
+        section.putInt(how.equals("zlib") ? 1 : 2)
+                .putInt(0)
+                .putLong(claim)
+                .putLong(1)
+                .put(packed);
         Files.write(directory.resolve("section"), section.array());
-        var ignored = Tools.run(
-                directory, "objcopy", "--strip-debug", "--add-section", ".debug_info=section", "a", "made");
+        var ignored =
+                Tools.run(directory, "objcopy", "--strip-debug", "--add-section", ".debug_info=section", "a", "made");
         byte[] file = Files.readAllBytes(directory.resolve("made"));
         ByteBuffer header = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
         int at = (int) header.getLong(40);

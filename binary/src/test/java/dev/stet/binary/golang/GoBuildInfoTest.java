@@ -31,7 +31,7 @@ class GoBuildInfoTest {
 
     private static byte[] text(String modules) {
         String framed = SENTINEL + modules + SENTINEL;
-        return bytes(8, "go1.22.3", 0x80 | framed.length() & 0x7f, framed.length() >> 7, framed);
+        return bytes(8, "go1.22.3", 0x80 | (framed.length() & 0x7f), framed.length() >> 7, framed);
     }
 
     @Test

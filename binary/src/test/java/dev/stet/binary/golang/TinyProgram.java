@@ -11,7 +11,15 @@ import java.util.List;
 final class TinyProgram {
     private static final int PAGE = 4096;
 
-    private record Data(long address, byte[] bytes) {}
+    private static final class Data {
+        private final long address;
+        private final byte[] bytes;
+
+        Data(long address, byte[] bytes) {
+            this.address = address;
+            this.bytes = bytes;
+        }
+    }
 
     private final List<Data> segments = new ArrayList<>();
     private boolean named;

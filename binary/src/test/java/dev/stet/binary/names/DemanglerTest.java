@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DemanglerTest {
     /// Most take microseconds; this is for a machine that is busy with something else.
-    private static final long MAX_NANOS = 500_000_000L;
+    private static final long MAX_NANOS = 2_000_000_000L;
 
     /// As c++filt 2.40 prints them, but for the last two blocks, which it does not know.
     @ParameterizedTest
@@ -256,7 +256,7 @@ class DemanglerTest {
         "_ZN4llvm10checkedAddIiEENSt9enable_ifIXsr3std9is_signedIT_EE5valueENS_8OptionalIS2_EEE4typeES2_S2_",
         "_Z1fIJidEEDTcl1gspfp_EEDpT_",
         "_ZNK1AcvPFvT_EIiEEv",
-        "_RINvC1a1fDG_INtC1a1TRL0_lEEKVNtC1a1SS1xj1_1yRe0a_ETB5_B5_EE",
+        "_RINvC1a1fDG_INtC1a1TRL0_lEEL_KVNtC1a1SS1xj1_1yRe0a_EE",
         "_RNvXs_NtC1a1bINtB4_1SlENtC1c1T1f",
         "_ZN64_$LT$a..V$LT$T$GT$$u20$as$u20$core..ops..drop..Drop$u2b$Send$GT$4drop17h0123456789abcdefE",
     };

@@ -52,7 +52,11 @@ class ZstdUnpackerTest {
         }
         StringBuilder text = new StringBuilder();
         while (text.length() < 600_000) {
-            text.append("_ZN").append(random.nextInt(40)).append("stet").append(random.nextInt(1000)).append('E');
+            text.append("_ZN")
+                    .append(random.nextInt(40))
+                    .append("stet")
+                    .append(random.nextInt(1000))
+                    .append('E');
         }
         samples.add(text.toString().getBytes(StandardCharsets.ISO_8859_1));
         byte[] mixed = Arrays.copyOf(code, 700_000);
@@ -157,8 +161,8 @@ class ZstdUnpackerTest {
         long before = System.nanoTime();
         UnpackingBudget budget = new UnpackingBudget();
         budget.start();
-        Unpacker unpacker = new ZstdUnpacker(
-                new PackedInput(ByteSource.of(frame.array()), 0, frame.capacity(), budget));
+        Unpacker unpacker =
+                new ZstdUnpacker(new PackedInput(ByteSource.of(frame.array()), 0, frame.capacity(), budget));
         assertThatThrownBy(() -> unpacker.read(new byte[1], 0, 1)).isInstanceOf(MalformedBinaryException.class);
         assertThat(System.nanoTime() - before).isLessThan(5_000_000_000L);
     }
