@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
 public final class Everything {
     /// Of how many functions what can be asked of one is asked.
     private static final int MAX_FUNCTIONS = 24;
+
+    /// Of what is handed out one by one.
+    private static final int MAX_RECEIVED = 100;
 
     private static final List<String> NAMES = List.of("main", "main.main", "handel", "", "_ZN3foo3barEv", "\0\uffff");
     private static final List<Long> PLACES = List.of(0L, -1L, 1L, 0x1000L, 0x401000L, Long.MAX_VALUE, Long.MIN_VALUE);
@@ -44,6 +49,7 @@ public final class Everything {
     private final boolean readable;
     private final List<Answer> answers = new ArrayList<>();
     private final Map<Class<?>, List<?>> arguments = new HashMap<>();
+    private final List<Object> received = new ArrayList<>();
     private final Set<String> notAsked = new TreeSet<>();
 
     /// What came of one question.
@@ -67,7 +73,11 @@ public final class Everything {
         arguments.put(int.class, List.of(0, 1, 5));
         arguments.put(DebugFiles.class, List.of(DebugFiles.NONE));
         arguments.put(Predicate.class, List.of((Predicate<String>) name -> name.hashCode() % 1009 == 0));
-        arguments.put(Function.class, List.of());
+        arguments.put(Consumer.class, List.of((Consumer<Object>) this::receive));
+        arguments.put(BiConsumer.class, List.of((BiConsumer<Object, Object>) (a, b) -> {
+            receive(a);
+            receive(b);
+        }));
     }
 
     /// Asks a source that can be read. The first answer is of the question `parse`.
@@ -106,45 +116,38 @@ public final class Everything {
         if (parsed[0] == null) {
             return answers;
         }
-        askMethods(parsed[0], "");
         FunctionTable[] functions = new FunctionTable[1];
+        List<Function> sample = new ArrayList<>();
         ask("functions()", () -> {
             functions[0] = parsed[0].functions();
+            sample.clear();
+            sample.addAll(sample(functions[0]));
             return functions[0].size();
         });
+        arguments.put(Function.class, sample);
+        arguments.put(Iterable.class, List.of(sample));
         if (functions[0] != null) {
-            ask("functions().matching(some)", () -> {
-                List<Function> some = sample(functions[0]);
-                arguments.put(Function.class, some);
-                return some.size();
-            });
             askMethods(functions[0], "functions().");
-            askAboutFunctions(parsed[0]);
         }
+        askMethods(parsed[0], "");
         return answers;
     }
 
     private static List<Function> sample(FunctionTable functions) throws BinaryException {
         int step = Math.max(1, functions.size() / MAX_FUNCTIONS);
         int[] seen = {0};
-        return functions.matching(_ -> seen[0]++ % step == 0).stream()
-                .limit(MAX_FUNCTIONS)
-                .toList();
+        List<Function> sample = new ArrayList<>();
+        functions.forEach(symbol -> {
+            if (seen[0]++ % step == 0 && sample.size() < MAX_FUNCTIONS) {
+                sample.add(symbol.function());
+            }
+        });
+        return sample;
     }
 
     private void askMethods(Object of, String prefix) {
         for (Method method : METHODS.get(of.getClass())) {
-            if (!Arrays.asList(method.getParameterTypes()).contains(Function.class)) {
-                askMethod(of, prefix, method, new Object[0]);
-            }
-        }
-    }
-
-    private void askAboutFunctions(Object of) {
-        for (Method method : METHODS.get(of.getClass())) {
-            if (Arrays.asList(method.getParameterTypes()).contains(Function.class)) {
-                askMethod(of, "", method, new Object[0]);
-            }
+            askMethod(of, prefix, method, new Object[0]);
         }
     }
 
@@ -153,7 +156,9 @@ public final class Everything {
         if (some.length == method.getParameterCount()) {
             ask(prefix + method.getName() + shown(some), () -> {
                 try {
-                    return method.invoke(of, some);
+                    received.clear();
+                    Object answer = method.invoke(of, some);
+                    return method.getReturnType() == void.class ? received : answer;
                 } catch (InvocationTargetException thrown) {
                     throw thrown.getCause();
                 }
@@ -169,6 +174,12 @@ public final class Everything {
             Object[] more = Arrays.copyOf(some, some.length + 1);
             more[some.length] = value;
             askMethod(of, prefix, method, more);
+        }
+    }
+
+    private void receive(Object part) {
+        if (received.size() < MAX_RECEIVED) {
+            received.add(part);
         }
     }
 
