@@ -81,7 +81,7 @@ spec:
       - exe: {glob: "/usr/bin/training*"}
 YAML
     rm -f "$2" "$2.$$"
-    # The shell's own program is there wherever this runs.
+    # Java itself is a binary that is there wherever this runs.
     inspect="inspect /proc/self/exe -- inspect /proc/self/exe --list functions -- inspect /proc/self/exe JLI_Launch"
     # The best training is the work itself: tracing a child of this shell, whose own libc is probed for a moment. Who may
     # not do that trains with what needs no rights.
