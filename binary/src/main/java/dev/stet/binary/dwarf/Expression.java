@@ -70,6 +70,10 @@ final class Expression {
 
     private boolean constant;
     private boolean slot;
+
+    /// Is it relative to where the stack pointer is when the function begins, and nothing else?
+    private boolean framed;
+
     private boolean pushed;
     private long offset;
     private int derefs;
@@ -123,13 +127,14 @@ final class Expression {
 
     /// Behind the return address: the caller has put it there.
     private boolean isIncoming() {
-        return register == Registers.stackPointer(machine).number() && offset >= Registers.returnAddressBytes(machine);
+        return framed && offset >= Registers.returnAddressBytes(machine);
     }
 
     private void clear() {
         register = -1;
         constant = false;
         slot = false;
+        framed = false;
         pushed = false;
         offset = 0;
         derefs = 0;
@@ -183,6 +188,7 @@ final class Expression {
             }
             case DW_OP_CALL_FRAME_CFA -> {
                 slot = true;
+                framed = true;
                 return !pushed && push(Registers.stackPointer(machine).number(), Registers.returnAddressBytes(machine));
             }
             case DW_OP_PLUS_UCONST -> offset += in.uleb();
@@ -230,6 +236,7 @@ final class Expression {
 
     private boolean frame(long bytes) {
         slot = true;
+        framed = frame.known();
         if (!frame.known()) {
             // Relative to what only the prologue sets up.
             return push(Registers.stackPointer(machine).number(), Long.MIN_VALUE);

