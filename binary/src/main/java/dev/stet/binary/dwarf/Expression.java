@@ -119,7 +119,7 @@ final class Expression {
         if (!pieces.isEmpty()) {
             return new Result.At(new Location.Pieces(pieces));
         }
-        if (slot && value == null && (!here || offset < 0) && !isIncoming()) {
+        if (slot && !isIncoming() && (!here || (value == null && offset < 0))) {
             return new Result.Slot(derefs > 0);
         }
         return new Result.At(location());
@@ -162,6 +162,7 @@ final class Expression {
             return op == DW_OP_NOP || op == DW_OP_STACK_VALUE;
         }
         if (op >= DW_OP_REG0 && op < DW_OP_REG0 + 32 && !pushed) {
+            slot = isSetUp(op - DW_OP_REG0);
             value = Registers.of(machine, op - DW_OP_REG0);
             return true;
         }
@@ -222,9 +223,16 @@ final class Expression {
     }
 
     private boolean relative(int number, long bytes) {
-        // The prologue moves the stack pointer and sets the frame pointer.
-        slot = number == Registers.stackPointer(machine).number() || number == (machine == Machine.X86_64 ? 6 : 29);
+        slot = isSetUp(number);
         return push(number, bytes);
+    }
+
+    /// Has it its meaning only behind the prologue? The stack pointer is moved there, and what a function has to
+    /// keep for its caller holds nothing of its own before.
+    private boolean isSetUp(int number) {
+        return machine == Machine.X86_64
+                ? number == 3 || number == 6 || number == 7 || (number >= 12 && number <= 15)
+                : number >= 19 && number <= 31;
     }
 
     private boolean push(int number, long bytes) {
