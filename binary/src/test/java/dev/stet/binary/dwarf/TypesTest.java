@@ -46,7 +46,7 @@ class TypesTest {
         for (Type.Field field : conn.fields()) {
             found.put(field.name(), "%d %d %d".formatted(field.offset(), field.bitOffset(), field.bits()));
         }
-        List<String> said = Tools.run(directory, "./a.out");
+        List<String> said = Tools.run(directory, "env", "./a.out");
         assertThat(said).hasSize(16);
         for (String line : said) {
             String name = line.substring(0, line.indexOf(' '));
