@@ -35,12 +35,10 @@ public final class Notes {
 
     /// Looks in the PT_NOTE segments, then in the note sections if their headers can be read.
     public static Optional<BuildId> buildId(Elf elf) throws BinaryException {
-        for (Segment segment : elf.segments().all()) {
-            if (segment.type() == Segment.PT_NOTE) {
-                Optional<BuildId> found = buildId(read(elf, segment), align(segment));
-                if (found.isPresent()) {
-                    return found;
-                }
+        for (Segment segment : segments(elf)) {
+            Optional<BuildId> found = buildId(read(elf, segment), align(segment));
+            if (found.isPresent()) {
+                return found;
             }
         }
         Sections sections;
@@ -75,14 +73,12 @@ public final class Notes {
     /// The notes that are loaded with the program: those of its PT_NOTE segments.
     public static List<Note> loaded(Elf elf) throws BinaryException {
         List<Note> all = new ArrayList<>();
-        for (Segment segment : elf.segments().all()) {
-            if (segment.type() == Segment.PT_NOTE) {
-                ByteView notes = read(elf, segment);
-                visit(notes, align(segment), MAX_NOTES, (owner, type, desc) -> {
-                    notes.require(all.size() < MAX_NOTES, 0, "more than " + MAX_NOTES + " notes");
-                    return all.add(new Note(owner(owner), type, desc.size()));
-                });
-            }
+        for (Segment segment : segments(elf)) {
+            ByteView notes = read(elf, segment);
+            visit(notes, align(segment), MAX_NOTES, (owner, type, desc) -> {
+                notes.require(all.size() < MAX_NOTES, 0, "more than " + MAX_NOTES + " notes");
+                return all.add(new Note(owner(owner), type, desc.size()));
+            });
         }
         return List.copyOf(all);
     }
@@ -114,6 +110,25 @@ public final class Notes {
             }
             at = padded(descAt + descBytes, align);
         }
+    }
+
+    /// The PT_NOTE segments. A thousand headers may name the same bytes, so they are counted together.
+    private static List<Segment> segments(Elf elf) throws MalformedBinaryException {
+        List<Segment> found = new ArrayList<>();
+        long bytes = 0;
+        for (Segment segment : elf.segments().all()) {
+            if (segment.type() == Segment.PT_NOTE) {
+                long more = segment.fileBytes();
+                if (more < 0 || more > MAX_NOTES_BYTES - bytes) {
+                    throw new MalformedBinaryException(
+                            "PT_NOTE segments of more than " + MAX_NOTES_BYTES + " bytes",
+                            Math.clamp(segment.offset(), 0, elf.image().size()));
+                }
+                bytes += more;
+                found.add(segment);
+            }
+        }
+        return found;
     }
 
     private static ByteView read(Elf elf, Segment segment) throws BinaryException {
