@@ -136,12 +136,15 @@ public final class NameReader {
     /// Is this the name, without its version?
     public boolean is(byte[] wanted) {
         return wanted.length == nameEnd - start
-                && bytes[start] == wanted[0]
+                && (wanted.length == 0 || bytes[start] == wanted[0])
                 && Arrays.equals(bytes, start, nameEnd, wanted, 0, wanted.length);
     }
 
     /// Does the name, without its version, contain this?
     public boolean contains(byte[] wanted) {
+        if (wanted.length == 0) {
+            return true;
+        }
         for (int at = start; at <= nameEnd - wanted.length; at++) {
             if (bytes[at] == wanted[0] && Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
                 return true;
