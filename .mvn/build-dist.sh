@@ -61,7 +61,7 @@ train() {
     jars=$1 cache=$2
     shift 2
     # shellcheck disable=SC2086  # flags are words
-    LC_ALL=C.UTF-8 "$JDK/bin/java" $flags -Xlog:disable -XX:AOTCacheOutput="$cache" -p "$jars" -m "$main" "$@" \
+    LC_ALL=C.UTF-8 "$JDK/bin/java" $flags -Xlog:disable -XX:AOTCacheOutput="$cache" -p "$jars" -m "${main%.*}.Training" "$@" \
         </dev/null >/dev/null 2>&1 9<&-
 }
 
@@ -81,15 +81,18 @@ spec:
       - exe: {glob: "/usr/bin/training*"}
 YAML
     rm -f "$2" "$2.$$"
+    # Java itself is a binary that is there wherever this runs.
+    inspect="inspect /proc/self/exe -- inspect /proc/self/exe --list functions -- inspect /proc/self/exe JLI_Launch"
     # The best training is the work itself: tracing a child of this shell, whose own libc is probed for a moment. Who may
     # not do that trains with what needs no rights.
     if [ "$(id -u)" = 0 ]; then
         yes >/dev/null 2>&1 9<&- &
         child=$!
-        train "$1" "$2.$$" trace --policy "$policy" --count 3000 --duration 10 -p "$child" write
+        # shellcheck disable=SC2086  # words
+        train "$1" "$2.$$" $inspect -- trace --policy "$policy" --count 3000 --duration 10 -p "$child" write
         kill "$child"
     fi
-    [ -s "$2.$$" ] || train "$1" "$2.$$" check "$policy/training.yaml"
+    [ -s "$2.$$" ] || train "$1" "$2.$$" $inspect -- check "$policy/training.yaml"
     if [ -s "$2.$$" ]; then mv -f "$2.$$" "$2"; else : >"$2"; fi # empty: tried, and not to be tried at every start
     rm -rf "$policy" "$2.$$" "$2.$$.config"
 }

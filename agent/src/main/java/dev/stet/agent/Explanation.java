@@ -81,11 +81,7 @@ public record Explanation(
             if (link.pid() == 0 && mapped.isEmpty()) {
                 continue; // everywhere, but this process does not map that file
             }
-            Map<String, Integer> functions = new TreeMap<>();
-            Optional<Executable> executable = mapped.flatMap(file -> parse(pid, file, binaries));
-            for (long offset : link.offsets()) {
-                functions.merge(name(executable, offset), 1, Integer::sum);
-            }
+            Map<String, Integer> functions = functions(pid, mapped, link, binaries);
             functions.forEach((function, count) ->
                     attached.add(new AttachedFunction(link.program(), link.path(), function, count, link.pid() == 0)));
         }
@@ -101,14 +97,25 @@ public record Explanation(
         }
     }
 
-    private static Optional<Executable> parse(int pid, MappedFile mapped, Binaries binaries) {
-        try (OpenFile file = binaries.open(pid, mapped)) {
-            Executable executable = Executable.parse(Binaries.source(file));
-            var ignored = executable.functions(); // read while the file is open
-            return Optional.of(executable);
-        } catch (IOException e) {
-            return Optional.empty();
+    /// How many breakpoints each function has. Names are read while the file is open.
+    private static Map<String, Integer> functions(
+            int pid, Optional<MappedFile> mapped, LinkInfo link, Binaries binaries) {
+        if (mapped.isPresent()) {
+            try (OpenFile file = binaries.open(pid, mapped.get())) {
+                return functions(link, Optional.of(Executable.parse(Binaries.source(file))));
+            } catch (IOException e) {
+                // then they have no names
+            }
         }
+        return functions(link, Optional.empty());
+    }
+
+    private static Map<String, Integer> functions(LinkInfo link, Optional<Executable> executable) {
+        Map<String, Integer> functions = new TreeMap<>();
+        for (long offset : link.offsets()) {
+            functions.merge(name(executable, offset), 1, Integer::sum);
+        }
+        return functions;
     }
 
     private static String name(Optional<Executable> executable, long offset) {

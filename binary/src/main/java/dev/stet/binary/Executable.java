@@ -374,24 +374,21 @@ public final class Executable {
 
     /// In the file itself, or else in the separate one.
     private Dwarf openDwarf() throws BinaryException {
-        boolean apart = elf.debugSection("info").isEmpty();
-        Elf from = elf;
-        String where = "this file";
-        if (apart && companions.debugFile() instanceof DebugFile.Found(String path, Elf found)) {
-            from = found;
-            where = path;
+        Optional<DebugFile.Found> apart = Optional.empty();
+        if (elf.debugSection("info").isEmpty() && companions.debugFile() instanceof DebugFile.Found found) {
+            apart = Optional.of(found);
         }
-        Optional<DebugSections> shared =
-                !apart || from != elf ? alternate() : Optional.empty();
+        Elf from = apart.map(DebugFile.Found::elf).orElse(elf);
+        String where = apart.map(DebugFile.Found::path).orElse("this file");
         int goMinor = goVersion()
                 .map(it -> it.major() > 1 ? Integer.MAX_VALUE : it.minor())
                 .orElse(0);
-        return new Dwarf(elf.machine(), DebugSections.of(from), shared, where, goMinor);
+        return new Dwarf(elf.machine(), DebugSections.of(from), alternate(), where, goMinor);
     }
 
     /// What several debug files share.
     private Optional<DebugSections> alternate() throws BinaryException {
-        return companions.alternate() instanceof DebugFile.Found(_, Elf found)
+        return companions.alternate() instanceof DebugFile.Found(var ignored, Elf found)
                 ? Optional.of(DebugSections.of(found))
                 : Optional.empty();
     }
@@ -408,7 +405,7 @@ public final class Executable {
         }
         try {
             companions.debugData().ifPresent(files::add);
-            if (companions.debugFile() instanceof DebugFile.Found(_, Elf found)) {
+            if (companions.debugFile() instanceof DebugFile.Found(var ignored, Elf found)) {
                 files.add(found);
             }
         } catch (MalformedBinaryException broken) {

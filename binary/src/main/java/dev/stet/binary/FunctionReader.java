@@ -40,8 +40,7 @@ final class FunctionReader {
     /// @param debug files whose symbols belong to the binary, `.gnu_debugdata` among them; they have no code of
     ///     their own, and addresses of the binary
     /// @throws MalformedBinaryException if the section headers or any table of functions cannot be trusted
-    static FunctionTable read(Elf elf, GoProgram go, List<Elf> debug, Demangling demangling)
-            throws BinaryException {
+    static FunctionTable read(Elf elf, GoProgram go, List<Elf> debug, Demangling demangling) throws BinaryException {
         FunctionReader reader =
                 new FunctionReader(CodeMap.of(elf.segments(), elf.sections().get()));
         reader.addGo(elf, go);

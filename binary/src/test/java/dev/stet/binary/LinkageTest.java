@@ -25,9 +25,7 @@ class LinkageTest {
     Path directory;
 
     private Path compile(String options) throws IOException {
-        Files.writeString(
-                directory.resolve("a.c"),
-                """
+        Files.writeString(directory.resolve("a.c"), """
                 #include <stdio.h>
                 int there = 7;
                 int work(int x) { return x + there; }

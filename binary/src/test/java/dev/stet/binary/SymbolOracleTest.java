@@ -2,13 +2,16 @@ package dev.stet.binary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stet.facts.Function;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -39,9 +42,14 @@ class SymbolOracleTest {
                 continue; // has functions that readelf does not know
             }
             String what = path + ", -Dstet.seed=" + seed;
-            Set<String> found = executable.functions().matching(_ -> true).stream()
-                    .map(f -> "%x %s".formatted(f.virtualAddress(), f.name()))
-                    .collect(Collectors.toSet());
+            Set<String> found = new HashSet<>();
+            executable.functions().forEach(s -> {
+                if (s.kind() != FunctionKind.LABEL) {
+                    Function f = s.function();
+                    String size = s.isSizeKnown() ? "" + f.size() : "?";
+                    found.add("%x %s %s %s".formatted(f.virtualAddress(), s.kind(), s.versionedName(), size));
+                }
+            });
             List<String> lines = Tools.run(Path.of("/"), "readelf", "-W", "-n", "-s", path.toString());
             assertThat(found).as(what).isEqualTo(functions(lines, executable));
             assertThat(executable.buildId().map(Object::toString)).as(what).isEqualTo(buildId(lines));
@@ -77,18 +85,41 @@ class SymbolOracleTest {
     }
 
     private static Set<String> functions(List<String> lines, Executable executable) {
-        Set<String> functions = new HashSet<>();
+        Map<String, String> functions = new HashMap<>();
+        Set<String> versioned = new HashSet<>();
+        Map<Long, Long> sizes = new HashMap<>();
         for (String line : lines) {
             // Num: Value Size Type Bind Vis Ndx Name
             String[] word = line.strip().split("\\s+", 9);
-            if (word.length >= 8 && word[3].equals("FUNC") && !word[6].equals("UND")) {
-                long address = Long.parseUnsignedLong(word[1], 16);
-                if (address != 0 && executable.fileOffsetOf(address).isPresent()) {
-                    functions.add("%x %s".formatted(address, word[7].replaceFirst("(?<=.)@.*", "")));
+            if (word.length < 8
+                    || !(word[3].equals("FUNC") || word[3].equals("IFUNC"))
+                    || word[6].matches("UND|ABS|COM")) {
+                continue;
+            }
+            long address = Long.parseUnsignedLong(word[1], 16);
+            if (address != 0 && executable.fileOffsetOf(address).isPresent()) {
+                String kind = word[3].equals("FUNC") ? "FUNCTION" : "RESOLVER";
+                String base = "%x %s ".formatted(address, kind);
+                long size = Long.decode(word[2]);
+                sizes.merge(address, size, (a, b) -> a == 0 ? b : a);
+                functions.put(base + word[7], base + word[7] + " " + size);
+                int at = word[7].indexOf('@', 1);
+                if (at > 0) {
+                    versioned.add(base + word[7].substring(0, at));
                 }
             }
         }
-        return functions;
+        // A name without a version says nothing new where there is the same with one.
+        functions.keySet().removeAll(versioned);
+        return functions.values().stream()
+                .map(f -> f.endsWith(" 0") ? f.substring(0, f.length() - 1) + size(f, sizes) : f)
+                .collect(Collectors.toSet());
+    }
+
+    /// The size of another name of the place, if this one has none.
+    private static String size(String function, Map<Long, Long> sizes) {
+        long known = sizes.get(Long.parseUnsignedLong(function.substring(0, function.indexOf(' ')), 16));
+        return known == 0 ? "?" : "" + known;
     }
 
     private static Optional<String> buildId(List<String> lines) {

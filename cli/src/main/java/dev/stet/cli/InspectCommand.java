@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.BinaryFile;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Executable;
+import dev.stet.binary.RunTimeChoice;
 import dev.stet.facts.Function;
 import dev.stet.facts.Glob;
 import java.io.IOException;
@@ -10,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -137,7 +140,9 @@ final class InspectCommand implements Callable<Integer> {
         int exitCode = ExitCode.DONE;
         for (String name : names) {
             List<Function> found = binary.functions().find(name);
-            if (found.isEmpty()) {
+            Optional<RunTimeChoice> choice = binary.functions().chosenAtRunTime(name);
+            choice.ifPresent(it -> output.say(choice(it)));
+            if (found.isEmpty() && choice.isEmpty()) {
                 List<String> close = binary.functions().closest(name, 5);
                 output.say("no function %s%s"
                         .formatted(
@@ -158,6 +163,18 @@ final class InspectCommand implements Callable<Integer> {
         }
         output.flush();
         return exitCode;
+    }
+
+    private static String choice(RunTimeChoice choice) {
+        return "%s is picked when a program starts%s"
+                .formatted(
+                        CallText.plain(choice.name()),
+                        choice.candidates().isEmpty()
+                                ? "; the binary has lost the names of those to pick from"
+                                : ", and is one of: "
+                                        + CallText.plain(choice.candidates().stream()
+                                                .map(Function::name)
+                                                .collect(Collectors.joining(", "))));
     }
 
     private Predicate<String> filter() {

@@ -64,12 +64,22 @@ final class Listings {
             }
             StringBuilder line = new StringBuilder();
             if (json) {
-                write(Json.object(line), function).end();
+                Json object = write(Json.object(line), function).text("kind", Json.lower(symbol.kind()));
+                symbol.version().ifPresent(version -> object.text("version", version));
+                object.end();
             } else {
                 CallText.pad(line, "0x" + Long.toHexString(function.virtualAddress()), 19, false);
                 CallText.pad(line, "0x" + Long.toHexString(function.fileOffset()), 12, false);
                 CallText.pad(line, Long.toString(function.size()), 10, true);
                 line.append("  ").append(CallText.plain(readable));
+                symbol.version().ifPresent(version ->
+                        line.append(output.dim(CallText.plain((symbol.isDefault() ? "@@" : "@") + version))));
+                line.append(
+                        switch (symbol.kind()) {
+                            case FUNCTION -> "";
+                            case RESOLVER -> output.dim("  (resolver)");
+                            case LABEL -> output.dim("  (label)");
+                        });
             }
             output.line(line);
         });

@@ -103,7 +103,7 @@ class DocsTest {
     @Test
     void optionsAreDescribed() {
         String page = read(HOME.resolve("docs/cli.md"));
-        for (String verb : List.of("trace", "run", "explain", "check")) {
+        for (String verb : List.of("trace", "run", "explain", "inspect", "check")) {
             try (StetProcess help = StetProcess.start(verb, "--help")) {
                 assertThat(help.waitFor(LIMIT)).isZero();
                 Set<String> options = new TreeSet<>();

@@ -33,7 +33,7 @@ final class Aapcs64 {
         if (type.isEmpty() && !type.traits().byReference()) {
             return CallingConvention.NO_BYTES;
         }
-        if (type.traits().byReference() || homogeneous(type) == 0 && type.size() > 16) {
+        if (type.traits().byReference() || (homogeneous(type) == 0 && type.size() > 16)) {
             return new Location.Unknown("at the address that x8 held at the first instruction");
         }
         return new Aapcs64().parameter(type);
@@ -46,7 +46,7 @@ final class Aapcs64 {
             return why;
         }
         int same = homogeneous(type);
-        if (type.traits().byReference() || same == 0 && type.size() > 16) {
+        if (type.traits().byReference() || (same == 0 && type.size() > 16)) {
             return new Location.Indirect(general(Layout.POINTER));
         }
         if (type.isEmpty()) {

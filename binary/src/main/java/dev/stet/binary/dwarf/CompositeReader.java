@@ -118,7 +118,7 @@ final class CompositeReader {
             return name.endsWith("str") ? Type.Composite.Kind.STRING : Type.Composite.Kind.SLICE;
         }
         boolean unnamed = name.startsWith("(")
-                || !fields.isEmpty() && fields.getFirst().name().equals("__0");
+                || (!fields.isEmpty() && fields.getFirst().name().equals("__0"));
         return unnamed ? Type.Composite.Kind.TUPLE : Type.Composite.Kind.STRUCT;
     }
 }

@@ -33,7 +33,7 @@ final class CxxClass {
         DieWalk walk = type.children();
         while (walk.nextSibling()) {
             boolean virtual = walk.tag() == Tag.MEMBER && walk.die().name().startsWith("_vptr");
-            if (virtual || walk.tag() == Tag.SUBPROGRAM && isOwnCopy(type, walk.die(), constructor)) {
+            if (virtual || (walk.tag() == Tag.SUBPROGRAM && isOwnCopy(type, walk.die(), constructor))) {
                 return true;
             }
         }
@@ -67,8 +67,8 @@ final class CxxClass {
     private static boolean isReferenceTo(Die type, Die parameter) throws BinaryException {
         Optional<Die> reference = parameter.reference(At.TYPE);
         if (reference.isEmpty()
-                || reference.get().tag() != Tag.REFERENCE_TYPE
-                        && reference.get().tag() != Tag.RVALUE_REFERENCE_TYPE) {
+                || (reference.get().tag() != Tag.REFERENCE_TYPE
+                        && reference.get().tag() != Tag.RVALUE_REFERENCE_TYPE)) {
             return false;
         }
         Optional<Die> target = reference.get().reference(At.TYPE);

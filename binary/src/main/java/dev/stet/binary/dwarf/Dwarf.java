@@ -12,6 +12,9 @@ import java.util.Optional;
 /// Answers questions from debug information (DWARF 2 to 5), and decodes for each no more than it needs. Safe for
 /// use by several threads, which wait for each other.
 public final class Dwarf {
+    /// `DW_LANG_Mips_Assembler`, which all assemblers say that they are.
+    private static final int DW_LANG_ASSEMBLER = 0x8001;
+
     private final Machine machine;
     private final int goMinor;
     private final Budget budget = new Budget();
@@ -46,14 +49,14 @@ public final class Dwarf {
         return info;
     }
 
-    /// @return empty if no entry describes the function at that address
+    /// @return empty if no entry describes the function at that address, or, of one in assembly, not its types
     public synchronized Optional<Signature> signature(Function function) throws BinaryException {
         budget.renew();
         if (file.region("info").isEmpty()) {
             return Optional.empty();
         }
         Optional<Die> die = functions.find(function);
-        return die.isEmpty()
+        return die.isEmpty() || die.get().unit.language() == DW_LANG_ASSEMBLER
                 ? Optional.empty()
                 : Optional.of(new SignatureReader(this, types, machine, goMinor).read(die.get(), function));
     }

@@ -70,6 +70,10 @@ final class Expression {
 
     private boolean constant;
     private boolean slot;
+
+    /// Is it relative to where the stack pointer is when the function begins, and nothing else?
+    private boolean framed;
+
     private boolean pushed;
     private long offset;
     private int derefs;
@@ -115,7 +119,7 @@ final class Expression {
         if (!pieces.isEmpty()) {
             return new Result.At(new Location.Pieces(pieces));
         }
-        if (slot && value == null && (!here || offset < 0) && !isIncoming()) {
+        if (slot && !isIncoming() && (!here || (value == null && offset < 0))) {
             return new Result.Slot(derefs > 0);
         }
         return new Result.At(location());
@@ -123,13 +127,14 @@ final class Expression {
 
     /// Behind the return address: the caller has put it there.
     private boolean isIncoming() {
-        return register == Registers.stackPointer(machine).number() && offset >= Registers.returnAddressBytes(machine);
+        return framed && offset >= Registers.returnAddressBytes(machine);
     }
 
     private void clear() {
         register = -1;
         constant = false;
         slot = false;
+        framed = false;
         pushed = false;
         offset = 0;
         derefs = 0;
@@ -157,6 +162,7 @@ final class Expression {
             return op == DW_OP_NOP || op == DW_OP_STACK_VALUE;
         }
         if (op >= DW_OP_REG0 && op < DW_OP_REG0 + 32 && !pushed) {
+            slot = isSetUp(op - DW_OP_REG0);
             value = Registers.of(machine, op - DW_OP_REG0);
             return true;
         }
@@ -183,6 +189,7 @@ final class Expression {
             }
             case DW_OP_CALL_FRAME_CFA -> {
                 slot = true;
+                framed = true;
                 return !pushed && push(Registers.stackPointer(machine).number(), Registers.returnAddressBytes(machine));
             }
             case DW_OP_PLUS_UCONST -> offset += in.uleb();
@@ -216,9 +223,16 @@ final class Expression {
     }
 
     private boolean relative(int number, long bytes) {
-        // The prologue moves the stack pointer and sets the frame pointer.
-        slot = number == Registers.stackPointer(machine).number() || number == (machine == Machine.X86_64 ? 6 : 29);
+        slot = isSetUp(number);
         return push(number, bytes);
+    }
+
+    /// Has it its meaning only behind the prologue? The stack pointer is moved there, and what a function has to
+    /// keep for its caller holds nothing of its own before.
+    private boolean isSetUp(int number) {
+        return machine == Machine.X86_64
+                ? number == 3 || number == 6 || number == 7 || (number >= 12 && number <= 15)
+                : number >= 19 && number <= 31;
     }
 
     private boolean push(int number, long bytes) {
@@ -230,6 +244,7 @@ final class Expression {
 
     private boolean frame(long bytes) {
         slot = true;
+        framed = frame.known();
         if (!frame.known()) {
             // Relative to what only the prologue sets up.
             return push(Registers.stackPointer(machine).number(), Long.MIN_VALUE);

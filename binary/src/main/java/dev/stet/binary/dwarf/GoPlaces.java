@@ -26,7 +26,7 @@ final class GoPlaces {
     /// @return what agrees with the compiler's lists, or else with the types alone, or what the lists say
     CallingConvention.Places check(CallingConvention go, List<Layout> types, List<Layout> results)
             throws BinaryException {
-        List<Optional<Location>> listed = listed();
+        List<Optional<Location>> listed = listed(types);
         CallingConvention.Places plain = go.assign(types, results);
         if (isShared()) {
             // First, or behind the receiver.
@@ -54,7 +54,7 @@ final class GoPlaces {
         return new CallingConvention.Places(without, places.results());
     }
 
-    private List<Optional<Location>> listed() throws BinaryException {
+    private List<Optional<Location>> listed(List<Layout> types) throws BinaryException {
         List<Optional<Location>> all = new ArrayList<>();
         long entry = FunctionDies.entry(function);
         for (ParameterDies.Each each : parameters) {
@@ -62,7 +62,9 @@ final class GoPlaces {
             if (each.own().isPresent() && LocationLists.isList(each.own().get(), At.LOCATION)) {
                 code = LocationLists.at(each.own().get(), At.LOCATION, entry);
             }
-            all.add(code.isPresent() ? read(code.get()) : Optional.empty());
+            Optional<Location> place = code.isPresent() ? read(code.get()) : Optional.empty();
+            long size = types.get(all.size()).size();
+            all.add(place.filter(it -> bytes(it) <= size));
         }
         return all;
     }
@@ -75,6 +77,13 @@ final class GoPlaces {
                                 || at instanceof Location.Memory)
                 ? Optional.of(at)
                 : Optional.empty();
+    }
+
+    /// Go 1.19 lists the words of an interface twice each; such a list is of no use.
+    private static long bytes(Location place) {
+        return place instanceof Location.Pieces it
+                ? it.pieces().stream().mapToLong(Location.Piece::size).sum()
+                : 0;
     }
 
     private static boolean agrees(CallingConvention.Places places, List<Optional<Location>> listed) {

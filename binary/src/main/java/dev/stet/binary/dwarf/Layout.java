@@ -57,6 +57,6 @@ record Layout(long size, long align, List<Leaf> leaves, Traits traits) {
 
     /// Has it bytes that matter?
     boolean isEmpty() {
-        return isKnown() && (size == 0 || traits.complete() && leaves.isEmpty()) && !traits.variants();
+        return isKnown() && (size == 0 || (traits.complete() && leaves.isEmpty())) && !traits.variants();
     }
 }

@@ -154,7 +154,8 @@ final class LayoutReader {
                 variants = true;
                 align = Math.max(align, size % 8 == 0 ? 8 : 1);
             }
-            if (walk.tag() != Tag.MEMBER && walk.tag() != Tag.INHERITANCE || !Members.isInstance(walk.die())) {
+            boolean counts = walk.tag() == Tag.MEMBER || walk.tag() == Tag.INHERITANCE;
+            if (!counts || !Members.isInstance(walk.die())) {
                 continue;
             }
             long[] member = member(walk.die(), at, depth);

@@ -156,30 +156,20 @@ final class LineFiles {
     private long value(int form) throws BinaryException {
         long at = in.position();
         int width = Form.width(form, wide, false);
-        switch (width) {
-            case 1 -> {
-                return in.u8();
-            }
-            case 2 -> {
-                return in.u16();
-            }
-            case 4 -> {
-                return in.u32();
-            }
-            case 8 -> {
-                return in.u64();
-            }
-            case Form.BY_LEB -> {
-                return in.uleb();
-            }
+        return switch (width) {
+            case 1 -> in.u8();
+            case 2 -> in.u16();
+            case 4 -> in.u32();
+            case 8 -> in.u64();
+            case Form.BY_LEB -> in.uleb();
             default -> {
                 if (width >= 0) {
                     in.skip(width);
                 } else {
                     Abbrev.skipVariable(in, width);
                 }
-                return at;
+                yield at;
             }
-        }
+        };
     }
 }

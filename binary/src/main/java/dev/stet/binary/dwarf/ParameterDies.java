@@ -89,7 +89,7 @@ record ParameterDies(List<Each> all, boolean variadic) {
         while (walk.next()) {
             int tag = walk.tag();
             pack = walk.depth() == 0 ? tag == Tag.GNU_FORMAL_PARAMETER_PACK : pack;
-            boolean counts = walk.depth() == 0 || walk.depth() == 1 && pack;
+            boolean counts = walk.depth() == 0 || (walk.depth() == 1 && pack);
             if (counts && tag == Tag.FORMAL_PARAMETER && found.size() < MAX_PARAMETERS) {
                 found.add(walk.die());
             }

@@ -43,7 +43,13 @@ final class RustAbi implements CallingConvention {
             int next = i + 1 < firsts.length ? firsts[i + 1] : in.size();
             found.add(join(parameters.get(i), places.parameters().subList(firsts[i], next)));
         }
-        return new Places(found, places.results());
+        List<Location> given = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            Location place = places.results().get(i);
+            boolean pair = way(results.get(i)) == Way.NUMBERS && place instanceof Location.Pieces;
+            given.add(pair ? join(results.get(i), halves((Location.Pieces) place)) : place);
+        }
+        return new Places(found, given);
     }
 
     private static Way way(Layout type) {
@@ -118,6 +124,10 @@ final class RustAbi implements CallingConvention {
                 Layout.Traits.SCALAR);
     }
 
+    private static List<Location> halves(Location.Pieces pair) {
+        return pair.pieces().stream().map(Location.Piece::location).toList();
+    }
+
     private static Location join(Layout type, List<Location> places) {
         return switch (way(type)) {
             case NOTHING -> NO_BYTES;
@@ -127,6 +137,9 @@ final class RustAbi implements CallingConvention {
             case NUMBERS -> {
                 List<Layout.Leaf> leaves = ordered(type);
                 List<Location.Piece> pieces = new ArrayList<>();
+                if (leaves.size() == 1 && places.size() == 2) {
+                    yield CallingConvention.eightbytes(places, type.size());
+                }
                 for (int i = 0; i < places.size(); i++) {
                     pieces.add(new Location.Piece(
                             places.get(i), leaves.get(i).offset(), leaves.get(i).size()));

@@ -154,7 +154,7 @@ final class SignatureReader {
         }
         return switch (Expression.read(machine, frameBase(die, entry), die.unit.wide, code.get(), list)) {
             // GCC gives what has no bytes a place in the frame.
-            case Expression.Result.At(var at) -> passed == CallingConvention.NO_BYTES ? passed : at;
+            case Expression.Result.At(var at) -> passed.equals(CallingConvention.NO_BYTES) ? passed : at;
             case Expression.Result.Slot(var _) -> usual;
         };
     }

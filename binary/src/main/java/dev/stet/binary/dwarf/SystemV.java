@@ -182,7 +182,7 @@ final class SystemV implements CallingConvention {
                 case FLOAT, VECTOR -> i == first ? Kind.SSE : Kind.UPPER;
                 case X87 -> Kind.X87;
             };
-            if (kinds[i] == Kind.NONE || kind == Kind.INTEGER && kinds[i] != Kind.X87) {
+            if (kinds[i] == Kind.NONE || (kind == Kind.INTEGER && kinds[i] != Kind.X87)) {
                 kinds[i] = kind;
             } else if (kinds[i] != kind && (kind == Kind.X87 || kinds[i] == Kind.X87)) {
                 return false;

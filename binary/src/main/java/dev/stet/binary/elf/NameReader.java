@@ -52,7 +52,7 @@ public final class NameReader {
         byte[] page = pages[part].page(at);
         int from = (int) at & (Pages.PAGE_BYTES - 1);
         int there = pages[part].end(at);
-        int to = nul(page, from, there);
+        int to = Words.find((byte) 0, page, from, there);
         if (to < there || at + (to - from) == in.region().size()) {
             bytes = page;
             start = from;
@@ -67,14 +67,6 @@ public final class NameReader {
         }
     }
 
-    private static int nul(byte[] in, int from, int to) {
-        int i = from;
-        while (i < to && in[i] != 0) {
-            i++;
-        }
-        return i;
-    }
-
     /// A name that goes on behind its page. It ends with a NUL, or with the region, as readelf has it.
     private void join(Pages in, byte[] first, long at, long size) throws BinaryException {
         int length = 0;
@@ -83,7 +75,7 @@ public final class NameReader {
         while (true) {
             int from = (int) next & (Pages.PAGE_BYTES - 1);
             int there = in.end(next);
-            int to = Math.min(nul(page, from, there), from + FunctionSink.MAX_NAME_BYTES - length);
+            int to = Math.min(Words.find((byte) 0, page, from, there), from + FunctionSink.MAX_NAME_BYTES - length);
             if (joined.length < length + to - from) {
                 joined = Arrays.copyOf(joined, FunctionSink.MAX_NAME_BYTES);
             }
@@ -101,12 +93,8 @@ public final class NameReader {
     }
 
     private int unversioned() {
-        for (int i = start + 1; i < end - 1; i++) {
-            if (bytes[i] == '@') {
-                return i;
-            }
-        }
-        return end;
+        int at = end - start < 3 ? end : Words.find((byte) '@', bytes, start + 1, end);
+        return at < end - 1 ? at : end;
     }
 
     /// Holds the name, among other things. Not to be changed.
@@ -168,12 +156,7 @@ public final class NameReader {
     }
 
     private static long hash(byte[] bytes, int from, int to) {
-        long hash = SEED;
-        for (int i = from; i < to; i++) {
-            hash = (hash ^ bytes[i]) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 32;
-        }
-        return hash;
+        return Words.hash(SEED, bytes, from, to);
     }
 
     /// Of the version of the symbol.

@@ -22,6 +22,17 @@ public final class SymbolSearch {
     private int[] matches = new int[16];
     private int count;
 
+    /// Strings from `piece` on that are in memory.
+    private ByteView view = ByteView.of(new byte[0], 0);
+
+    private long piece;
+
+    /// The last NUL that was found.
+    private long nul = -1;
+
+    /// No NUL is between the last name and here.
+    private long clear;
+
     /// Says of each name whether its symbols are looked for.
     public interface NameTest {
         /// @param names holds the name
@@ -84,23 +95,46 @@ public final class SymbolSearch {
                 names.set((int) (nameAt - from));
             }
         });
-        long piece = -1;
-        ByteView view = null;
         for (int i = names.nextSetBit(0); i >= 0; i = names.nextSetBit(i + 1)) {
             long at = from + i;
-            int length = view == null || at - piece >= view.size() ? -1 : view.textLength(at - piece, MAX);
-            if (length < 0 && (view == null || view.size() - (at - piece) < MAX)) {
-                piece = at;
-                view = table.strings().readUpTo(at, PIECE_BYTES, "symbol names");
-                length = view.textLength(0, MAX);
-            }
-            if (length > 0 && test.test(view, at - piece, length)) {
-                keep((int) at);
+            long end = findEnd(at);
+            if (end > at && end - at < FunctionSink.MAX_NAME_BYTES) {
+                load(at, end - at + 1);
+                if (test.test(view, at - piece, (int) (end - at))) {
+                    keep((int) at);
+                }
             }
         }
     }
 
-    private static final int MAX = FunctionSink.MAX_NAME_BYTES;
+    /// Where the NUL is that ends the text at a place, which is not before the one of the last call. Names may
+    /// be the ends of others, so what was searched once is not searched again.
+    ///
+    /// @return -1 if none is near enough to end a name
+    private long findEnd(long at) throws BinaryException {
+        if (nul >= at) {
+            return nul;
+        }
+        long limit = Math.min(table.strings().size(), at + FunctionSink.MAX_NAME_BYTES);
+        clear = Math.max(clear, at);
+        while (clear < limit) {
+            load(clear, 1);
+            int length = view.textLength(clear - piece, PIECE_BYTES);
+            if (length >= 0) {
+                nul = clear + length;
+                return nul;
+            }
+            clear = piece + view.size();
+        }
+        return -1;
+    }
+
+    private void load(long at, long length) throws BinaryException {
+        if (at < piece || at + length > piece + view.size()) {
+            view = table.strings().readUpTo(at, PIECE_BYTES, "symbol names");
+            piece = at;
+        }
+    }
 
     private void keep(int position) {
         if (count == matches.length && count < MAX_MATCHES) {

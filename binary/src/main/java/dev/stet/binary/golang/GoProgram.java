@@ -104,7 +104,12 @@ public final class GoProgram {
         }
         long address = found.get().namesAt();
         long at = elf.segments().fileOffsetOf(address).orElse(-1);
-        found.get().memory().require(at >= 0, "pclntab: its names are not in the file", found.get().address());
+        found.get()
+                .memory()
+                .require(
+                        at >= 0,
+                        "pclntab: its names are not in the file",
+                        found.get().address());
         return Optional.of(new Names(at, found.get().memory().there(address)));
     }
 

@@ -127,14 +127,12 @@ final class ItaniumExpressions {
         boolean arguments = in().peek() == 'I';
         Node first = scope;
         scope = withArguments(scope);
-        while (in().atDigit()) {
+        for (boolean second = true; in().atDigit(); second = false) {
             Node name = withArguments(all.names.unqualified(null));
             boolean closed = in().peek() == 'E' && (Cursor.isDigit(in().peek(1)) || in().peek(1) == 'o');
-            if (scope == first || !(scope instanceof Nested)) {
-                if (in().peek() == 'E' && !closed) {
-                    all.remember(substitutions, first);
-                    return new Nested(arguments ? all.remember(scope) : scope, name);
-                }
+            if (second && in().peek() == 'E' && !closed) {
+                all.remember(substitutions, first);
+                return new Nested(arguments ? all.remember(scope) : scope, name);
             }
             scope = new Nested(scope, name);
         }
@@ -273,9 +271,7 @@ final class ItaniumExpressions {
     private Node unary(Operators.Operator operator) throws Undecodable {
         return switch (operator.code()) {
             case "pp", "mm" ->
-                in().take('_')
-                        ? new Prefix(operator.text(), expression())
-                        : new Postfix(expression(), operator.text());
+                in().take('_') ? new Prefix(operator.text(), expression()) : new Postfix(expression(), operator.text());
             case "st", "at", "ti" -> new Call(operator.text(), all.types.type());
             case "nx" -> new Call(operator.text(), expression());
             case "sZ" -> new PackLength(expression());
@@ -379,7 +375,7 @@ final class ItaniumExpressions {
             return name;
         }
         Node type = all.types.type();
-        if (type == ItaniumTypes.NULLPTR && in().take('E')) {
+        if (ItaniumTypes.NULLPTR.equals(type) && in().take('E')) {
             return type;
         }
         boolean negative = in().take('n');

@@ -177,7 +177,7 @@ final class ItaniumTypes {
         if (parameters.isEmpty()) {
             throw Undecodable.name();
         }
-        boolean none = parameters.size() == 1 && parameters.getFirst() == BUILTINS['v' - 'a'];
+        boolean none = parameters.size() == 1 && BUILTINS['v' - 'a'].equals(parameters.getFirst());
         return none ? List.of() : parameters;
     }
 

@@ -9,7 +9,7 @@ final class Punycode {
 
     static String decode(String text) throws Undecodable {
         int delimiter = text.lastIndexOf('_');
-        StringBuilder out = new StringBuilder(delimiter > 0 ? text.substring(0, delimiter) : "");
+        String out = delimiter > 0 ? text.substring(0, delimiter) : "";
         int at = delimiter + 1;
         if (text.length() > MAX_CHARS || at >= text.length()) {
             throw Undecodable.name();

@@ -94,7 +94,9 @@ final class RustLegacy {
             }
             point = point * 16 + digit;
         }
-        if (!Character.isValidCodePoint(point) || Character.isISOControl(point) || (point >= 0xd800 && point < 0xe000)) {
+        if (!Character.isValidCodePoint(point)
+                || Character.isISOControl(point)
+                || (point >= 0xd800 && point < 0xe000)) {
             throw Undecodable.name();
         }
         return Character.toString(point);

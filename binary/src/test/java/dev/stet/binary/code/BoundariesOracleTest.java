@@ -83,7 +83,8 @@ class BoundariesOracleTest {
         }
 
         private void check(String hex, String text) {
-            String plain = text.replaceFirst("^((bnd|notrack|rep|repz|repnz|data16|addr32|lock|[cdefgs]s|rex\\S*) )*", "");
+            String plain =
+                    text.replaceFirst("^((bnd|notrack|rep|repz|repnz|data16|addr32|lock|[cdefgs]s|rex\\S*) )*", "");
             X86Decoder.Kind expected = plain.matches("ret[qw]?( .*)?")
                     ? X86Decoder.Kind.RETURN
                     : plain.matches("jmp[qw]? +\\*.*")

@@ -220,7 +220,7 @@ class CallingConventionTest {
         if (line.contains(":")) {
             byte[] bytes = new byte[(int) count];
             int i = 0;
-            for (String word : line.replaceAll("0x[0-9a-f]+(?: <[^>]*>)?:", "").split("\\s+")) {
+            for (String word : line.replaceAll("0x[0-9a-f]+(?: <[^>]*>)?:", "").split("\\s+", -1)) {
                 if (word.startsWith("0x")) {
                     bytes[i++] = (byte) Integer.parseInt(word.substring(2), 16);
                 }

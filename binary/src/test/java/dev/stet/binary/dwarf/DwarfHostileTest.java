@@ -67,7 +67,7 @@ class DwarfHostileTest {
     private List<long[]> debugSections(Path file) {
         return Tools.run(directory, "readelf", "-SW", file.toString()).stream()
                 .filter(it -> it.contains(" .debug_") && !it.contains(".debug_str"))
-                .map(it -> it.replaceAll(".*PROGBITS", "").strip().split(" +"))
+                .map(it -> it.replaceAll(".*PROGBITS", "").strip().split(" +", -1))
                 .map(it -> new long[] {Long.parseLong(it[1], 16), Long.parseLong(it[2], 16)})
                 .toList();
     }

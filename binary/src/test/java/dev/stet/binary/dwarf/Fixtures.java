@@ -69,7 +69,7 @@ final class Fixtures {
         boolean cxx = compiler.contains("++");
         Path file = directory.resolve(cxx ? "a.cc" : "a.c");
         Files.writeString(file, source);
-        List<String> command = new ArrayList<>(Arrays.asList(compiler.split(" ")));
+        List<String> command = new ArrayList<>(Arrays.asList(compiler.split(" ", -1)));
         command.addAll(
                 List.of("-w", "-no-pie", "-o", "a.out", file.getFileName().toString()));
         Tools.run(directory, command.toArray(String[]::new));

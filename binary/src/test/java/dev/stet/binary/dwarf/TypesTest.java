@@ -46,7 +46,7 @@ class TypesTest {
         for (Type.Field field : conn.fields()) {
             found.put(field.name(), "%d %d %d".formatted(field.offset(), field.bitOffset(), field.bits()));
         }
-        List<String> said = Tools.run(directory, "./a.out");
+        List<String> said = Tools.run(directory, "env", "./a.out");
         assertThat(said).hasSize(16);
         for (String line : said) {
             String name = line.substring(0, line.indexOf(' '));
@@ -128,7 +128,12 @@ class TypesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"g++ -g -O0", "g++ -g -O2 -flto -fno-ipa-sra -fno-ipa-cp", "g++ -gdwarf-4 -O2 -fdebug-types-section", "clang++ -g -O2"})
+            strings = {
+                "g++ -g -O0",
+                "g++ -g -O2 -flto -fno-ipa-sra -fno-ipa-cp",
+                "g++ -gdwarf-4 -O2 -fdebug-types-section",
+                "clang++ -g -O2"
+            })
     void cxx(String compiler) throws IOException {
         Executable executable = Fixtures.parse(Fixtures.compile(directory, compiler + " -std=c++17", CXX));
 

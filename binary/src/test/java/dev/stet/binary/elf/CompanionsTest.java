@@ -27,9 +27,7 @@ class CompanionsTest {
 
     @BeforeEach
     void compile() throws IOException {
-        Files.writeString(
-                directory.resolve("a.c"),
-                """
+        Files.writeString(directory.resolve("a.c"), """
                 #include <stdio.h>
                 static __attribute__((noinline)) int hidden(int x) { return x * 3; }
                 int main(int n, char **v) { return puts(v[0]) + hidden(n); }
