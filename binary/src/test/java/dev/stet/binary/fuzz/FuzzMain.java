@@ -17,6 +17,11 @@ public final class FuzzMain {
     private static final FuzzTarget[] TARGETS = FuzzTarget.values();
     private static final String TARGET = System.getProperty("stet.fuzz.target", "");
 
+    static {
+        // What the first use of a class costs is not the input's fault.
+        WarmUp.once();
+    }
+
     private FuzzMain() {}
 
     /// @throws AssertionError if the input shows a fault

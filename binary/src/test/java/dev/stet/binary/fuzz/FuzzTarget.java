@@ -110,6 +110,7 @@ public enum FuzzTarget {
             List<byte[]> parts = Parts.split(input, DWARF_SECTIONS.size());
             ElfBuilder elf = withCode();
             elf.noLoad();
+            elf.symbols(".symtab", new SymbolTable().function("main", elf.named(".text"), 0, 64));
             for (int i = 0; i < parts.size(); i++) {
                 if (parts.get(i).length > 0) {
                     elf.section(DWARF_SECTIONS.get(i), SHT_PROGBITS, 0, bytes(parts.get(i)));

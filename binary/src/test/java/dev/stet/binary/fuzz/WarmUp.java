@@ -9,7 +9,11 @@ public final class WarmUp {
     public static void once() {
         for (FuzzTarget target : FuzzTarget.values()) {
             for (byte[] seed : Seeds.of(target).values()) {
-                var ignored = Everything.ask(target.file(seed));
+                try {
+                    var ignored = Everything.ask(target.file(seed));
+                } catch (AssertionError fault) {
+                    // other tests are for that
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.stet.binary.limits;
 import dev.stet.binary.ByteSource;
 import dev.stet.binary.Cost;
 import dev.stet.binary.Everything;
+import dev.stet.binary.fuzz.WarmUp;
 import dev.stet.testkit.Content;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
@@ -47,7 +48,7 @@ public final class LimitsChild {
     /// Lets the compiler see the code, on a small file of every kind.
     private static void warmUp() {
         for (int round = 0; round < 30; round++) {
-            dev.stet.binary.fuzz.WarmUp.once();
+            WarmUp.once();
         }
     }
 
