@@ -5,7 +5,6 @@ import dev.stet.binary.DebugInfo;
 import dev.stet.binary.Exits;
 import dev.stet.binary.GoBuild;
 import dev.stet.binary.Location;
-import dev.stet.binary.Names;
 import dev.stet.binary.Signature;
 import dev.stet.facts.Fact;
 import dev.stet.facts.Function;
