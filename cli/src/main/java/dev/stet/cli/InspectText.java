@@ -28,7 +28,7 @@ final class InspectText {
     }
 
     void print(Inspection it) {
-        row("file", "%s  %,d bytes, %s".formatted(it.path(), it.size(), Inspection.name(it.machine())));
+        row("file", "%s  %,d bytes, %s".formatted(CallText.plain(it.path()), it.size(), Inspection.name(it.machine())));
         row("kind", text(it.linkage(), InspectText::kind));
         row("build ID", text(it.buildId(), Object::toString));
         row("language", text(it.origin(), origin -> Inspection.name(origin.language())));
