@@ -123,7 +123,8 @@ public final class DwarfBuilder {
         return sections.computeIfAbsent(name, _ -> switch (name) {
             case ".debug_addr" -> new Bytes().u32(0).u16(5).u8(8).u8(0);
             case ".debug_str_offsets" -> new Bytes().u32(0).u16(5).u16(0);
-            case ".debug_rnglists", ".debug_loclists" -> new Bytes().u32(0).u16(5).u8(8).u8(0).u32(0);
+            case ".debug_rnglists", ".debug_loclists" ->
+                new Bytes().u32(0).u16(5).u8(8).u8(0).u32(0);
             default -> new Bytes();
         });
     }
@@ -224,8 +225,8 @@ public final class DwarfBuilder {
                 info.zeros(attribute.form() == DW_FORM_REF_ADDR && version == 2 ? 8 : 4);
             }
             case String text -> writeText(attribute.form(), text, info);
-            case byte[] block -> (attribute.form() == DW_FORM_EXPRLOC ? info.uleb(block.length) : info.u8(block.length))
-                    .add(block);
+            case byte[] block ->
+                (attribute.form() == DW_FORM_EXPRLOC ? info.uleb(block.length) : info.u8(block.length)).add(block);
             case Long number -> writeNumber(attribute.form(), number, info);
             default -> throw new AssertionError(attribute);
         }

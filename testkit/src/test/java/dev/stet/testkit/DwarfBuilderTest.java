@@ -90,7 +90,8 @@ class DwarfBuilderTest {
         ElfSection text = elf.text(0xc3, 0xc3);
         honest(version, text).addTo(elf);
         elf.build().write(directory.resolve("dwarf"));
-        String info = String.join("\n", Oracle.run(directory, "readelf", "--debug-dump=info,abbrev,str-offsets", "dwarf"));
+        String info =
+                String.join("\n", Oracle.run(directory, "readelf", "--debug-dump=info,abbrev,str-offsets", "dwarf"));
         assertThat(info)
                 .doesNotContainIgnoringCase("warning")
                 .containsPattern("Version: +" + version)

@@ -18,6 +18,9 @@ public final class Notes {
     /// USDT notes, the longest, take some 100 bytes a probe; Ruby's and Node's stay under 64 KiB.
     static final int MAX_NOTES_BYTES = 4 << 20;
 
+    /// Of all segments: programs have three.
+    private static final int MAX_ALL_NOTES_BYTES = 4 * MAX_NOTES_BYTES;
+
     /// For display.
     private static final int MAX_OWNER_BYTES = 32;
 
@@ -35,12 +38,10 @@ public final class Notes {
 
     /// Looks in the PT_NOTE segments, then in the note sections if their headers can be read.
     public static Optional<BuildId> buildId(Elf elf) throws BinaryException {
-        for (Segment segment : elf.segments().all()) {
-            if (segment.type() == Segment.PT_NOTE) {
-                Optional<BuildId> found = buildId(read(elf, segment), align(segment));
-                if (found.isPresent()) {
-                    return found;
-                }
+        for (Segment segment : segments(elf)) {
+            Optional<BuildId> found = buildId(read(elf, segment), align(segment));
+            if (found.isPresent()) {
+                return found;
             }
         }
         Sections sections;
@@ -75,14 +76,12 @@ public final class Notes {
     /// The notes that are loaded with the program: those of its PT_NOTE segments.
     public static List<Note> loaded(Elf elf) throws BinaryException {
         List<Note> all = new ArrayList<>();
-        for (Segment segment : elf.segments().all()) {
-            if (segment.type() == Segment.PT_NOTE) {
-                ByteView notes = read(elf, segment);
-                visit(notes, align(segment), MAX_NOTES, (owner, type, desc) -> {
-                    notes.require(all.size() < MAX_NOTES, 0, "more than " + MAX_NOTES + " notes");
-                    return all.add(new Note(owner(owner), type, desc.size()));
-                });
-            }
+        for (Segment segment : segments(elf)) {
+            ByteView notes = read(elf, segment);
+            visit(notes, align(segment), MAX_NOTES, (owner, type, desc) -> {
+                notes.require(all.size() < MAX_NOTES, 0, "more than " + MAX_NOTES + " notes");
+                return all.add(new Note(owner(owner), type, desc.size()));
+            });
         }
         return List.copyOf(all);
     }
@@ -114,6 +113,23 @@ public final class Notes {
             }
             at = padded(descAt + descBytes, align);
         }
+    }
+
+    /// The PT_NOTE segments, unless they are more than a program has: thousands may claim the same bytes.
+    private static List<Segment> segments(Elf elf) throws MalformedBinaryException {
+        List<Segment> segments = elf.segments().all().stream()
+                .filter(segment -> segment.type() == Segment.PT_NOTE)
+                .toList();
+        long bytes = 0;
+        for (Segment segment : segments) {
+            bytes += Math.clamp(segment.fileBytes(), 0, MAX_NOTES_BYTES);
+            if (bytes > MAX_ALL_NOTES_BYTES) {
+                throw new MalformedBinaryException(
+                        "PT_NOTE segments: together more than " + MAX_ALL_NOTES_BYTES + " bytes",
+                        Math.clamp(segment.offset(), 0, elf.image().size()));
+            }
+        }
+        return segments;
     }
 
     private static ByteView read(Elf elf, Segment segment) throws BinaryException {

@@ -93,7 +93,10 @@ final class DwarfSeeds {
         int string = five ? DW_FORM_STRX : DW_FORM_STRP;
         int expression = version < 4 ? DW_FORM_BLOCK1 : DW_FORM_EXPRLOC;
         DwarfDie unit = dwarf.unit(version)
-                .text(DW_AT_PRODUCER, DW_FORM_STRP, language == DW_LANG_GO ? "Go cmd/compile go1.22.5" : "GNU C17 12.2.0")
+                .text(
+                        DW_AT_PRODUCER,
+                        DW_FORM_STRP,
+                        language == DW_LANG_GO ? "Go cmd/compile go1.22.5" : "GNU C17 12.2.0")
                 .number(DW_AT_LANGUAGE, DW_FORM_DATA1, language)
                 .text(DW_AT_NAME, five ? DW_FORM_LINE_STRP : DW_FORM_STRING, "a.c");
         if (five) {
@@ -123,7 +126,9 @@ final class DwarfSeeds {
         DwarfDie kind = unit.child(DW_TAG_ENUMERATION_TYPE)
                 .text(DW_AT_NAME, DW_FORM_STRING, "kind")
                 .number(DW_AT_BYTE_SIZE, DW_FORM_DATA1, 4);
-        kind.child(DW_TAG_ENUMERATOR).text(DW_AT_NAME, DW_FORM_STRING, "ONE").number(DW_AT_CONST_VALUE, DW_FORM_SDATA, -1);
+        kind.child(DW_TAG_ENUMERATOR)
+                .text(DW_AT_NAME, DW_FORM_STRING, "ONE")
+                .number(DW_AT_CONST_VALUE, DW_FORM_SDATA, -1);
         DwarfDie inline = unit.child(DW_TAG_SUBPROGRAM)
                 .text(DW_AT_NAME, DW_FORM_STRING, "main.main")
                 .text(DW_AT_LINKAGE_NAME, DW_FORM_STRING, "_ZN3foo3barEv")
@@ -136,15 +141,22 @@ final class DwarfSeeds {
         DwarfDie main = unit.child(DW_TAG_SUBPROGRAM)
                 .reference(DW_AT_SPECIFICATION, DW_FORM_REF4, declared)
                 .number(DW_AT_LOW_PC, five ? DW_FORM_ADDRX : DW_FORM_ADDR, five ? 0 : FuzzTarget.TEXT_AT)
-                .number(DW_AT_HIGH_PC, version < 4 ? DW_FORM_ADDR : DW_FORM_DATA4, version < 4 ? FuzzTarget.TEXT_AT + 64 : 64);
+                .number(
+                        DW_AT_HIGH_PC,
+                        version < 4 ? DW_FORM_ADDR : DW_FORM_DATA4,
+                        version < 4 ? FuzzTarget.TEXT_AT + 64 : 64);
         parameter(main, "n", integer).block(DW_AT_LOCATION, expression, new Bytes().u8(0x55));
-        parameter(main, "t", named).block(DW_AT_LOCATION, expression, new Bytes().u8(0x91).sleb(-24));
+        parameter(main, "t", named)
+                .block(DW_AT_LOCATION, expression, new Bytes().u8(0x91).sleb(-24));
         int list = five ? DW_FORM_LOCLISTX : version < 4 ? DW_FORM_DATA4 : DW_FORM_SEC_OFFSET;
         parameter(main, "k", kind).number(DW_AT_LOCATION, list, 0);
         main.child(DW_TAG_INLINED_SUBROUTINE)
                 .reference(DW_AT_ABSTRACT_ORIGIN, DW_FORM_REF4, inline)
                 .number(DW_AT_LOW_PC, DW_FORM_ADDR, FuzzTarget.TEXT_AT + 8)
-                .number(DW_AT_HIGH_PC, version < 4 ? DW_FORM_ADDR : DW_FORM_UDATA, version < 4 ? FuzzTarget.TEXT_AT + 16 : 8);
+                .number(
+                        DW_AT_HIGH_PC,
+                        version < 4 ? DW_FORM_ADDR : DW_FORM_UDATA,
+                        version < 4 ? FuzzTarget.TEXT_AT + 16 : 8);
         return dwarf;
     }
 
