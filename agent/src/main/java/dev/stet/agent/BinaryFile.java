@@ -22,7 +22,10 @@ public final class BinaryFile implements AutoCloseable {
     public static BinaryFile open(Path path) throws IOException {
         OpenFile file = OpenFile.open(path.toString(), _ -> {});
         try {
-            return new BinaryFile(file, Executable.parse(Binaries.source(file), new DebugDirectories(Path.of("/"), path.toAbsolutePath(), _ -> {})));
+            return new BinaryFile(
+                    file,
+                    Executable.parse(
+                            Binaries.source(file), new DebugDirectories(Path.of("/"), path.toAbsolutePath(), _ -> {})));
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

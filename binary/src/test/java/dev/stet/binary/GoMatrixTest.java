@@ -250,7 +250,9 @@ class GoMatrixTest {
     }
 
     static Stream<Arguments> webs() {
-        return GoPrograms.VERSIONS.stream().flatMap(v -> Stream.of(Arguments.of(v, "exe"), Arguments.of(v, "pie")));
+        // A PIE of net/http takes half a minute to build: three versions of the six tell enough of relocations.
+        Stream<Arguments> plain = GoPrograms.VERSIONS.stream().map(version -> Arguments.of(version, "exe"));
+        return Stream.concat(plain, Stream.of("1.19", "1.22", "1.26").map(version -> Arguments.of(version, "pie")));
     }
 
     /// The program, stripped as it is, prints what reflection says of the same types.

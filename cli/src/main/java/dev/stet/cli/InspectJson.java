@@ -5,7 +5,6 @@ import dev.stet.binary.DebugInfo;
 import dev.stet.binary.Exits;
 import dev.stet.binary.GoBuild;
 import dev.stet.binary.Location;
-import dev.stet.binary.Names;
 import dev.stet.binary.Signature;
 import dev.stet.facts.Fact;
 import dev.stet.facts.Function;
@@ -47,16 +46,24 @@ final class InspectJson {
             json.texts("needed", linkage.needed());
         });
         put("buildId", it.buildId(), (name, id) -> json.text(name, id.hex()));
-        put("language", it.origin(), (name, origin) -> json.text(name, Json.lower(origin.language()))
-                .texts("compilers", origin.compilers())
-                .texts("runtimes", origin.runtimes())
-                .texts("evidence", origin.evidence()));
+        put(
+                "language",
+                it.origin(),
+                (name, origin) -> json.text(name, Json.lower(origin.language()))
+                        .texts("compilers", origin.compilers())
+                        .texts("runtimes", origin.runtimes())
+                        .texts("evidence", origin.evidence()));
         put("go", it.goBuild(), (name, go) -> write(json.object(name), go));
         put("debugInfo", it.debugInfo(), (name, info) -> write(json.object(name), info));
         put("functions", it.functions(), (name, count) -> json.number(name, count));
-        put("hazards", it.hazards(), (name, hazards) ->
-                json.objects(name, hazards, (each, hazard) -> each.text("kind", Json.lower(hazard.kind()))
-                        .texts("evidence", hazard.evidence())));
+        put(
+                "hazards",
+                it.hazards(),
+                (name, hazards) -> json.objects(
+                        name,
+                        hazards,
+                        (each, hazard) ->
+                                each.text("kind", Json.lower(hazard.kind())).texts("evidence", hazard.evidence())));
         put("usdt", it.usdt(), (name, probes) -> json.objects(name, probes, Listings::write));
         put("notes", it.notes(), (name, notes) -> json.objects(name, notes, Listings::write));
         end();
@@ -93,18 +100,28 @@ final class InspectJson {
         put("exits", it.exits(), (name, exits) -> {
             switch (exits) {
                 case Exits.Sites sites ->
-                    json.objects(name, sites.sites(), (each, exit) -> each.number("fileOffset", exit.fileOffset())
-                                    .text("kind", Json.lower(exit.kind())))
-                            .objects("exitsUnseen", sites.unseen(), (each, unseen) -> each.number(
-                                            "fileOffset", unseen.fileOffset())
-                                    .text("why", unseen.why()));
+                    json.objects(
+                                    name,
+                                    sites.sites(),
+                                    (each, exit) -> each.number("fileOffset", exit.fileOffset())
+                                            .text("kind", Json.lower(exit.kind())))
+                            .objects(
+                                    "exitsUnseen",
+                                    sites.unseen(),
+                                    (each, unseen) -> each.number("fileOffset", unseen.fileOffset())
+                                            .text("why", unseen.why()));
                 case Exits.Unknown unknown -> json.nothing(name).text("exitsUnknown", unknown.why());
             }
         });
         put("code", it.code(), this::write);
-        put("inlined", it.inlined(), (name, places) -> json.objects(name, places, (each, place) -> each.text(
-                        "into", place.into().name())
-                .number("virtualAddress", place.virtualAddress())));
+        put(
+                "inlined",
+                it.inlined(),
+                (name, places) -> json.objects(
+                        name,
+                        places,
+                        (each, place) -> each.text("into", place.into().name())
+                                .number("virtualAddress", place.virtualAddress())));
         end();
     }
 
@@ -143,8 +160,9 @@ final class InspectJson {
 
     private static void write(Json json, Location.Piece piece) {
         switch (piece.location()) {
-            case Location.Register(String name, _) -> json.text("register", name);
-            case Location.Memory(var base, long offset) -> json.text("base", base.name()).number("offset", offset);
+            case Location.Register(String name, var ignored) -> json.text("register", name);
+            case Location.Memory(var base, long offset) ->
+                json.text("base", base.name()).number("offset", offset);
             case Location.Indirect(var pointer) -> json.text("pointer", TypeText.of(pointer));
             case Location.Constant(long value) -> json.number("constant", value);
             case Location.Absent(String why) -> json.text("absent", why);
@@ -159,14 +177,16 @@ final class InspectJson {
     private <T> void put(String name, Fact<T> fact, BiConsumer<String, T> write) {
         switch (fact) {
             case Fact.Known<T>(T value) -> write.accept(name, value);
-            case Fact.Absent<T> _ -> {}
+            case Fact.Absent<T> ignored -> {}
             case Fact.Unreadable<T>(String why) -> refused.put(name, why);
         }
     }
 
     private void end() {
-        json.objects("refused", refused.entrySet(), (each, entry) -> each.text("what", entry.getKey())
-                .text("why", entry.getValue()));
+        json.objects(
+                "refused",
+                refused.entrySet(),
+                (each, entry) -> each.text("what", entry.getKey()).text("why", entry.getValue()));
         json.end();
     }
 }

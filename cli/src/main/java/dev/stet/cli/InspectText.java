@@ -28,7 +28,7 @@ final class InspectText {
     }
 
     void print(Inspection it) {
-        row("file", "%s  %,d bytes, %s".formatted(it.path(), it.size(), Inspection.name(it.machine())));
+        row("file", "%s  %,d bytes, %s".formatted(CallText.plain(it.path()), it.size(), Inspection.name(it.machine())));
         row("kind", text(it.linkage(), InspectText::kind));
         row("build ID", text(it.buildId(), Object::toString));
         row("language", text(it.origin(), origin -> Inspection.name(origin.language())));
@@ -42,26 +42,32 @@ final class InspectText {
         row("debug info", text(it.debugInfo(), InspectText::debugInfo));
         row("functions", text(it.functions(), count -> "%,d%s".formatted(count, count == 0 ? ": stripped" : "")));
         row("USDT probes", text(it.usdt(), probes -> probes.isEmpty() ? "none" : "%,d".formatted(probes.size())));
-        it.usdt().known().ifPresent(probes -> probes.stream()
-                .map(probe -> probe.provider() + ":" + probe.name())
-                .distinct()
-                .limit(SHOWN)
-                .forEach(probe -> detail("  " + probe)));
+        it.usdt()
+                .known()
+                .ifPresent(probes -> probes.stream()
+                        .map(probe -> probe.provider() + ":" + probe.name())
+                        .distinct()
+                        .limit(SHOWN)
+                        .forEach(probe -> detail("  " + probe)));
         row("hazards", text(it.hazards(), hazards -> hazards.isEmpty() ? "none found" : ""));
-        it.hazards().known().ifPresent(hazards -> hazards.forEach(hazard -> {
-            StringBuilder line = new StringBuilder("  ");
-            CallText.pad(line, Json.lower(hazard.kind()).replace('_', ' '), 20, false);
-            output.line(output.yellow(line.toString()) + CallText.plain(String.join(", ", hazard.evidence())));
-        }));
+        it.hazards()
+                .known()
+                .ifPresent(hazards -> hazards.forEach(hazard -> {
+                    StringBuilder line = new StringBuilder("  ");
+                    CallText.pad(line, Json.lower(hazard.kind()).replace('_', ' '), 20, false);
+                    output.line(output.yellow(line.toString()) + CallText.plain(String.join(", ", hazard.evidence())));
+                }));
     }
 
     private void go(GoBuild go) {
         row("Go program", CallText.plain(go.path() + " built by " + go.toolchain()));
         go.main().ifPresent(main -> row("  module", CallText.plain(main.path() + " " + main.version())));
         row("  modules", "%,d dependencies".formatted(go.dependencies().size()));
-        row("  settings", CallText.plain(go.settings().stream()
-                .map(setting -> setting.key() + "=" + setting.value())
-                .collect(Collectors.joining(" "))));
+        row(
+                "  settings",
+                CallText.plain(go.settings().stream()
+                        .map(setting -> setting.key() + "=" + setting.value())
+                        .collect(Collectors.joining(" "))));
     }
 
     private static String kind(Linkage linkage) {
@@ -105,16 +111,20 @@ final class InspectText {
             code.offsets()
                     .filter(at -> code.refusal(at).isPresent())
                     .limit(SHOWN)
-                    .forEach(at -> detail("  +0x%x  %s".formatted(at, code.refusal(at).orElse(""))));
+                    .forEach(at ->
+                            detail("  +0x%x  %s".formatted(at, code.refusal(at).orElse(""))));
         }
         row("inlined", text(it.inlined(), inlined -> inlined.isEmpty() ? "nowhere" : places(inlined.size())));
-        it.inlined().known().ifPresent(inlined -> inlined.stream()
-                .limit(SHOWN)
-                .forEach(place -> detail("  0x%x in %s"
-                        .formatted(
-                                place.virtualAddress(),
-                                CallText.plain(Names.demangle(place.into().name())
-                                        .orElse(place.into().name()))))));
+        it.inlined()
+                .known()
+                .ifPresent(inlined -> inlined.stream()
+                        .limit(SHOWN)
+                        .forEach(place -> detail("  0x%x in %s"
+                                .formatted(
+                                        place.virtualAddress(),
+                                        CallText.plain(
+                                                Names.demangle(place.into().name())
+                                                        .orElse(place.into().name()))))));
         row("probes", verdict(it));
         output.line("");
     }
@@ -158,21 +168,18 @@ final class InspectText {
                 .forEach(it -> rows.add(List.of(it.name(), TypeText.of(it.type()), TypeText.of(it.location()))));
         signature
                 .results()
-                .forEach(it ->
-                        rows.add(List.of("-> " + it.name(), TypeText.of(it.type()), TypeText.of(it.location()))));
+                .forEach(
+                        it -> rows.add(List.of("-> " + it.name(), TypeText.of(it.type()), TypeText.of(it.location()))));
         Table.print(output, "  ", rows);
     }
 
     private static String entry(Inspection.OfFunction it) {
-        return text(
-                it.entryRefusal(),
-                why -> "its first instruction " + why,
-                text(it.entryOffset(), at -> {
-                    long within = at - it.function().fileOffset();
-                    return within == 0
-                            ? "at its first instruction"
-                            : "at +0x%x, behind the check of the stack's size".formatted(within);
-                }));
+        return text(it.entryRefusal(), why -> "its first instruction " + why, text(it.entryOffset(), at -> {
+            long within = at - it.function().fileOffset();
+            return within == 0
+                    ? "at its first instruction"
+                    : "at +0x%x, behind the check of the stack's size".formatted(within);
+        }));
     }
 
     private static String exits(Exits exits) {
@@ -195,7 +202,9 @@ final class InspectText {
                         .formatted(
                                 it.offsets().count(),
                                 refused,
-                                it.frame().usesRedZone() ? "uses memory below the stack pointer" : "no red zone in use");
+                                it.frame().usesRedZone()
+                                        ? "uses memory below the stack pointer"
+                                        : "no red zone in use");
             }
         };
     }

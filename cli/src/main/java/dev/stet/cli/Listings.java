@@ -34,7 +34,10 @@ final class Listings {
                         Listings::cells);
             case MODULES ->
                 rows(
-                        filtered(binary.goBuild().map(GoBuild::dependencies).orElse(List.of()), GoBuild.Module::path, name),
+                        filtered(
+                                binary.goBuild().map(GoBuild::dependencies).orElse(List.of()),
+                                GoBuild.Module::path,
+                                name),
                         Listings::write,
                         Listings::cells);
             case SETTINGS ->
@@ -72,8 +75,9 @@ final class Listings {
                 CallText.pad(line, "0x" + Long.toHexString(function.fileOffset()), 12, false);
                 CallText.pad(line, Long.toString(function.size()), 10, true);
                 line.append("  ").append(CallText.plain(readable));
-                symbol.version().ifPresent(version ->
-                        line.append(output.dim(CallText.plain((symbol.isDefault() ? "@@" : "@") + version))));
+                symbol.version()
+                        .ifPresent(version ->
+                                line.append(output.dim(CallText.plain((symbol.isDefault() ? "@@" : "@") + version))));
                 line.append(
                         switch (symbol.kind()) {
                             case FUNCTION -> "";
@@ -90,8 +94,7 @@ final class Listings {
         return all.stream().filter(it -> name.test(named.apply(it))).toList();
     }
 
-    private <T> void rows(
-            List<T> all, BiConsumer<Json, T> write, java.util.function.Function<T, List<String>> cells) {
+    private <T> void rows(List<T> all, BiConsumer<Json, T> write, java.util.function.Function<T, List<String>> cells) {
         if (json) {
             for (T it : all) {
                 StringBuilder line = new StringBuilder();
@@ -124,7 +127,9 @@ final class Listings {
         return List.of(
                 it.path(),
                 it.version(),
-                it.replacement().map(by -> "=> " + by.path() + " " + by.version()).orElse(""));
+                it.replacement()
+                        .map(by -> "=> " + by.path() + " " + by.version())
+                        .orElse(""));
     }
 
     static Json write(Json json, Function function) {
@@ -155,8 +160,11 @@ final class Listings {
                 .number("virtualAddress", it.virtualAddress())
                 .number("fileOffset", it.fileOffset());
         it.semaphoreOffset().ifPresent(at -> json.number("semaphoreOffset", at));
-        json.objects("arguments", it.arguments(), (each, argument) -> each.number("size", argument.size())
-                .text("kind", Json.lower(argument.kind()))
-                .text("expression", argument.expression()));
+        json.objects(
+                "arguments",
+                it.arguments(),
+                (each, argument) -> each.number("size", argument.size())
+                        .text("kind", Json.lower(argument.kind()))
+                        .text("expression", argument.expression()));
     }
 }

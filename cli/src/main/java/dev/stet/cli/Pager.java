@@ -22,8 +22,8 @@ final class Pager implements AutoCloseable {
             return new Pager(new Output(() -> {}), null);
         }
         try {
-            ProcessBuilder builder = new ProcessBuilder(
-                    chosen == null ? List.of("less") : List.of("/bin/sh", "-c", chosen));
+            ProcessBuilder builder =
+                    new ProcessBuilder(chosen == null ? List.of("less") : List.of("/bin/sh", "-c", chosen));
             builder.environment().putIfAbsent("LESS", "FRX");
             Process process = builder.redirectOutput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

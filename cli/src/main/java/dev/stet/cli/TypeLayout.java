@@ -41,11 +41,14 @@ final class TypeLayout {
                     .text("name", name)
                     .text("kind", kind(type))
                     .number("size", type.size())
-                    .objects("members", rows, (each, row) -> each.text("name", row.name())
-                            .number("offset", row.offset())
-                            .number("size", row.size())
-                            .text("bits", row.bits())
-                            .text("type", row.type()))
+                    .objects(
+                            "members",
+                            rows,
+                            (each, row) -> each.text("name", row.name())
+                                    .number("offset", row.offset())
+                                    .number("size", row.size())
+                                    .text("bits", row.bits())
+                                    .text("type", row.type()))
                     .end();
             output.lineNow(out);
             return ExitCode.DONE;
@@ -83,9 +86,15 @@ final class TypeLayout {
                     collect(variants.tag().get(), base, prefix, depth, rows);
                 }
                 for (Type.Variant variant : variants.variants()) {
-                    String tag = variant.tag().isPresent() ? " = " + variant.tag().getAsLong() : "";
+                    String tag =
+                            variant.tag().isPresent() ? " = " + variant.tag().getAsLong() : "";
                     rows.add(new Row(-1, -1, "", prefix + variant.name() + tag, ""));
-                    collect(resolved(variant.content().type()), base + variant.content().offset(), prefix + "  ", depth + 1, rows);
+                    collect(
+                            resolved(variant.content().type()),
+                            base + variant.content().offset(),
+                            prefix + "  ",
+                            depth + 1,
+                            rows);
                 }
             }
             case Type.Enumeration enumeration ->

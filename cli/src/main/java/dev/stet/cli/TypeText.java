@@ -31,7 +31,8 @@ final class TypeText {
     }
 
     private static String of(Type type, int depth) {
-        boolean unqualified = !(type instanceof Type.Alias(_, _, var qualifier, _)) || qualifier.isEmpty();
+        boolean unqualified =
+                !(type instanceof Type.Alias alias) || alias.qualifier().isEmpty();
         if (!type.name().isEmpty() && unqualified) {
             return type.name();
         }
@@ -53,12 +54,11 @@ final class TypeText {
 
     private static String pointer(Type.Pointer pointer, int depth) {
         String target = of(pointer.target(), depth + 1);
-        String star =
-                switch (pointer.kind()) {
-                    case POINTER, MAP, CHANNEL, FUNCTION -> "*";
-                    case REFERENCE -> "&";
-                    case RVALUE_REFERENCE -> "&&";
-                };
+        String star = switch (pointer.kind()) {
+            case POINTER, MAP, CHANNEL, FUNCTION -> "*";
+            case REFERENCE -> "&";
+            case RVALUE_REFERENCE -> "&&";
+        };
         int parameters = target.indexOf(" (");
         if (parameters > 0 && target.endsWith(")")) {
             return target.substring(0, parameters) + " (" + star + ")" + target.substring(parameters + 1);

@@ -88,7 +88,10 @@ class InspectTest {
     void processByItsNumber() {
         Requires.root();
         try (TargetProcess target = TargetProcess.startReady(Targets.caller(), "1000", "0")) {
-            assertThat(json("-p", "" + target.pid()).path("debugInfo").path("state").asString())
+            assertThat(json("-p", "" + target.pid())
+                            .path("debugInfo")
+                            .path("state")
+                            .asString())
                     .isEqualTo("present");
         }
     }
@@ -104,7 +107,11 @@ class InspectTest {
     @Test
     void whatIsNoBinaryIsRefused() throws IOException {
         Path fifo = directory.resolve("fifo");
-        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().onExit().join().exitValue())
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString())
+                        .start()
+                        .onExit()
+                        .join()
+                        .exitValue())
                 .isZero();
         Path text = Files.writeString(directory.resolve("text"), "#!/bin/sh\n");
         Path empty = Files.createFile(directory.resolve("empty"));
@@ -154,7 +161,9 @@ class InspectTest {
         all[0] = "inspect";
         System.arraycopy(arguments, 0, all, 1, arguments.length);
         try (StetProcess stet = StetProcess.start(all)) {
-            assertThat(stet.waitFor(LIMIT)).as(() -> String.join(" ", all) + stet.stderr()).isEqualTo(exitCode);
+            assertThat(stet.waitFor(LIMIT))
+                    .as(() -> String.join(" ", all) + stet.stderr())
+                    .isEqualTo(exitCode);
             return stet;
         }
     }

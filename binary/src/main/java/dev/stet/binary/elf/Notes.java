@@ -18,9 +18,6 @@ public final class Notes {
     /// USDT notes, the longest, take some 100 bytes a probe; Ruby's and Node's stay under 64 KiB.
     static final int MAX_NOTES_BYTES = 4 << 20;
 
-    /// Of all segments: programs have three.
-    private static final int MAX_ALL_NOTES_BYTES = 4 * MAX_NOTES_BYTES;
-
     /// For display.
     private static final int MAX_OWNER_BYTES = 32;
 
@@ -115,21 +112,23 @@ public final class Notes {
         }
     }
 
-    /// The PT_NOTE segments, unless they are more than a program has: thousands may claim the same bytes.
+    /// The PT_NOTE segments. A thousand headers may name the same bytes, so they are counted together.
     private static List<Segment> segments(Elf elf) throws MalformedBinaryException {
-        List<Segment> segments = elf.segments().all().stream()
-                .filter(segment -> segment.type() == Segment.PT_NOTE)
-                .toList();
+        List<Segment> found = new ArrayList<>();
         long bytes = 0;
-        for (Segment segment : segments) {
-            bytes += Math.clamp(segment.fileBytes(), 0, MAX_NOTES_BYTES);
-            if (bytes > MAX_ALL_NOTES_BYTES) {
-                throw new MalformedBinaryException(
-                        "PT_NOTE segments: together more than " + MAX_ALL_NOTES_BYTES + " bytes",
-                        Math.clamp(segment.offset(), 0, elf.image().size()));
+        for (Segment segment : elf.segments().all()) {
+            if (segment.type() == Segment.PT_NOTE) {
+                long more = segment.fileBytes();
+                if (more < 0 || more > MAX_NOTES_BYTES - bytes) {
+                    throw new MalformedBinaryException(
+                            "PT_NOTE segments of more than " + MAX_NOTES_BYTES + " bytes",
+                            Math.clamp(segment.offset(), 0, elf.image().size()));
+                }
+                bytes += more;
+                found.add(segment);
             }
         }
-        return segments;
+        return found;
     }
 
     private static ByteView read(Elf elf, Segment segment) throws BinaryException {

@@ -2,9 +2,12 @@ package dev.stet.binary.names;
 
 /// A place in a mangled name. Reading behind the end gives NUL, which no grammar uses.
 final class Cursor {
-    /// The deepest of 780,000 names of LLVM, Clang, V8, HotSpot and rustc needs 60; a thread's default stack
-    /// bears some thousands.
+    /// The deepest of 780,000 names of LLVM, Clang, V8, HotSpot and rustc needs 39. One level takes some ten
+    /// frames; half a megabyte of stack bears it.
     private static final int MAX_DEPTH = 200;
+
+    /// Those names need 330 at most; conversion operators read what follows twice, and can nest.
+    private static final int MAX_STEPS = 1 << 16;
 
     /// Numbers in names count parameters, substitutions and characters.
     private static final int MAX_NUMBER = 1 << 24;
@@ -13,6 +16,7 @@ final class Cursor {
     private final int end;
     private int at;
     private int depth;
+    private int steps;
 
     Cursor(String text, int from, int end) {
         this.text = text;
@@ -134,7 +138,7 @@ final class Cursor {
     }
 
     void enter() throws Undecodable {
-        if (++depth > MAX_DEPTH) {
+        if (++depth > MAX_DEPTH || ++steps > MAX_STEPS) {
             throw Undecodable.name();
         }
     }

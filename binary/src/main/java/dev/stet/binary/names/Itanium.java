@@ -72,6 +72,11 @@ final class Itanium {
         return substitutions.size();
     }
 
+    /// Forgets all but the first.
+    void forget(int kept) {
+        substitutions.subList(kept, substitutions.size()).clear();
+    }
+
     /// Remembers at a place among the others: what had to be read on to be known.
     void remember(int at, Node node) {
         substitutions.add(at, node);

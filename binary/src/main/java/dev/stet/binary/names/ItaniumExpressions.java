@@ -56,7 +56,7 @@ final class ItaniumExpressions {
             return member();
         }
         if (in().take("sp")) {
-            return new Expansion(expression(), false);
+            return new Expansion(expression());
         }
         if (c == 'f' && (d == 'p' || (d == 'L' && Cursor.isDigit(in().peek(2))))) {
             return functionParameter();

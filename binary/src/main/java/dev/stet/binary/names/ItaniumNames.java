@@ -418,10 +418,29 @@ final class ItaniumNames {
         }
         in().expect('l');
         Node kept = lastName;
+        List<NameNodes.Head> heads = new ArrayList<>();
+        while (in().peek() == 'T' && Cursor.isLower(in().peek(1))) {
+            heads.add(head(heads));
+        }
         List<Node> parameters = all.types.parameters();
         lastName = kept;
         in().expect('E');
-        return new Lambda(null, parameters, in().index() + 1);
+        return new Lambda(heads, parameters, in().index() + 1);
+    }
+
+    /// `Ty`, `Tn` type, and `Tp` before either for a pack: shown with made-up names, `$T0`, `$N0`.
+    private NameNodes.Head head(List<NameNodes.Head> before) throws Undecodable {
+        in().skip(1);
+        boolean pack = in().take("pT");
+        Node kind = in().take('y') ? null : in().take('n') ? all.types.type() : unknownHead();
+        long same = before.stream()
+                .filter(head -> (head.kind() == null) == (kind == null))
+                .count();
+        return new NameNodes.Head(kind, pack, (kind == null ? "$T" : "$N") + same);
+    }
+
+    private static Node unknownHead() throws Undecodable {
+        throw Undecodable.name();
     }
 
     /// `Sa`, `Ss` ... or `S_`, `S0_` ...; not `St`.
@@ -464,7 +483,7 @@ final class ItaniumNames {
         String keptQualifiers = thisQualifiers;
         List<Node> arguments = new ArrayList<>();
         while (!in().take('E')) {
-            arguments.add(templateArgument());
+            arguments.add(all.types.inBrackets(this::templateArgument));
             if (in().take('Q')) {
                 var _ = all.expressions.expression();
             }
@@ -475,6 +494,9 @@ final class ItaniumNames {
     }
 
     private Node templateArgument() throws Undecodable {
+        if (in().peek() == 'T' && Cursor.isLower(in().peek(1))) {
+            parameterDeclaration();
+        }
         return switch (in().peek()) {
             case 'X' -> {
                 in().skip(1);
@@ -491,5 +513,29 @@ final class ItaniumNames {
             }
             default -> all.types.type();
         };
+    }
+
+    /// `Ty`, `Tn` type, `Tt` ... `E`, `Tp`, `Tk` concept: what the parameter looks like, where the argument alone
+    /// does not tell. Not shown.
+    private void parameterDeclaration() throws Undecodable {
+        in().enter();
+        in().expect('T');
+        switch (in().next()) {
+            case 'y' -> {}
+            case 'n' -> {
+                var _ = all.types.type();
+            }
+            case 't' -> {
+                while (!in().take('E')) {
+                    parameterDeclaration();
+                }
+            }
+            case 'p' -> parameterDeclaration();
+            case 'k' -> {
+                var _ = name();
+            }
+            default -> throw Undecodable.name();
+        }
+        in().leave();
     }
 }

@@ -156,8 +156,8 @@ final class ItaniumTypes {
     private FunctionType function(String qualifiers, Node exceptions) throws Undecodable {
         in().expect('F');
         in().take('Y');
-        Node returned = type();
-        List<Node> parameters = parameters();
+        Node returned = inBrackets(this::type);
+        List<Node> parameters = inBrackets(this::parameters);
         String reference = in().take('R') ? " &" : in().take('O') ? " &&" : "";
         in().expect('E');
         return new FunctionType(returned, parameters, qualifiers + reference, exceptions);
@@ -206,16 +206,28 @@ final class ItaniumTypes {
     }
 
     /// Whether in `cvT_I...E` another `I...E` follows: then the first belongs to the type, else to the operator.
-    /// Looks ahead by nesting only; it need not parse.
+    /// Reads them to see it, and forgets.
     private boolean argumentsBelongToType() throws Undecodable {
         int from = in().at();
-        boolean outer = conversion;
-        conversion = false;
+        int remembered = all.remembered();
         var _ = all.names.templateArguments();
         boolean another = in().peek() == 'I';
-        conversion = outer;
         in().at(from);
+        all.forget(remembered);
         return another;
+    }
+
+    /// Within brackets no operator's own arguments can follow.
+    <T> T inBrackets(Reading<T> reading) throws Undecodable {
+        boolean outer = conversion;
+        conversion = false;
+        T result = reading.read();
+        conversion = outer;
+        return result;
+    }
+
+    interface Reading<T> {
+        T read() throws Undecodable;
     }
 
     private Node substitutionOrStd() throws Undecodable {
@@ -261,7 +273,7 @@ final class ItaniumTypes {
                 in().expect('E');
                 yield all.remember(new NameNodes.Special("decltype (", value, ")"));
             }
-            case 'p' -> all.remember(new Expansion(type(), false));
+            case 'p' -> all.remember(new Expansion(type()));
             case 'a' -> new Text("auto");
             case 'c' -> new Text("decltype(auto)");
             case 'n' -> NULLPTR;

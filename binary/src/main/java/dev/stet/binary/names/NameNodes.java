@@ -171,17 +171,35 @@ final class NameNodes {
         }
     }
 
-    /// @param number counts from 1
-    record Lambda(Node head, List<Node> parameters, int number) implements Node {
+    /// A named template parameter of a lambda.
+    ///
+    /// @param kind null for `typename`
+    record Head(Node kind, boolean pack, String name) implements Node {
         @Override
         public void left(Printer out) throws Undecodable {
-            out.add("{lambda");
-            if (head != null) {
-                out.add(head);
+            if (kind == null) {
+                out.add("typename");
+            } else {
+                out.add(kind);
             }
+            out.add(pack ? "... " : " ").add(name);
+        }
+    }
+
+    /// @param number counts from 1
+    record Lambda(List<Head> heads, List<Node> parameters, int number) implements Node {
+        @Override
+        public void left(Printer out) throws Undecodable {
+            List<Head> outer = out.heads;
+            out.heads = heads;
             out.lambdas++;
+            out.add("{lambda");
+            if (!heads.isEmpty()) {
+                out.add('<').list(heads).add('>');
+            }
             out.add('(').list(parameters);
             out.lambdas--;
+            out.heads = outer;
             out.add(")#").add(Integer.toString(number)).add('}');
         }
     }

@@ -100,7 +100,8 @@ final class NameText {
                 || plain.contains(",const ")
                 || plain.contains(", const ")
                 || plain.contains("<const ")) {
-            plain = plain.replaceAll("(^|[(,<]\\s*)const ((?:unsigned |signed |long |short )*[\\w:]+)", "$1$2 const");
+            plain = plain.replaceAll(
+                    "(^|[(,<]\\s*)const ((?:unsigned |signed |long |short ){0,3}+[\\w:]+)", "$1$2 const");
         }
         StringBuilder out = new StringBuilder(plain.length());
         for (int i = 0; i < plain.length(); i++) {

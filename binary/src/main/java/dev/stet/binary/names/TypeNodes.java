@@ -249,6 +249,10 @@ final class TypeNodes {
     record Parameter(int index) implements Node {
         @Override
         public void left(Printer out) throws Undecodable {
+            if (out.lambdas > 0 && index < out.heads.size()) {
+                out.add(out.heads.get(index).name());
+                return;
+            }
             if (out.lambdas > 0) {
                 out.add("auto:").add(Integer.toString(index + 1));
                 return;
@@ -321,7 +325,7 @@ final class TypeNodes {
     }
 
     /// `T...`: the pattern once for each member of the pack in it.
-    record Expansion(Node pattern, boolean always) implements Node {
+    record Expansion(Node pattern) implements Node {
         @Override
         public void left(Printer out) throws Undecodable {
             int index = out.packIndex;
@@ -329,25 +333,19 @@ final class TypeNodes {
             out.packIndex = 0;
             out.packSize = -1;
             int start = out.length();
-            if (always) {
-                out.operand(pattern);
-            } else {
-                out.add(pattern);
-            }
+            out.add(pattern);
             int found = out.packSize;
             if (found < 0) {
+                if (!pattern.isSimple()) {
+                    out.parenthesize(start);
+                }
                 out.add("...");
             } else if (found == 0) {
                 out.cut(start);
             }
             for (int i = 1; i < found; i++) {
                 out.packIndex = i;
-                out.add(", ");
-                if (always) {
-                    out.operand(pattern);
-                } else {
-                    out.add(pattern);
-                }
+                out.add(", ").add(pattern);
             }
             out.packIndex = index;
             out.packSize = size;

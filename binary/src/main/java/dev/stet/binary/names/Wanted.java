@@ -10,6 +10,9 @@ import java.util.Optional;
 /// It is found as the mangled name itself, with parameters, without them, and without template arguments. Spaces,
 /// `const char*` for `char const*`, ABI tags and inline namespaces of standard libraries make no difference.
 public final class Wanted {
+    /// Nobody types more; the search in the whole name is quadratic on hostile ones.
+    private static final int MAX_TYPED_CHARS = 4096;
+
     private final String typed;
     private final String normal;
 
@@ -112,7 +115,10 @@ public final class Wanted {
     private static String withoutReturnType(Demangler.Decoded name) {
         String whole = name.print(true, true);
         String bare = name.print(false, true);
-        int at = whole == null || bare == null ? -1 : whole.indexOf(bare + "(");
+        if (whole == null || bare == null || whole.length() > MAX_TYPED_CHARS) {
+            return null;
+        }
+        int at = whole.indexOf(bare + "(");
         return at < 0 ? null : whole.substring(at);
     }
 

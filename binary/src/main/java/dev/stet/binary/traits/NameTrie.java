@@ -14,10 +14,12 @@ final class NameTrie {
 
     private static final int WIDTH = 0x7f - FIRST;
 
+    private static final int[] NONE = {};
+
     private final List<Mark> marks;
 
     /// Where to go from a node by a character; 0 is nowhere, for nothing leads back to the root.
-    private short[] next = new short[WIDTH];
+    private short[] next = new short[WIDTH << 11];
 
     /// The marks that end at each node, as indices.
     private final List<int[]> ends = new ArrayList<>();
@@ -31,7 +33,7 @@ final class NameTrie {
 
     NameTrie(List<Mark> marks) {
         this.marks = List.copyOf(marks);
-        ends.add(new int[0]);
+        ends.add(NONE);
         for (int i = 0; i < marks.size(); i++) {
             add(marks.get(i).text(), i);
         }
@@ -43,8 +45,10 @@ final class NameTrie {
             int edge = node * WIDTH + text.charAt(i) - FIRST;
             if (next[edge] == 0) {
                 next[edge] = (short) ends.size();
-                next = Arrays.copyOf(next, next.length + WIDTH);
-                ends.add(new int[0]);
+                ends.add(NONE);
+                if (ends.size() * WIDTH > next.length) {
+                    next = Arrays.copyOf(next, 2 * next.length);
+                }
             }
             node = next[edge];
         }

@@ -22,10 +22,10 @@ class DemanglerOracleTest {
     private static final boolean ALL = Boolean.getBoolean("stet.names.all");
     private static final int SAMPLE = 20_000;
 
-    /// c++filt 2.40 is wrong in about 4 of 1000 names of LLVM: it prints a template parameter that a substitution
-    /// repeats in another template with the first one's argument, and constructors of a substituted class under
-    /// the name read last.
-    private static final double CPP = 0.99;
+    /// Of 535,742 names of one machine c++filt 2.40 shows 2,452 otherwise. Where looked at, it is wrong: it prints a
+    /// template parameter that a substitution repeats in another template with the first one's argument, and
+    /// constructors of a substituted class under the name read last. None of them is in these libraries.
+    private static final double CPP = 0.999;
 
     @TempDir
     Path directory;

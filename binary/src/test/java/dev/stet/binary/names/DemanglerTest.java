@@ -62,6 +62,11 @@ class DemanglerTest {
                 "_Z1fIJicEE1AIXsZT_EEv|A<2> f<int, char>()",
                 "_Z1fIJicEE1AIXfraaT_EEv|A<((int, char)&&...)> f<int, char>()",
                 "_ZN1AUlT_E_clIiEEDaS_|auto A::{lambda(auto:1)#1}::operator()<int>(A)",
+                "_ZNK3StrcvNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEEEv|Str::operator std::__cxx11::"
+                        + "basic_string<char, std::char_traits<char>, std::allocator<char> >() const",
+                "_ZN1AcvSt6vectorIT_SaIS1_EEIiEEv|A::operator std::vector<int, std::allocator<int> ><int>()",
+                "_ZZ1fvENKUlTyT_T0_E_clIicEEDaii|auto f()::{lambda<typename $T0>($T0, auto:2)#1}::operator()<int, char>"
+                        + "(int, int) const",
                 "_ZTW1x|TLS wrapper function for x",
                 "_ZTAXtl1ALi1EEE|template parameter object for A{1}",
                 "_Z1fDTquLb1ELi1ELi2EE|f(decltype ((true)?(1) : (2)))",
@@ -243,12 +248,29 @@ class DemanglerTest {
             "_Z1fT" + "9".repeat(1_000) + "_",
             "_Z1fIS_EvPT_" + "PS1_".repeat(2_000),
             "_Z1fi" + "PS_".repeat(2_000),
+            "_Z" + "cv1AIL_Z".repeat(1_500),
+            "_Z" + "cvT_IL_Z".repeat(60) + "1f" + "EE".repeat(60) + "v",
+            "_ZcvT_I" + "XadL_ZcvT_I".repeat(60) + "iE" + "EEE".repeat(60) + "v",
         };
         for (String bomb : bombs) {
             ask(bomb);
         }
         assertThat(Demangler.demangle(doubling.toString())).isEmpty();
         assertThat(Demangler.demangle(bombs[3])).isEmpty();
+    }
+
+    /// Identifiers hold any characters, brackets and words of C++ too.
+    @Test
+    void hostileIdentifiersAreCompared() {
+        for (String word : new String[] {"const unsigned ", "operator<", "<(", ">::", "[abi:", "a, ", "::"}) {
+            String identifier = word.repeat(10_000 / word.length()) + "f";
+            String mangled = "_Z" + identifier.length() + identifier + "v";
+            assertThat(Demangler.matches("f", mangled)).isFalse();
+            assertThat(Demangler.matches(mangled, mangled)).isTrue();
+            var _ = Demangler.matches(identifier, mangled);
+            var _ = Demangler.matches(identifier + "(int)", mangled);
+            var _ = Demangler.plainName(mangled);
+        }
     }
 
     private static final String[] SOUND = {
