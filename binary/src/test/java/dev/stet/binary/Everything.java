@@ -92,6 +92,15 @@ public final class Everything {
         return new Everything(false).askAll(source);
     }
 
+    /// Asks about few names and places, for files of which an answer takes long.
+    public static List<Answer> askBriefly(ByteSource source) throws IOException {
+        Everything everything = new Everything(true);
+        everything.arguments.put(String.class, List.of("main", "handel"));
+        everything.arguments.put(long.class, List.of(0L, 0x401000L));
+        everything.arguments.put(int.class, List.of(5));
+        return everything.askAll(source);
+    }
+
     public static List<Answer> ask(byte[] bytes) {
         try {
             return ask(ByteSource.of(bytes));
@@ -120,10 +129,11 @@ public final class Everything {
         List<Function> sample = new ArrayList<>();
         ask("functions()", () -> {
             functions[0] = parsed[0].functions();
-            sample.clear();
-            sample.addAll(sample(functions[0]));
             return functions[0].size();
         });
+        if (functions[0] != null) {
+            sample(functions[0], sample);
+        }
         arguments.put(Function.class, sample);
         arguments.put(Iterable.class, List.of(sample));
         if (functions[0] != null) {
@@ -133,16 +143,18 @@ public final class Everything {
         return answers;
     }
 
-    private static List<Function> sample(FunctionTable functions) throws BinaryException {
+    private static void sample(FunctionTable functions, List<Function> sample) {
         int step = Math.max(1, functions.size() / MAX_FUNCTIONS);
         int[] seen = {0};
-        List<Function> sample = new ArrayList<>();
-        functions.forEach(symbol -> {
-            if (seen[0]++ % step == 0 && sample.size() < MAX_FUNCTIONS) {
-                sample.add(symbol.function());
-            }
-        });
-        return sample;
+        try {
+            functions.forEach(symbol -> {
+                if (seen[0]++ % step == 0 && sample.size() < MAX_FUNCTIONS) {
+                    sample.add(symbol.function());
+                }
+            });
+        } catch (BinaryException refused) {
+            // forEach() is asked for itself too
+        }
     }
 
     private void askMethods(Object of, String prefix) {

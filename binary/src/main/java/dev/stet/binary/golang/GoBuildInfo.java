@@ -149,7 +149,8 @@ record GoBuildInfo(Optional<String> toolchain, Optional<String> modules, Optiona
                 break;
             }
         }
-        return memory.read(at, length, cap, what);
+        // Nothing, at the very end of the file, is at no address of it.
+        return length == 0 ? ByteView.of(new byte[0], memory.fileOffset(address)) : memory.read(at, length, cap, what);
     }
 
     private static int varintBytes(long length) {
@@ -158,12 +159,19 @@ record GoBuildInfo(Optional<String> toolchain, Optional<String> modules, Optiona
 
     private static ByteView pointed(Memory memory, ByteView header, int at, int cap, String what)
             throws BinaryException {
+        ByteView nothing = ByteView.of(new byte[0], header.fileOffset());
         long headerAt = header.u64(at);
-        long length = headerAt == 0 ? 0 : memory.u64(headerAt + 8);
-        if (length == 0) {
-            return ByteView.of(new byte[0], header.fileOffset());
+        if (headerAt == 0) {
+            return nothing;
         }
-        return memory.read(memory.u64(headerAt), length, cap, what);
+        header.require(memory.has(headerAt, 16), at, what + ": the string header is not in the file");
+        long text = memory.u64(headerAt);
+        long length = memory.u64(headerAt + 8);
+        if (length == 0) {
+            return nothing;
+        }
+        memory.require(memory.has(text, length), what + ": not in the file", headerAt);
+        return memory.read(text, length, cap, what);
     }
 
     private static String version(ByteView bytes) throws MalformedBinaryException {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +19,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// `src/test/resources/fuzz/TARGET/found-WHAT`.
 class CorpusTest {
     static final Path CORPORA = Path.of("src/test/resources/fuzz");
+
+    @BeforeAll
+    static void warmUp() {
+        WarmUp.once();
+    }
 
     private static List<Path> files(FuzzTarget target) throws IOException {
         try (Stream<Path> files = Files.list(CORPORA.resolve(target.directory()))) {

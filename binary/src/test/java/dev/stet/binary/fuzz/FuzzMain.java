@@ -17,12 +17,12 @@ public final class FuzzMain {
     private static final FuzzTarget[] TARGETS = FuzzTarget.values();
     private static final String TARGET = System.getProperty("stet.fuzz.target", "");
 
-    static {
-        // What the first use of a class costs is not the input's fault.
+    private FuzzMain() {}
+
+    /// Called by Jazzer before the first input: what the first use of a class costs is not an input's fault.
+    public static void fuzzerInitialize() {
         WarmUp.once();
     }
-
-    private FuzzMain() {}
 
     /// @throws AssertionError if the input shows a fault
     public static void fuzzerTestOneInput(byte[] input) {

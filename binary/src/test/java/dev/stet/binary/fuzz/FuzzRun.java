@@ -118,7 +118,7 @@ public final class FuzzRun {
                 "--reproducer_path=" + found,
                 "-artifact_prefix=" + found + "/",
                 "-max_total_time=" + seconds,
-                "-timeout=25",
+                "-timeout=120",
                 "-rss_limit_mb=1500",
                 "-len_control=20",
                 "-max_len=8192",

@@ -212,19 +212,18 @@ public enum HugeFile {
             return elf.build();
         }
     },
-    /// 4096 program headers, that all hold the same gigabyte.
+    /// 4000 PT_NOTEs, that all are the same 4 MB.
     MANY_SEGMENTS {
         @Override
         Pieces build() {
             ElfBuilder elf = withCode();
-            for (int i = 0; i < 4000; i++) {
-                elf.segment(ElfSegment.PT_NOTE)
-                        .set(ElfField.Segment.P_OFFSET, 4096)
-                        .set(ElfField.Segment.P_FILESZ, 4 << 20);
-            }
-            Pieces file = elf.build();
+            elf.noLoad().align(4);
             Content notes = Content.repeated(note(new Notes().note("stet", 77, new byte[2000])), 2000);
-            return file.put(Math.max(file.size(), 1 << 20), notes);
+            ElfSection section = elf.section(".note", SHT_PROGBITS, 0, notes);
+            for (int i = 0; i < 4000; i++) {
+                elf.segment(ElfSegment.PT_NOTE, section);
+            }
+            return elf.build();
         }
     };
 
