@@ -51,7 +51,11 @@ public interface Content {
 
     /// The same bytes again and again.
     static Content repeated(byte[] unit, long count) {
-        return rows(count, unit.length, (_, into, at) -> System.arraycopy(unit, 0, into, at, unit.length));
+        byte[] many = new byte[unit.length * Math.max(1, (1 << 16) / unit.length)];
+        for (int at = 0; at < many.length; at += unit.length) {
+            System.arraycopy(unit, 0, many, at, unit.length);
+        }
+        return new Repeated(unit.length * count, many);
     }
 
     /// Rows of one length, each made when it is read.
@@ -75,6 +79,23 @@ public interface Content {
             int count = Math.clamp(size - at, 0, length);
             Arrays.fill(into, offset, offset + count, (byte) 0);
             return count;
+        }
+    }
+
+    /// @param size in bytes
+    /// @param unit that is repeated
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares contents
+    record Repeated(long size, byte[] unit) implements Content {
+        @Override
+        public int read(long at, byte[] into, int offset, int length) {
+            int wanted = Math.clamp(size - at, 0, length);
+            for (int done = 0; done < wanted; ) {
+                int within = (int) ((at + done) % unit.length);
+                int count = Math.min(unit.length - within, wanted - done);
+                System.arraycopy(unit, within, into, offset + done, count);
+                done += count;
+            }
+            return wanted;
         }
     }
 

@@ -33,15 +33,17 @@ final class InlineSearch {
         int found = 0;
         Units units = file.units();
         Cursor in = file.cursor("info");
+        long[] functions = new long[DieWalk.MAX_DEPTH + 1];
         for (int i = 0; i < units.size() && found < MAX_FOUND; i++) {
-            found += copies(units.get(i), in, origins, visitor, MAX_FOUND - found);
+            DieWalk walk = DieWalk.of(units.get(i), in);
+            found += copies(walk, functions, origins, visitor, MAX_FOUND - found);
         }
     }
 
-    private int copies(Unit unit, Cursor in, long[] origins, Visitor visitor, int max) throws BinaryException {
-        long[] functions = new long[DieWalk.MAX_DEPTH + 1];
+    /// @param functions for the function that each level is in; what is in it does not matter
+    private static int copies(DieWalk walk, long[] functions, long[] origins, Visitor visitor, int max)
+            throws BinaryException {
         int found = 0;
-        DieWalk walk = DieWalk.of(unit, in);
         while (found < max && walk.next()) {
             int depth = walk.depth();
             functions[depth] = depth == 0 ? 0 : functions[depth - 1];

@@ -80,10 +80,13 @@ final class TypeSearch {
         int bestRank = 0;
         NameTest test = new NameTest(file, wanted.last());
         Units units = file.units();
+        Optional<Cursor> in = Optional.empty();
+        long[] scopes = new long[DieWalk.MAX_DEPTH + 1];
         for (int i = 0; i < units.sizeWithTypes() && bestRank < 4; i++) {
             Unit unit = units.get(i);
-            DieWalk walk = DieWalk.of(unit, file.cursor(unit.inTypes));
-            long[] scopes = new long[DieWalk.MAX_DEPTH + 1];
+            // One for all units of a section: there may be a million.
+            in = in.isEmpty() || i == units.size() ? Optional.of(file.cursor(unit.inTypes)) : in;
+            DieWalk walk = DieWalk.of(unit, in.get());
             while (bestRank < 4 && walk.next()) {
                 int tag = walk.tag();
                 scopes[walk.depth()] = Tag.isScope(tag) ? walk.offset() : 0;

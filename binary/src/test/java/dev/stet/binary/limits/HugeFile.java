@@ -196,6 +196,90 @@ public enum HugeFile {
                     Compressed.ELFCOMPRESS_ZSTD, 32L << 30, Compressed.zstdBomb(32L << 30, 1 << 18)));
         }
     },
+    /// Of debug information, of nothing; the one behind them has a function.
+    MILLION_UNITS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.units(1_000_000);
+        }
+    },
+    /// 100,000 units, each with a table of abbreviations of its own, of up to a million.
+    MANY_ABBREVIATIONS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.unitsWithTablesOfTheirOwn(100_000, 1_000_000);
+        }
+    },
+    /// 20 million namespaces in each other.
+    DEEP_DIES {
+        @Override
+        Pieces build() {
+            return HugeDwarf.nested(20_000_000);
+        }
+    },
+    /// 32 MB of functions; the last one is asked for.
+    MILLION_DEBUG_FUNCTIONS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.functions(2_000_000);
+        }
+    },
+    /// Types that are names of each other, in a circle of three million.
+    LONG_TYPE_CHAIN {
+        @Override
+        Pieces build() {
+            return HugeDwarf.typeChain(3_000_000);
+        }
+    },
+    /// A structure of them, each of which is such a structure.
+    MILLION_MEMBERS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.members(3_000_000);
+        }
+    },
+    /// Of one function.
+    MILLION_INLINED_CALLS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.inlined(3_000_000);
+        }
+    },
+    /// 100,000 units with the same 100,000 ranges.
+    UNITS_WITH_LONG_RANGES {
+        @Override
+        Pieces build() {
+            return HugeDwarf.unitsWithRanges(100_000, 100_000);
+        }
+    },
+    /// Functions that are each the next one's.
+    LONG_SPECIFICATION_CHAIN {
+        @Override
+        Pieces build() {
+            return HugeDwarf.specifications(2_000_000);
+        }
+    },
+    /// Of one function.
+    MILLION_PARAMETERS {
+        @Override
+        Pieces build() {
+            return HugeDwarf.parameters(3_000_000);
+        }
+    },
+    /// A million functions with a name of 200 MB, that does not end.
+    ENDLESS_DEBUG_NAMES {
+        @Override
+        Pieces build() {
+            return HugeDwarf.endlessNames(1_000_000);
+        }
+    },
+    /// In a table of lines.
+    MILLION_SOURCE_FILES {
+        @Override
+        Pieces build() {
+            return HugeDwarf.files(3_000_000);
+        }
+    },
     /// A function of 4 MiB that is nothing but jumps to itself.
     LONG_FUNCTION {
         @Override
@@ -246,6 +330,14 @@ public enum HugeFile {
                 SHT_PROGBITS,
                 SHF_ALLOC | ElfSection.SHF_EXECINSTR,
                 Content.repeated(new byte[] {(byte) 0xc3}, TEXT_BYTES));
+        return elf;
+    }
+
+    /// The same, with a function `main` of 64 bytes.
+    static ElfBuilder withMain() {
+        ElfBuilder elf = withCode();
+        elf.noLoad();
+        elf.symbols(".symtab", new SymbolTable().function("main", elf.named(".text"), 0, 64));
         return elf;
     }
 
