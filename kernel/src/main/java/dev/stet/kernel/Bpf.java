@@ -5,7 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// bpf(2): maps, programs and links (kernel `include/uapi/linux/bpf.h`, union bpf_attr).
 public final class Bpf {
@@ -15,7 +19,9 @@ public final class Bpf {
     private static final int BPF_MAP_DELETE_ELEM = 3;
     private static final int BPF_MAP_GET_NEXT_KEY = 4;
     private static final int BPF_PROG_LOAD = 5;
+    private static final int BPF_PROG_TEST_RUN = 10;
     private static final int BPF_PROG_TYPE_KPROBE = 2;
+    private static final int BPF_PROG_TYPE_SYSCALL = 31;
     private static final int BPF_F_SLEEPABLE = 1 << 4;
     private static final int BPF_F_NO_PREALLOC = 1;
     private static final int BPF_TRACE_UPROBE_MULTI = 48;
@@ -30,6 +36,12 @@ public final class Bpf {
     public enum MapType {
         HASH(1),
         ARRAY(2),
+        /// A hash with an element for each processor under each key.
+        PERCPU_HASH(5),
+        /// An array with an element for each processor at each index.
+        PERCPU_ARRAY(6),
+        /// A hash that makes room by itself: what was not used for longest goes.
+        LRU_HASH(9),
         RINGBUF(27);
 
         private final int number;
@@ -56,7 +68,8 @@ public final class Bpf {
             attr.set(ValueLayout.JAVA_INT, 4, keyBytes);
             attr.set(ValueLayout.JAVA_INT, 8, valueBytes);
             attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
-            attr.set(ValueLayout.JAVA_INT, 16, type == MapType.HASH && !preallocate ? BPF_F_NO_PREALLOC : 0);
+            boolean hash = type == MapType.HASH || type == MapType.PERCPU_HASH;
+            attr.set(ValueLayout.JAVA_INT, 16, hash && !preallocate ? BPF_F_NO_PREALLOC : 0);
             setName(attr, 28, name);
             return new Descriptor(bpf("bpf(BPF_MAP_CREATE " + name + ")", BPF_MAP_CREATE, attr, 72), "map " + name);
         }
@@ -68,15 +81,21 @@ public final class Bpf {
     /// @param instructions 8 bytes each
     /// @throws VerifierException if the verifier rejects it
     public static Descriptor loadProgram(String name, ProgramKind kind, byte[] instructions) throws IOException {
+        int flags = kind.sleepable ? BPF_F_SLEEPABLE : 0;
+        return load(name, BPF_PROG_TYPE_KPROBE, kind.multi ? BPF_TRACE_UPROBE_MULTI : 0, flags, instructions);
+    }
+
+    private static Descriptor load(String name, int type, int attachType, int flags, byte[] instructions)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attr = attr(arena);
-            attr.set(ValueLayout.JAVA_INT, 0, BPF_PROG_TYPE_KPROBE);
+            attr.set(ValueLayout.JAVA_INT, 0, type);
             attr.set(ValueLayout.JAVA_INT, 4, instructions.length / 8);
             attr.set(ValueLayout.JAVA_LONG, 8, bytes(arena, instructions).address());
             attr.set(ValueLayout.JAVA_LONG, 16, arena.allocateFrom(LICENSE).address());
-            attr.set(ValueLayout.JAVA_INT, 44, kind.sleepable ? BPF_F_SLEEPABLE : 0);
+            attr.set(ValueLayout.JAVA_INT, 44, flags);
             setName(attr, 48, name);
-            attr.set(ValueLayout.JAVA_INT, 68, kind.multi ? BPF_TRACE_UPROBE_MULTI : 0);
+            attr.set(ValueLayout.JAVA_INT, 68, attachType);
             String call = "bpf(BPF_PROG_LOAD " + name + ")";
             try {
                 return new Descriptor(load(call, attr), "program " + name);
@@ -121,6 +140,53 @@ public final class Bpf {
     /// @return false if there is none
     public static boolean lookup(Descriptor map, MemorySegment key, MemorySegment value) throws SyscallException {
         return element(BPF_MAP_LOOKUP_ELEM, map, key, value);
+    }
+
+    /// Reads the elements of all possible processors under one key.
+    ///
+    /// @param valueBytes of one element
+    /// @return one for each processor, in `arena`; empty if there is none
+    public static List<MemorySegment> lookupPerCpu(Descriptor map, MemorySegment key, int valueBytes, Arena arena)
+            throws IOException {
+        long stride = (valueBytes + 7L) / 8 * 8;
+        int processors = possibleProcessors();
+        MemorySegment all = arena.allocate(stride * processors, 8);
+        if (!lookup(map, key, all)) {
+            return List.of();
+        }
+        return IntStream.range(0, processors)
+                .mapToObj(each -> all.asSlice(each * stride, valueBytes))
+                .toList();
+    }
+
+    /// Processors that the kernel has room for, which need not be there: `0-3` (kernel
+    /// `Documentation/admin-guide/cputopology.rst`).
+    private static int possibleProcessors() throws IOException {
+        String ranges = Files.readString(Path.of("/sys/devices/system/cpu/possible")).strip();
+        String last = ranges.substring(Math.max(ranges.lastIndexOf('-'), ranges.lastIndexOf(',')) + 1);
+        return Integer.parseInt(last) + 1;
+    }
+
+    /// Loads a program that is not attached to anything but run by [#run].
+    ///
+    /// @throws VerifierException if the verifier rejects it
+    public static Descriptor loadRunnable(String name, byte[] instructions) throws IOException {
+        return load(name, BPF_PROG_TYPE_SYSCALL, 0, BPF_F_SLEEPABLE, instructions);
+    }
+
+    /// Runs a program once, in this thread.
+    ///
+    /// @param context what R1 points to, up to 64 KiB; the program may write there
+    /// @return what it returned
+    public static int run(Descriptor program, MemorySegment context) throws SyscallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, program.fd());
+            attr.set(ValueLayout.JAVA_INT, 40, (int) context.byteSize());
+            attr.set(ValueLayout.JAVA_LONG, 48, context.address());
+            var ignored = bpf("bpf(BPF_PROG_TEST_RUN)", BPF_PROG_TEST_RUN, attr, 80);
+            return attr.get(ValueLayout.JAVA_INT, 4);
+        }
     }
 
     /// Writes an element, new or not.
