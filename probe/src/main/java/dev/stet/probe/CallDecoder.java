@@ -2,7 +2,9 @@ package dev.stet.probe;
 
 import dev.stet.probe.compile.Recording;
 import dev.stet.probe.compile.Recording.Slot;
-import dev.stet.probe.resolve.ShapeDecoder;
+import dev.stet.probe.decode.GoTypes;
+import dev.stet.probe.decode.ShapeDecoder;
+import dev.stet.probe.decode.Taken;
 import dev.stet.probe.resolve.Shown;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +17,19 @@ final class CallDecoder {
     private final List<Part> arguments;
     private final List<Part> results;
     private final List<Slot> stack;
+
+    /// The takes of one value in a record.
+    private record Region(MemorySegment record, List<Slot> slots, long failed) implements Taken {
+        @Override
+        public long offset(int take) {
+            return slots.get(take).at();
+        }
+
+        @Override
+        public boolean failed(int take) {
+            return (failed >>> slots.get(take).bit() & 1) != 0;
+        }
+    }
 
     /// A value, and where the record has its takes.
     private record Part(Shown shown, List<Slot> slots, Redaction.Rule rule) {}
@@ -50,7 +65,7 @@ final class CallDecoder {
         return point;
     }
 
-    Call decode(Attachment attachment, MemorySegment record, ShapeDecoder.GoTypes types) {
+    Call decode(Attachment attachment, MemorySegment record, GoTypes types) {
         long entry = word(record, Recording.ENTRY);
         Call.End end = end(record);
         List<NamedValue> given = end instanceof Call.End.Returned ? values(results, record, types) : List.of();
@@ -81,11 +96,11 @@ final class CallDecoder {
         return record.get(ValueLayout.JAVA_LONG, at);
     }
 
-    private static List<NamedValue> values(List<Part> parts, MemorySegment record, ShapeDecoder.GoTypes types) {
+    private static List<NamedValue> values(List<Part> parts, MemorySegment record, GoTypes types) {
         long failed = word(record, Recording.FAILED);
         List<NamedValue> values = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            Value value = ShapeDecoder.decode(part.shown.shape(), record, part.slots, failed, types);
+            Value value = ShapeDecoder.decode(part.shown, new Region(record, part.slots, failed), types);
             values.add(new NamedValue(part.shown.name(), part.rule.apply(value)));
         }
         return values;

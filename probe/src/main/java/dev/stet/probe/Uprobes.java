@@ -2,6 +2,7 @@ package dev.stet.probe;
 
 import dev.stet.binary.Condition;
 import dev.stet.binary.Exit;
+import dev.stet.binary.Type;
 import dev.stet.bpf.Assembler;
 import dev.stet.bpf.Program;
 import dev.stet.facts.ProcessIdentity;
@@ -9,6 +10,7 @@ import dev.stet.kernel.Bpf;
 import dev.stet.kernel.Btf;
 import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
+import dev.stet.kernel.PerCpu;
 import dev.stet.kernel.PerfUprobe;
 import dev.stet.kernel.RingReader;
 import dev.stet.kernel.SyscallException;
@@ -19,7 +21,7 @@ import dev.stet.probe.compile.HistogramWriter;
 import dev.stet.probe.compile.ProgramWriter;
 import dev.stet.probe.compile.Recording;
 import dev.stet.probe.compile.TooComplexException;
-import dev.stet.probe.resolve.ShapeDecoder;
+import dev.stet.probe.decode.GoTypes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,13 +91,13 @@ public final class Uprobes implements AutoCloseable {
 
     /// @param ringBytes of the ring, a power of two
     /// @param redaction what is taken away from values before anybody sees them
-    /// @param types names Go's types by their addresses
-    public record Options(Mechanism mechanism, int ringBytes, Redaction redaction, GoTypeNames types) {}
+    /// @param types knows Go's types by their addresses
+    public record Options(Mechanism mechanism, int ringBytes, Redaction redaction, TypesOf types) {}
 
-    /// Names the types of a program's values.
-    public interface GoTypeNames {
+    /// Knows the types that running Go programs describe.
+    public interface TypesOf {
         /// The type whose description is at this address of the attachment's process; empty if it is none.
-        Optional<String> nameOf(Attachment attachment, long address);
+        Optional<Type> at(Attachment attachment, long address);
     }
 
     /// What all probes of one shape share. With perf events, which have no cookies, each function has
@@ -510,7 +512,7 @@ public final class Uprobes implements AutoCloseable {
         if (attachment == null) {
             return Optional.empty(); // it was closed thousands of attachments ago
         }
-        ShapeDecoder.GoTypes types = address -> options.types.nameOf(attachment, address);
+        GoTypes types = address -> options.types.at(attachment, address);
         return Optional.of(decoder.decode(attachment, data.asSlice(at, length), types));
     }
 
@@ -529,13 +531,13 @@ public final class Uprobes implements AutoCloseable {
         Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(4, 4);
+            MemorySegment values = arena.allocate(PerCpu.bytes(8), 8);
             for (Counter counter : Counter.values()) {
                 key.set(ValueLayout.JAVA_INT, 0, counter.index());
-                long count = 0;
-                for (MemorySegment value : Bpf.lookupPerCpu(counters, key, 8, arena)) {
-                    count += value.get(ValueLayout.JAVA_LONG, 0);
-                }
-                counts.put(counter, count);
+                boolean found = Bpf.lookupPerCpu(counters, key, 8, values);
+                counts.put(counter, found ? values.elements(ValueLayout.JAVA_LONG)
+                        .mapToLong(each -> each.get(ValueLayout.JAVA_LONG, 0))
+                        .sum() : 0);
             }
         }
         return Tally.of(counts);
@@ -546,6 +548,7 @@ public final class Uprobes implements AutoCloseable {
         List<Histogram> all = new ArrayList<>();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(8, 8);
+            MemorySegment values = arena.allocate(PerCpu.bytes(HistogramWriter.VALUE_BYTES), 8);
             boolean more = Bpf.nextKey(histograms, MemorySegment.NULL, key);
             for (int seen = 0; more && seen < MAX_HISTOGRAMS; seen++) {
                 long cookie = key.get(ValueLayout.JAVA_LONG, 0);
@@ -553,8 +556,8 @@ public final class Uprobes implements AutoCloseable {
                 synchronized (attachments) {
                     attachment = attachments.get((int) (cookie >>> 32));
                 }
-                var values = Bpf.lookupPerCpu(histograms, key, HistogramWriter.VALUE_BYTES, arena);
-                if (attachment != null && !values.isEmpty()) {
+                boolean found = Bpf.lookupPerCpu(histograms, key, HistogramWriter.VALUE_BYTES, values);
+                if (attachment != null && found) {
                     AttachPoint point = functions.byId((int) cookie).point();
                     all.add(Histograms.sum(point, attachment, values));
                 }
