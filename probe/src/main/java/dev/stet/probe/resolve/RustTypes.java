@@ -110,10 +110,10 @@ final class RustTypes {
         int depth = 0;
         for (int at = begin; begin > 0 && at < name.length(); at++) {
             char c = name.charAt(at);
-            if (depth == 0 && (c == ',' || c == '>')) {
+            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
+            if (depth == 0 && (c == ',' || c == '>') && !arrow) {
                 return name.substring(begin, at);
             }
-            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
             if (c == '<' || c == '(' || c == '[') {
                 depth++;
             } else if (!arrow && (c == '>' || c == ')' || c == ']')) {
