@@ -34,8 +34,8 @@ final class Lengths {
             case Type.Pointer pointer -> pointer(pointer, source, hops);
             case Type.Composite composite ->
                 Library.recognise(composite, source, names).flatMap(it -> of(it, source));
-            case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Opaque _,
-                    Type.Variants _ ->
+            case Type.Opaque opaque -> CppTypes.declared(opaque, source).flatMap(it -> of(it, source));
+            case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Variants _ ->
                 Optional.empty();
         };
     }
@@ -82,8 +82,8 @@ final class Lengths {
             case Type.Pointer pointer -> textBehind(pointer, source, hops);
             case Type.Composite composite ->
                 Library.recognise(composite, source, names).flatMap(Lengths::text);
-            case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Opaque _,
-                    Type.Variants _ ->
+            case Type.Opaque opaque -> CppTypes.declared(opaque, source).flatMap(Lengths::text);
+            case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Variants _ ->
                 Optional.empty();
         };
     }

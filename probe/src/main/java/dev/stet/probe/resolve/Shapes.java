@@ -81,6 +81,16 @@ public final class Shapes {
                 : lengths((known, cached) -> Lengths.text(known, source(new Takes(), known, place), cached), type);
     }
 
+    /// What a type of a library means: of a vector or a slice where its items are, of a `unique_ptr` where
+    /// its pointer is.
+    ///
+    /// @return empty if it is no more than its fields
+    Optional<Known> known(Type type, Place place) {
+        return place instanceof Place.Nowhere || !(TypeReader.bare(type) instanceof Type.Composite composite)
+                ? Optional.empty()
+                : Library.recognise(composite, source(new Takes(), composite, place), names);
+    }
+
     /// The text of a C++ `std::string` in memory, whichever library's it is.
     public static Stretch standardString(Word address) {
         return CppTypes.string(address);
