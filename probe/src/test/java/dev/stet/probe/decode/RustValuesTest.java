@@ -27,7 +27,7 @@ class RustValuesTest {
                 pair: (u8, i64), unit: (), on: bool, letter: char, f: f32, d: f64, array: [u16; 3], wait: std::time::Duration,
                 inner: Inner, inner_ref: &'static Inner, string_ref: &'static String, path: std::path::PathBuf, c: std::ffi::CString,
                 rc: std::rc::Rc<u8>, map: HashMap<u8, u8>, tree: BTreeMap<u8, u8>, big: u128, flag: Option<bool>, ch: Option<char>,
-                inners: Vec<Inner>, deep: Option<Option<Shape>>, size: usize, ptr: *const u8, order: std::cmp::Ordering,
+                inners: Vec<Inner>, chars: Vec<char>, flags: Vec<bool>, nested: Vec<Vec<u16>>, options: Vec<Option<u8>>, deep: Option<Option<Shape>>, size: usize, ptr: *const u8, order: std::cmp::Ordering,
             }
             #[inline(never)] fn show(a: &All) { println!("g {:p}\\nready", a); let mut s = String::new(); std::io::stdin().read_line(&mut s).unwrap(); }
             fn main() {
@@ -42,7 +42,8 @@ class RustValuesTest {
                     pair: (1, -2), unit: (), on: true, letter: '\\u{1f600}', f: 1.5, d: -2.5, array: [1, 2, 3], wait: std::time::Duration::from_millis(1500),
                     inner: Inner { a: 4, s: "in".into() }, inner_ref: inner, string_ref: &inner.s, path: "/tmp/x".into(), c: std::ffi::CString::new("cstr").unwrap(),
                     rc: std::rc::Rc::new(1), map: HashMap::from([(1, 2), (3, 4)]), tree: BTreeMap::from([(1, 2)]), big: 5, flag: Some(true), ch: None,
-                    inners: vec![Inner { a: 1, s: "one".into() }, Inner { a: 2, s: "two".into() }], deep: Some(Some(Shape::Circle(3))), size: 12,
+                    inners: vec![Inner { a: 1, s: "one".into() }, Inner { a: 2, s: "two".into() }], chars: vec!['a', '\\u{e9}'], flags: vec![true, false],
+                    nested: vec![vec![1, 2], vec![]], options: vec![Some(1), None], deep: Some(Some(Shape::Circle(3))), size: 12,
                     ptr: std::ptr::null(), order: std::cmp::Ordering::Less,
                 };
                 show(&a);
@@ -104,6 +105,10 @@ class RustValuesTest {
                             Map.entry("flag", "Some(true)"),
                             Map.entry("ch", "None"),
                             Map.entry("inners", "[Inner{a=1, s=\"one\"}, Inner{a=2, s=\"two\"}]"),
+                            Map.entry("chars", "['a', 'é']"),
+                            Map.entry("flags", "[true, false]"),
+                            Map.entry("nested", "[[1, 2], []]"),
+                            Map.entry("options", "[Some(1), None]"),
                             Map.entry("deep", "Some(Some(Circle(3)))"),
                             Map.entry("size", "12"),
                             Map.entry("ptr", "nil"),

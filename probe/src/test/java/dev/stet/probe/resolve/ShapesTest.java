@@ -168,6 +168,26 @@ class ShapesTest {
                                 "b", new Shape.Number(new Shape.Bits(0, 1, 2), 3, 6, Shape.Kind.SIGNED)))));
     }
 
+    /// Rust before 1.82 says what a vector's pointer points to; nobody needs to know the type by name.
+    @Test
+    void vectorsOfOlderRust() {
+        Type item = struct("Item", 16, field("a", LONG, 0), field("b", LONG, 8));
+        Type pointer = new Type.Pointer("*const app::Item", 8, Type.Pointer.Kind.POINTER, ref(item));
+        Type unique = struct("Unique<app::Item>", 8, field("pointer", pointer, 0));
+        Type raw = struct("RawVec<app::Item>", 16, field("cap", LONG, 8), field("ptr", unique, 0));
+        Type vector = struct("Vec<app::Item, alloc::alloc::Global>", 24, field("buf", raw, 0), field("len", LONG, 16));
+        Shown shown = SHAPES.show("v", vector, MEMORY);
+        assertThat(shown.takes()).hasSize(1);
+        assertThat(shown.takes().getFirst())
+                .isInstanceOfSatisfying(Take.Block.class, it -> assertThat(it.address()).isEqualTo(RDI.load()));
+        assertThat(shown.shape())
+                .isInstanceOfSatisfying(Shape.Items.class, it -> assertThat(it.items().get(1))
+                        .isEqualTo(new Shape.Fields("Item", List.of(signed("a", 0, 16, 8), signed("b", 0, 24, 8)))));
+        Type unknown = struct("Vec<app::Other, alloc::alloc::Global>", 24, field("buf", raw, 0), field("len", LONG, 16));
+        assertThat(SHAPES.show("v", unknown, MEMORY).shape())
+                .isEqualTo(new Shape.Items(List.of(), new Shape.Count.Told(new Shape.Bits(0, 16, 8))));
+    }
+
     @Test
     void aBrokenMemberDoesNotBreakTheRest() {
         TypeRef broken = () -> {
