@@ -58,6 +58,21 @@ public sealed interface Shape {
     /// Bytes that are no text, of a block.
     record Bytes(int take) implements Shape {}
 
+    /// Text in a part of what was taken, up to its NUL: an array of characters.
+    ///
+    /// @param size bytes of it that were taken; those of a number are 8
+    /// @param full how many there are, in bytes
+    record TextIn(int take, int offset, int size, long full) implements Shape {}
+
+    /// Bytes in a part of what was taken.
+    ///
+    /// @param size of what was taken
+    /// @param full how many there are
+    record BytesIn(int take, int offset, int size, long full) implements Shape {}
+
+    /// What a pointer leads to; nil if that is 0.
+    record Behind(Bits pointer, Shape content) implements Shape {}
+
     /// A structure.
     ///
     /// @param type its name; empty if it has none
@@ -87,6 +102,11 @@ public sealed interface Shape {
 
         /// As this number says.
         record Told(Bits bits) implements Count {}
+
+        /// As many as fit into a block's full length.
+        ///
+        /// @param itemBytes at least 1
+        record Filling(int take, int itemBytes) implements Count {}
     }
 
     /// One of several shapes, by a tag: a Rust enum.
@@ -110,6 +130,27 @@ public sealed interface Shape {
     /// @param head a block, 16 bytes at `data`
     /// @param text a block: the text if what is at `data` begins with a string
     record GoInterface(Bits type, Bits data, int head, int text) implements Shape {}
+
+    /// A Go `error`: what an interface holds, and of what many errors hold.
+    ///
+    /// @param second a block: the text if a second string follows the first
+    /// @param cause the word that leads to the type of the error behind those two, 0 for nil
+    /// @param causeValue the word that this is, or points to
+    record GoError(GoInterface outer, int second, Bits cause, Bits causeValue) implements Shape {}
+
+    /// The name of the type that an interface of Go holds.
+    ///
+    /// @param type its address, 0 for nil
+    record GoType(Bits type) implements Shape {}
+
+    /// Go's `time.Time` (Go: `src/time/time.go`).
+    ///
+    /// @param wall flag, seconds and nanoseconds
+    /// @param extra seconds since the year 1, or a monotonic clock
+    record GoTime(Bits wall, Bits extra) implements Shape {}
+
+    /// A time span of two numbers: Rust's `Duration`.
+    record Span(Bits seconds, Bits nanos) implements Shape {}
 
     /// The first line of an HTTP/1.x request or answer, in a block; nil if it is none.
     record HttpLine(int take) implements Shape {}

@@ -1,0 +1,66 @@
+package dev.stet.probe.decode;
+
+import dev.stet.probe.Value;
+import java.nio.charset.StandardCharsets;
+
+/// Bytes as text.
+final class Texts {
+    private Texts() {}
+
+    /// Of known length.
+    static Value.Text whole(TakenBytes.Region region) {
+        return text(region, region.size(), region.full());
+    }
+
+    /// Up to a NUL that ends it.
+    ///
+    /// @param max bytes that the take had room for: text that fills them may go on
+    static Value.Text terminated(TakenBytes.Region region, int max) {
+        int length = untilNul(region);
+        boolean ended = length < region.size() && region.size() < max;
+        return text(region, length, ended ? length : -1);
+    }
+
+    /// Up to a NUL, or up to the end of where it is.
+    static Value.Text inside(TakenBytes.Region region) {
+        int length = untilNul(region);
+        boolean ended = length < region.size() || region.size() == region.full();
+        return text(region, length, ended ? length : -1);
+    }
+
+    static Value.Text of(String text) {
+        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        return new Value.Text(text, length, length);
+    }
+
+    private static int untilNul(TakenBytes.Region region) {
+        int length = 0;
+        while (length < region.size() && region.at(length) != 0) {
+            length++;
+        }
+        return length;
+    }
+
+    private static Value.Text text(TakenBytes.Region region, int length, long full) {
+        byte[] bytes = region.copy(length);
+        int kept = full == length ? length : withoutHalf(bytes);
+        return new Value.Text(new String(bytes, 0, kept, StandardCharsets.UTF_8), kept, full);
+    }
+
+    /// A character of several bytes that a cut went through is left out.
+    private static int withoutHalf(byte[] bytes) {
+        int back = 1;
+        while (back <= 3 && back <= bytes.length) {
+            int lead = bytes[bytes.length - back] & 0xff;
+            if (lead >= 0xc0) {
+                int needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+                return needed > back ? bytes.length - back : bytes.length;
+            }
+            if (lead < 0x80) {
+                break;
+            }
+            back++;
+        }
+        return bytes.length;
+    }
+}
