@@ -64,18 +64,16 @@ final class Numbers {
                 : value(bits, number.width(), number.kind());
     }
 
-    /// Each is one bit of its own, and they are not simply 0, 1, 2.
+    /// Each is one bit of its own, and they are not simply 0, 1, 2 or 1, 2.
     private static boolean areFlags(Map<Long, String> names) {
-        int flags = 0;
-        long largest = 0;
+        long all = 0;
         for (long each : names.keySet()) {
             if (Long.bitCount(each) > 1) {
                 return false;
             }
-            flags += each == 0 ? 0 : 1;
-            largest |= each;
+            all |= each;
         }
-        return flags >= 2 && (largest > 3 || largest < 0 || !names.containsKey(0L));
+        return Long.bitCount(all) >= 2 && (all & ~3) != 0;
     }
 
     private static Value flags(long value, Map<Long, String> names, Value otherwise) {
