@@ -3,7 +3,7 @@
 //   - an HTTP request to itself: /orders/N?token=secret, answered with 200, or 404 where N is a multiple of 5
 //   - the same over TLS (HTTP/1.1): /secure/N
 //   - database/sql: a query and a statement on a driver of its own, and a prepared statement
-//   - log.Printf("round N"), log.Println("round", N), and a logger of its own
+//   - to standard error: log.Printf("round N"), and "own: own round N" by a logger of its own
 //   - log/slog: Info "slow round" with n=N, Warn where N is a multiple of 5 (from Go 1.21)
 //
 // usage: services -interval MILLIS -count COUNT
@@ -70,7 +70,6 @@ func main() {
 	interval := flag.Int("interval", 100, "milliseconds between rounds")
 	count := flag.Int("count", 0, "rounds; 0 for no end")
 	flag.Parse()
-	log.SetOutput(ioutil.Discard)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
 
@@ -87,9 +86,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// A writer that is not io.Discard, for which log does nothing.
-	own := log.New(sink{}, "own: ", log.LstdFlags)
-	log.SetOutput(sink{})
+	own := log.New(os.Stderr, "own: ", 0)
 
 	fmt.Printf("ready %d\n", os.Getpid())
 	n := 0
@@ -104,14 +101,9 @@ func main() {
 		fetch(secure.Client(), fmt.Sprintf("%s/secure/%d", secure.URL, n))
 		database(db, statement, n)
 		log.Printf("round %d", n)
-		log.Println("round", n)
 		own.Printf("own round %d", n)
 		structured(n)
 		n++
 	}
 	fmt.Printf("done %d\n", n)
 }
-
-type sink struct{}
-
-func (sink) Write(b []byte) (int, error) { return len(b), nil }
