@@ -3,31 +3,10 @@ package dev.stet.probe.resolve;
 import dev.stet.binary.CallingConvention;
 import dev.stet.probe.compile.Word;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/// The registers that a probe sees on x86-64, and what conventions keep in them.
+/// What conventions keep in the registers that a probe sees on x86-64.
 final class Registers {
-    /// In struct pt_regs (kernel `arch/x86/include/asm/ptrace.h`).
-    private static final Map<String, Integer> OFFSETS = Map.ofEntries(
-            Map.entry("r15", 0),
-            Map.entry("r14", 8),
-            Map.entry("r13", 16),
-            Map.entry("r12", 24),
-            Map.entry("rbp", 32),
-            Map.entry("rbx", 40),
-            Map.entry("r11", 48),
-            Map.entry("r10", 56),
-            Map.entry("r9", 64),
-            Map.entry("r8", 72),
-            Map.entry("rax", 80),
-            Map.entry("rcx", 88),
-            Map.entry("rdx", 96),
-            Map.entry("rsi", 104),
-            Map.entry("rdi", 112),
-            Map.entry("rip", 128),
-            Map.entry("rsp", 152));
-
     /// Arguments: System V AMD64 psABI, section 3.2.3.
     private static final List<String> C_ARGUMENTS = List.of("rdi", "rsi", "rdx", "rcx", "r8", "r9");
 
@@ -42,7 +21,11 @@ final class Registers {
 
     /// @return empty if probes do not see it
     static Optional<Word> named(String name) {
-        return Optional.ofNullable(OFFSETS.get(name)).map(Word.Register::new);
+        try {
+            return Optional.of(X86Register.named(name).word());
+        } catch (UsdtOperand.Refused e) {
+            return Optional.empty();
+        }
     }
 
     /// The n-th argument word at the entry of a function.
