@@ -11,15 +11,11 @@ import java.util.Set;
 /// What Go's interfaces hold.
 final class GoInterfaces {
     /// Errors that begin with their whole text, by address.
-    private static final Set<String> TEXTS = Set.of(
-            "*errors.errorString",
-            "*fmt.wrapError",
-            "*fmt.wrapErrors",
-            "*fmt.fmtError",
-            "*google.golang.org/grpc/internal/status.Error");
+    private static final Set<String> TEXTS = Set.of("*errors.errorString", "*fmt.wrapError", "*fmt.wrapErrors");
 
     /// Errors that begin with two strings and an error.
-    private static final Set<String> TWO_TEXTS = Set.of("*io/fs.PathError", "*os.PathError", "*net/url.Error");
+    private static final Set<String> TWO_TEXTS = Set.of(
+            "*io/fs.PathError", "*os.PathError", "*net/url.Error", "*strconv.NumError");
 
     private static final String OP_ERROR = "*net.OpError";
 

@@ -59,7 +59,11 @@ final class CppTypes {
     }
 
     private static Optional<Known> pair(Source source, long address, long length) {
-        return source.word(address, 8).flatMap(a -> source.word(length, 8).map(n -> new Known.Text(new Stretch(a, n))));
+        Optional<Word> begin = source.word(address, 8);
+        Optional<Word> bytes = source.word(length, 8);
+        return begin.isPresent() && bytes.isPresent()
+                ? Optional.of(new Known.Text(new Stretch(begin.get(), bytes.get())))
+                : Optional.empty();
     }
 
     private static Optional<Known> string(Type.Composite type, Source source) {
@@ -85,7 +89,8 @@ final class CppTypes {
         return new Stretch(text, text.plus(-24).load());
     }
 
-    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length, pointer;
+    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length,
+    /// pointer;
     /// else length in the byte's other bits, text.
     private static Stretch llvm(Word at) {
         Word first = at.load(1, false);
@@ -111,7 +116,8 @@ final class CppTypes {
         return type.name().startsWith("basic_string<") && isOfCharacters(type.name());
     }
 
-    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length and a
+    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length
+    /// and a
     /// capacity from 16 that is no less; libc++'s would have to hold such numbers as text.
     static Stretch string(Word at) {
         Word pointer = at.load();

@@ -22,7 +22,7 @@ final class Program {
     }
 
     /// A record with one capture's takes.
-    record Record(MemorySegment record, List<Take> takes, long failures) implements Taken {
+    record Filled(MemorySegment record, List<Take> takes, long failures) implements Taken {
         @Override
         public long offset(int take) {
             return 16 + takes.subList(0, take).stream().mapToLong(Take::bytes).sum();
@@ -34,7 +34,7 @@ final class Program {
         }
     }
 
-    Record run(Shown shown) {
+    Filled run(Shown shown) {
         ByteBuffer bytes = ByteBuffer.allocate(
                         16 + shown.takes().stream().mapToInt(Take::bytes).sum())
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -47,7 +47,7 @@ final class Program {
             }
             at += take.bytes();
         }
-        return new Record(MemorySegment.ofArray(bytes.array()), shown.takes(), failures);
+        return new Filled(MemorySegment.ofArray(bytes.array()), shown.takes(), failures);
     }
 
     private boolean put(Take take, ByteBuffer into) {

@@ -228,7 +228,7 @@ class ShapeDecoderTest {
                 bytes[i] = random.nextInt(3) == 0 ? bytes[i] : (byte) (random.nextInt(8) == 0 ? 8 : 0);
             }
             long failures = random.nextBoolean() ? 0 : random.nextLong();
-            Taken record = new Program.Record(MemorySegment.ofArray(bytes), shown.takes(), failures);
+            Taken record = new Program.Filled(MemorySegment.ofArray(bytes), shown.takes(), failures);
             try {
                 assertThat(Rendering.of(ShapeDecoder.decode(shown, record, NAMES)).length()).isLessThan(20_000);
             } catch (RuntimeException | AssertionError e) {

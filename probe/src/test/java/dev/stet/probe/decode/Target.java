@@ -54,13 +54,14 @@ final class Target implements AutoCloseable {
                 .toList();
         boolean there = full.getFirst().startsWith("/")
                 ? Files.isExecutable(Path.of(full.getFirst()))
-                : java.util.Arrays.stream(System.getenv("PATH").split(":"))
+                : java.util.Arrays.stream(System.getenv("PATH").split(":", -1))
                         .anyMatch(it -> Files.isExecutable(Path.of(it, full.getFirst())));
         need(there, full.getFirst() + " is not installed");
         ProcessBuilder builder = new ProcessBuilder(full).redirectErrorStream(true);
         Path cache = Path.of(System.getProperty("stet.go.cache", "target/go"));
         builder.environment().putIfAbsent("GOCACHE", cache.toAbsolutePath() + "/cache");
         builder.environment().put("GO111MODULE", "off");
+        builder.environment().put("CGO_ENABLED", "0");
         Process compiler = builder.start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (compiler.waitFor() != 0) {
@@ -78,7 +79,7 @@ final class Target implements AutoCloseable {
         BufferedReader reader = process.inputReader();
         String line = reader.readLine();
         while (line != null && !line.equals("ready")) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             target.addresses.put(words[0], Long.decode(words[1]));
             line = reader.readLine();
         }

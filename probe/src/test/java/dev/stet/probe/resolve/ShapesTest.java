@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ShapesTest {
@@ -264,24 +265,24 @@ class ShapesTest {
     /// 2^4096 ways through types that are all different, each with many members.
     @Test
     void aTypeIsReadOnce() {
-        int[] reads = new int[1];
+        AtomicInteger reads = new AtomicInteger();
         for (String name : List.of("", "x", "pointer")) {
             for (String type : List.of("s", "Vec<x>", "vector<x>", "unique_ptr<x>", "basic_string<char>")) {
-                reads[0] = 0;
+                reads.set(0);
                 Type deep = new Type.Composite(
                         type, 16, Kind.STRUCT, List.of(many(name, new Deep(1, name, type, reads))));
                 Shapes shapes = new Shapes(Probe.Limits.DEFAULT, _ -> Optional.of(new Deep(9_999, name, type, reads)));
                 assertThat(shapes.show("p", deep, MEMORY)).isNotNull();
                 assertThat(shapes.length(deep, MEMORY)).isNotNull();
-                assertThat(reads[0]).isLessThanOrEqualTo(3 * 4096);
+                assertThat(reads.get()).isLessThanOrEqualTo(3 * 4096);
             }
         }
     }
 
-    private record Deep(int level, String name, String typeName, int[] reads) implements TypeRef {
+    private record Deep(int level, String name, String typeName, AtomicInteger reads) implements TypeRef {
         @Override
         public Type type() {
-            reads[0]++;
+            reads.incrementAndGet();
             Type.Field[] fields = new Type.Field[100];
             for (int i = 0; i < fields.length; i++) {
                 fields[i] = new Type.Field(name, new Deep(100 * level + i, name, typeName, reads), 0);
