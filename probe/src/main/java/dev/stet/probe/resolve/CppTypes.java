@@ -35,7 +35,7 @@ final class CppTypes {
     }
 
     private static Optional<Known> counted(Type.Composite type, String member) {
-        return Inside.named(type, member).map(it -> new Known.Counted(it.offset()));
+        return Inside.named(type, member).filter(it -> it.type().size() == 8).map(it -> new Known.Counted(it.offset()));
     }
 
     private static Optional<Known> optional(Type.Composite type) {
@@ -78,9 +78,7 @@ final class CppTypes {
         }
         boolean llvm = Inside.named(type, "__r_").isPresent()
                 || Inside.named(type, "__rep_").isPresent();
-        return llvm && type.size() == 24
-                ? source.address().map(it -> new Known.Text(llvm(it)))
-                : Optional.empty();
+        return llvm && type.size() == 24 ? source.address().map(it -> new Known.Text(llvm(it))) : Optional.empty();
     }
 
     /// libstdc++ before GCC 5: length, capacity and count of users are before the text
@@ -107,9 +105,7 @@ final class CppTypes {
 
     /// What is only declared, by its name: Clang describes strings in the library only.
     static Optional<Known> declared(Type.Opaque type, Source source) {
-        return isDeclaredString(type)
-                ? source.address().map(it -> new Known.Text(string(it)))
-                : Optional.empty();
+        return isDeclaredString(type) ? source.address().map(it -> new Known.Text(string(it))) : Optional.empty();
     }
 
     static boolean isDeclaredString(Type.Opaque type) {
@@ -136,7 +132,8 @@ final class CppTypes {
         Word isGnu = new Word.Either(itself, apart);
         Function<Function<Stretch, Word>, Word> choose =
                 part -> new Word.Choice(isGnu, part.apply(gnu(at)), part.apply(llvm(at)));
-        return new Stretch(choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
+        return new Stretch(
+                choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
     }
 
     private static Word both(Word left, Word right) {
@@ -153,7 +150,9 @@ final class CppTypes {
         Optional<Word> last = source.word(end.get().offset(), 8);
         return first.isPresent() && last.isPresent()
                 ? Optional.of(new Known.Row(
-                        first.get(), last.get().calculate(Operator.SUBTRACT, first.get()), TypeReader.read(pointer.target())))
+                        first.get(),
+                        last.get().calculate(Operator.SUBTRACT, first.get()),
+                        TypeReader.read(pointer.target())))
                 : Optional.empty();
     }
 }

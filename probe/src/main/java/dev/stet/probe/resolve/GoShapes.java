@@ -39,7 +39,8 @@ final class GoShapes {
     /// table
     /// of those (Go: `src/runtime/runtime2.go`, iface, eface; `src/internal/abi/iface.go`, ITab).
     static Optional<Word> dynamicType(Type.Composite type, Source source) {
-        boolean direct = !type.fields().isEmpty() && type.fields().getFirst().name().equals("_type");
+        boolean direct =
+                !type.fields().isEmpty() && type.fields().getFirst().name().equals("_type");
         return source.word(0, 8).map(it -> direct ? it : behindTable(it));
     }
 

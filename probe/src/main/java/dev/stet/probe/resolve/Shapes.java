@@ -44,7 +44,9 @@ public final class Shapes {
                 return shaper.shape(it, source, depth(depth));
             }
             Shape behind = shaper.behind(pointer, source, depth(depth));
-            return source.bits(0, 8).<Shape>map(bits -> new Shape.Behind(bits, behind)).orElse(behind);
+            return source.bits(0, 8)
+                    .<Shape>map(bits -> new Shape.Behind(bits, behind))
+                    .orElse(behind);
         });
     }
 
@@ -59,8 +61,8 @@ public final class Shapes {
             return Optional.of(new Shown(name, List.of(), new Shape.Missing(why)));
         }
         return GoShapes.dynamicType(it, source(new Takes(), it, place))
-                .map(word -> new Shown(
-                        name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
+                .map(word ->
+                        new Shown(name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
     }
 
     /// How many bytes or items a string, slice, vector, array, map or channel has.

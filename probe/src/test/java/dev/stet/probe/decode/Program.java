@@ -90,8 +90,7 @@ final class Program {
             return false;
         }
         int count = (int) Math.min(length.getAsLong(), max);
-        Optional<byte[]> read =
-                count == 0 ? Optional.of(new byte[0]) : memory.read(address.getAsLong(), count);
+        Optional<byte[]> read = count == 0 ? Optional.of(new byte[0]) : memory.read(address.getAsLong(), count);
         into.putLong(count).putLong(length.getAsLong()).put(read.orElse(new byte[0]));
         return read.isPresent();
     }

@@ -83,7 +83,11 @@ final class Target implements AutoCloseable {
             target.addresses.put(words[0], Long.decode(words[1]));
             line = reader.readLine();
         }
-        need(target.memory().read(target.addresses.values().iterator().next(), 1).isPresent(), "may not read a child");
+        need(
+                target.memory()
+                        .read(target.addresses.values().iterator().next(), 1)
+                        .isPresent(),
+                "may not read a child");
         return target;
     }
 
@@ -153,7 +157,9 @@ final class Target implements AutoCloseable {
         Type.Field member = field(type, field);
         Place place = new Place.Memory(Word.of(address(name) + member.offset()));
         try {
-            Word word = shapes(Probe.Limits.DEFAULT).length(member.type().type(), place).orElseThrow();
+            Word word = shapes(Probe.Limits.DEFAULT)
+                    .length(member.type().type(), place)
+                    .orElseThrow();
             return new Program(memory(), Map.of()).value(word).orElseThrow();
         } catch (BinaryException e) {
             throw new AssertionError(e);
@@ -162,7 +168,10 @@ final class Target implements AutoCloseable {
 
     Type.Field field(String type, String field) {
         return ((Type.Composite) bare(type(type)))
-                .fields().stream().filter(it -> it.name().equals(field)).findFirst().orElseThrow();
+                .fields().stream()
+                        .filter(it -> it.name().equals(field))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static Type bare(Type type) {
