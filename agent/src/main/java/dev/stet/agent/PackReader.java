@@ -1,125 +1,172 @@
 package dev.stet.agent;
 
 import dev.stet.facts.Glob;
+import dev.stet.policy.yaml.Problem;
 import dev.stet.policy.yaml.Problems;
 import dev.stet.policy.yaml.Shape;
 import dev.stet.policy.yaml.SourceText;
 import dev.stet.policy.yaml.YamlDocuments;
 import dev.stet.policy.yaml.YamlNode;
-import dev.stet.probe.Capture;
-import dev.stet.probe.CaptureParser;
-import dev.stet.probe.CaptureSyntaxException;
-import dev.stet.probe.Probe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 
-/// Reads packs of probes: YAML documents of kind `ProbePack`, in the same style as exemptions.
+/// Reads packs of probes: YAML documents of kind `ProbePack`, in the same style as exemptions. docs/packs.md
+/// says what each field means.
 public final class PackReader {
     private static final Shape DOCUMENT = Shape.of("apiVersion", "kind", "metadata", "spec");
-    private static final Shape METADATA = Shape.of("name");
-    private static final Shape SPEC = Shape.of("binary", "probes");
-    private static final Shape BINARY = Shape.of("library", "language");
-    private static final Shape PROBE = Shape.of("function", "capture", "return", "measure");
-    private static final List<String> BUILT_IN = List.of("libc", "sqlite", "openssl", "go-http");
+    private static final Shape METADATA = Shape.of("name", "summary");
+    private static final Shape SPEC = Shape.of("binary", "requires", "probes");
+    private static final Shape BINARY = Shape.of("library", "executable", "exports", "language", "any");
+    private static final Shape ONE_BINARY = Shape.of("library", "executable", "exports", "language");
+    private static final Shape REQUIRES = Shape.of("goModule");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    private static final List<String> BUILT_IN = List.of(
+            "libc",
+            "sqlite",
+            "openssl",
+            "gnutls",
+            "libpq",
+            "postgres",
+            "mariadb",
+            "zlib",
+            "cxx-exceptions",
+            "go-http",
+            "go-tls",
+            "go-sql",
+            "go-grpc",
+            "go-log");
 
-    private PackReader() {}
+    private final Problems problems;
+    private final List<Pack> packs = new ArrayList<>();
+    private final Map<String, YamlNode> names = new HashMap<>();
+
+    private PackReader(Problems problems) {
+        this.problems = problems;
+    }
 
     /// The packs that come with Stet.
     public static List<Pack> builtIn() {
         Problems problems = new Problems();
-        List<Pack> packs = new ArrayList<>();
-        for (String name : BUILT_IN) {
-            String file = "packs/" + name + ".yaml";
-            try (InputStream in = PackReader.class.getResourceAsStream(file)) {
-                packs.addAll(
-                        read(new SourceText(file, new String(in.readAllBytes(), StandardCharsets.UTF_8)), problems));
-            } catch (IOException e) {
-                throw new UncheckedIOException(file, e);
-            }
-        }
+        List<Pack> packs =
+                read(BUILT_IN.stream().map(PackReader::builtInText).toList(), problems);
         if (!problems.isEmpty()) {
             throw new AssertionError("built-in packs: " + problems.list());
         }
         return packs;
     }
 
-    /// Reads the packs of one text. What is wrong is added to `problems`, and the pack left out.
-    public static List<Pack> read(SourceText source, Problems problems) {
-        List<Pack> packs = new ArrayList<>();
-        for (YamlNode document : YamlDocuments.read(source, problems)) {
-            pack(document).ifPresent(packs::add);
+    private static SourceText builtInText(String name) {
+        String file = "packs/" + name + ".yaml";
+        try (InputStream in = PackReader.class.getResourceAsStream(file)) {
+            return new SourceText(file, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(file, e);
         }
-        return packs;
     }
 
-    private static Optional<Pack> pack(YamlNode document) {
+    /// Reads the packs of one text. What is wrong is added to `problems`, and the pack left out.
+    public static List<Pack> read(SourceText source, Problems problems) {
+        return read(List.of(source), problems);
+    }
+
+    /// Reads the packs of several texts. What is wrong is added to `problems`, and the pack left out; so is the
+    /// second of two packs of one name.
+    public static List<Pack> read(List<SourceText> sources, Problems problems) {
+        PackReader reader = new PackReader(problems);
+        for (SourceText source : sources) {
+            for (YamlNode document : YamlDocuments.read(source, problems)) {
+                reader.pack(document);
+            }
+        }
+        return List.copyOf(reader.packs);
+    }
+
+    private void pack(YamlNode document) {
         YamlNode top = document.fields(DOCUMENT);
         Optional<String> version = top.required("apiVersion").choice(Map.of("stet.dev/v1alpha1", ""));
         Optional<String> kind = top.required("kind").choice(Map.of("ProbePack", ""));
         if (version.isEmpty() || kind.isEmpty()) {
-            return Optional.empty();
+            return;
         }
-        Optional<String> name =
-                top.required("metadata").fields(METADATA).required("name").text();
+        List<Problem> before = problems.list();
+        YamlNode metadata = top.required("metadata").fields(METADATA);
+        String name = name(metadata.required("name"));
+        String summary = metadata.optional("summary").text().orElse("");
         YamlNode spec = top.required("spec").fields(SPEC);
-        Optional<Pack.Binary> binary = binary(spec.required("binary").fields(BINARY));
-        List<Probe> probes = new ArrayList<>();
-        boolean right = true;
+        Optional<Pack.Binary> binary = binary(spec.required("binary"));
+        Optional<String> module = spec.optional("requires")
+                .fields(REQUIRES)
+                .optional("goModule")
+                .text();
+        ProbeReader reader = new ProbeReader(name);
+        List<Pack.Entry> entries = new ArrayList<>();
         for (YamlNode node : spec.required("probes").items("probes")) {
-            Optional<Probe> probe = probe(name.orElse(""), node.fields(PROBE));
-            probe.ifPresent(probes::add);
-            right &= probe.isPresent();
+            entries.addAll(reader.read(node));
         }
-        return name.isPresent() && binary.isPresent() && right && !probes.isEmpty()
-                ? Optional.of(new Pack(name.get(), binary.get(), probes))
-                : Optional.empty();
+        if (problems.list().equals(before) && before.size() < Problems.MAX) {
+            packs.add(new Pack(name, summary, binary.orElseThrow(), module, entries));
+        }
+    }
+
+    /// Empty if it is wrong.
+    private String name(YamlNode node) {
+        String name = node.parsed("a name of small letters, digits and '-'", PackReader::checkedName)
+                .orElse("");
+        YamlNode first = name.isEmpty() ? null : names.putIfAbsent(name, node);
+        if (first != null) {
+            node.report("a pack '" + name + "' is at " + first.file() + ":" + first.line() + " already");
+        }
+        return name;
+    }
+
+    private static String checkedName(String text) {
+        if (!NAME.matcher(text).matches()) {
+            throw new IllegalArgumentException();
+        }
+        return text;
     }
 
     private static Optional<Pack.Binary> binary(YamlNode node) {
-        Optional<Pack.Binary> library = node.optional("library")
-                .parsed("a pattern of file names", Glob::name)
-                .map(Pack.Binary.Library::new);
-        Optional<Pack.Binary> language = node.optional("language").choice(Map.of("go", new Pack.Binary.GoMain()));
-        if (library.isPresent() == language.isPresent()) {
-            node.report("expected either 'library' or 'language'");
-            return Optional.empty();
+        YamlNode fields = node.fields(BINARY);
+        if (!fields.names().contains("any")) {
+            return oneBinary(fields);
         }
-        return library.or(() -> language);
-    }
-
-    private static Optional<Probe> probe(String pack, YamlNode node) {
-        Optional<String> function = node.required("function").text();
-        Optional<List<Capture>> entry = captures(node.optional("capture"));
-        Optional<List<Capture>> results = captures(node.optional("return"));
-        boolean returns = node.optional("measure")
-                        .choice(Map.of("latency", true, "calls", false))
-                        .orElse(true)
-                || results.stream().anyMatch(list -> !list.isEmpty());
-        return function.isPresent() && entry.isPresent() && results.isPresent()
-                ? Optional.of(new Probe(pack, function.get(), entry.get(), results.get(), returns))
+        if (fields.names().size() > 1) {
+            fields.report("'any' stands alone: put the others into its list");
+        }
+        List<Pack.Binary> of = new ArrayList<>();
+        List<YamlNode> items = fields.optional("any").items("binaries");
+        for (YamlNode item : items) {
+            oneBinary(item.fields(ONE_BINARY)).ifPresent(of::add);
+        }
+        return of.size() == items.size() && !of.isEmpty()
+                ? Optional.of(new Pack.Binary.Any(of))
                 : Optional.empty();
     }
 
-    /// Empty if any of them is wrong.
-    private static Optional<List<Capture>> captures(YamlNode node) {
-        List<Capture> captures = new ArrayList<>();
-        Map<String, YamlNode> entries = node.isPresent() ? node.entries() : Map.of();
-        entries.forEach((name, value) -> value.parsed("a capture such as str(arg1)", text -> capture(name, text))
-                .ifPresent(captures::add));
-        return captures.size() == entries.size() ? Optional.of(captures) : Optional.empty();
+    private static Optional<Pack.Binary> oneBinary(YamlNode node) {
+        if (node.isMapping() && node.names().size() != 1) {
+            node.report("expected one of 'library', 'executable', 'exports', 'language', or 'any' with a list of them");
+            return Optional.empty();
+        }
+        return glob(node, "library", Pack.Binary.Library::new)
+                .or(() -> glob(node, "executable", Pack.Binary.Executable::new))
+                .or(() -> node.optional("exports").text().map(Pack.Binary.Exports::new))
+                .or(() -> node.optional("language").choice(Map.of("go", new Pack.Binary.GoMain())));
     }
 
-    private static Capture capture(String name, String text) {
-        try {
-            return CaptureParser.capture(name, text);
-        } catch (CaptureSyntaxException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
-        }
+    private static Optional<Pack.Binary> glob(YamlNode node, String field, Function<Glob, Pack.Binary> made) {
+        return node.optional(field)
+                .parsed("a pattern of file names", Glob::name)
+                .map(made);
     }
 }

@@ -15,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A directory of policy files: `*.yaml` and `*.yml`, but for hidden ones; directories in it are not looked
 /// into.
@@ -104,13 +103,5 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
         } catch (IOException e) {
             problems.add(new Problem(file.toString(), 1, 1, "", e.getMessage()));
         }
-    }
-
-    /// The directory or, while it is missing, the nearest one above that is there: what to watch.
-    Path nearest() {
-        return Stream.iterate(path.toAbsolutePath(), above -> above != null, Path::getParent)
-                .filter(Files::isDirectory)
-                .findFirst()
-                .orElse(Path.of("/"));
     }
 }

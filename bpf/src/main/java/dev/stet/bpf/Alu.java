@@ -4,10 +4,16 @@ package dev.stet.bpf;
 public enum Alu {
     ADD(0x00, "+="),
     SUB(0x10, "-="),
+    MUL(0x20, "*="),
+    /// Unsigned; by 0 it gives 0.
+    DIV(0x30, "/="),
     OR(0x40, "|="),
     AND(0x50, "&="),
     LSH(0x60, "<<="),
     RSH(0x70, ">>="),
+    /// Unsigned; by 0 it leaves `dst`.
+    MOD(0x90, "%="),
+    XOR(0xa0, "^="),
     MOV(0xb0, "="),
     ARSH(0xc0, "s>>=");
 

@@ -10,7 +10,11 @@ public enum Test {
     SGT(0x60, "s>"),
     SGE(0x70, "s>="),
     LT(0xa0, "<"),
-    SLT(0xc0, "s<");
+    LE(0xb0, "<="),
+    SLT(0xc0, "s<"),
+    SLE(0xd0, "s<="),
+    /// Have they a bit in common?
+    SET(0x40, "&");
 
     final int code;
     final String sign;
@@ -18,5 +22,24 @@ public enum Test {
     Test(int code, String sign) {
         this.code = code;
         this.sign = sign;
+    }
+
+    /// The test that holds when this one does not; none for [#SET].
+    ///
+    /// @throws IllegalArgumentException for SET
+    public Test negated() {
+        return switch (this) {
+            case EQ -> NE;
+            case NE -> EQ;
+            case GT -> LE;
+            case LE -> GT;
+            case GE -> LT;
+            case LT -> GE;
+            case SGT -> SLE;
+            case SLE -> SGT;
+            case SGE -> SLT;
+            case SLT -> SGE;
+            case SET -> throw new IllegalArgumentException("no test for bits that are not in common");
+        };
     }
 }

@@ -15,13 +15,17 @@ public final class Bpf {
     private static final int BPF_MAP_DELETE_ELEM = 3;
     private static final int BPF_MAP_GET_NEXT_KEY = 4;
     private static final int BPF_PROG_LOAD = 5;
+    private static final int BPF_PROG_TEST_RUN = 10;
     private static final int BPF_PROG_TYPE_KPROBE = 2;
+    private static final int BPF_PROG_TYPE_SYSCALL = 31;
     private static final int BPF_F_SLEEPABLE = 1 << 4;
     private static final int BPF_F_NO_PREALLOC = 1;
     private static final int BPF_TRACE_UPROBE_MULTI = 48;
     private static final int ATTR_BYTES = 144;
     private static final int LOG_BYTES = 1 << 20;
     private static final int MAX_LOAD_TRIES = 5;
+    /// The kernel's bound for a context: U16_MAX.
+    private static final int MAX_CONTEXT_BYTES = 65_535;
     private static final String LICENSE = "Dual MIT/GPL";
 
     private Bpf() {}
@@ -30,12 +34,25 @@ public final class Bpf {
     public enum MapType {
         HASH(1),
         ARRAY(2),
+        /// A hash with a value for each CPU; read it by [#lookupPerCpu].
+        PERCPU_HASH(5),
+        /// An array with a value for each CPU; read it by [#lookupPerCpu].
+        PERCPU_ARRAY(6),
+        /// A hash that forgets what was not used for long when it is full.
+        LRU_HASH(9),
+        /// As [#LRU_HASH], with a value for each CPU; read it by [#lookupPerCpu].
+        LRU_PERCPU_HASH(10),
         RINGBUF(27);
 
         private final int number;
 
         MapType(int number) {
             this.number = number;
+        }
+
+        /// Can it take memory for an element when the element comes?
+        private boolean canGrow() {
+            return this == HASH || this == PERCPU_HASH;
         }
     }
 
@@ -56,7 +73,7 @@ public final class Bpf {
             attr.set(ValueLayout.JAVA_INT, 4, keyBytes);
             attr.set(ValueLayout.JAVA_INT, 8, valueBytes);
             attr.set(ValueLayout.JAVA_INT, 12, maxEntries);
-            attr.set(ValueLayout.JAVA_INT, 16, type == MapType.HASH && !preallocate ? BPF_F_NO_PREALLOC : 0);
+            attr.set(ValueLayout.JAVA_INT, 16, type.canGrow() && !preallocate ? BPF_F_NO_PREALLOC : 0);
             setName(attr, 28, name);
             return new Descriptor(bpf("bpf(BPF_MAP_CREATE " + name + ")", BPF_MAP_CREATE, attr, 72), "map " + name);
         }
@@ -68,15 +85,31 @@ public final class Bpf {
     /// @param instructions 8 bytes each
     /// @throws VerifierException if the verifier rejects it
     public static Descriptor loadProgram(String name, ProgramKind kind, byte[] instructions) throws IOException {
+        int attachType = kind.multi ? BPF_TRACE_UPROBE_MULTI : 0;
+        return loadProgram(name, BPF_PROG_TYPE_KPROBE, attachType, kind.sleepable, instructions);
+    }
+
+    /// Loads a program that is attached to nothing: [#testRun] runs it. It may sleep, and call what programs of
+    /// uprobes may call, but for what asks who attached it.
+    ///
+    /// @param name at most 15 bytes of `[A-Za-z0-9_.]`
+    /// @param instructions 8 bytes each
+    /// @throws VerifierException if the verifier rejects it
+    public static Descriptor loadSyscallProgram(String name, byte[] instructions) throws IOException {
+        return loadProgram(name, BPF_PROG_TYPE_SYSCALL, 0, true, instructions);
+    }
+
+    private static Descriptor loadProgram(
+            String name, int type, int attachType, boolean sleepable, byte[] instructions) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attr = attr(arena);
-            attr.set(ValueLayout.JAVA_INT, 0, BPF_PROG_TYPE_KPROBE);
+            attr.set(ValueLayout.JAVA_INT, 0, type);
             attr.set(ValueLayout.JAVA_INT, 4, instructions.length / 8);
             attr.set(ValueLayout.JAVA_LONG, 8, bytes(arena, instructions).address());
             attr.set(ValueLayout.JAVA_LONG, 16, arena.allocateFrom(LICENSE).address());
-            attr.set(ValueLayout.JAVA_INT, 44, kind.sleepable ? BPF_F_SLEEPABLE : 0);
+            attr.set(ValueLayout.JAVA_INT, 44, sleepable ? BPF_F_SLEEPABLE : 0);
             setName(attr, 48, name);
-            attr.set(ValueLayout.JAVA_INT, 68, kind.multi ? BPF_TRACE_UPROBE_MULTI : 0);
+            attr.set(ValueLayout.JAVA_INT, 68, attachType);
             String call = "bpf(BPF_PROG_LOAD " + name + ")";
             try {
                 return new Descriptor(load(call, attr), "program " + name);
@@ -116,7 +149,42 @@ public final class Bpf {
         }
     }
 
-    /// Reads an element.
+    /// Runs a program of [#loadSyscallProgram] once, here and now (kernel `net/bpf/test_run.c:
+    /// bpf_prog_test_run_syscall`).
+    ///
+    /// @param context what the program's R1 points to, native memory of 1 to 65,535 bytes; the program may
+    ///     write to it; [MemorySegment#NULL] for none
+    /// @return what the program returned
+    public static int testRun(Descriptor program, MemorySegment context) throws SyscallException {
+        if (!context.isNative() || context.byteSize() > MAX_CONTEXT_BYTES) {
+            throw new IllegalArgumentException("a context of " + context);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, program.fd());
+            attr.set(ValueLayout.JAVA_INT, 40, (int) context.byteSize());
+            attr.set(ValueLayout.JAVA_LONG, 48, context.address());
+            var ignored = bpf("bpf(BPF_PROG_TEST_RUN) of " + program, BPF_PROG_TEST_RUN, attr, 80);
+            return attr.get(ValueLayout.JAVA_INT, 4);
+        }
+    }
+
+    /// Reads an element's values on all CPUs.
+    ///
+    /// @param valueBytes as [#createMap] was told
+    /// @param values for each possible CPU, in their order, [PerCpu#stride] bytes
+    /// @return false if there is none
+    /// @throws IllegalArgumentException if `values` has less room than [PerCpu#bytes]: the kernel would write
+    ///     behind it
+    public static boolean lookupPerCpu(Descriptor map, MemorySegment key, int valueBytes, MemorySegment values)
+            throws IOException {
+        if (values.byteSize() < PerCpu.bytes(valueBytes)) {
+            throw new IllegalArgumentException(values.byteSize() + " bytes are no room for " + map + " on all CPUs");
+        }
+        return element(BPF_MAP_LOOKUP_ELEM, map, key, values);
+    }
+
+    /// Reads an element. For maps with a value for each CPU there is [#lookupPerCpu].
     ///
     /// @return false if there is none
     public static boolean lookup(Descriptor map, MemorySegment key, MemorySegment value) throws SyscallException {

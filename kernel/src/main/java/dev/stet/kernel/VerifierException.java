@@ -20,6 +20,11 @@ public final class VerifierException extends IOException {
         return log;
     }
 
+    /// The last line of the log that says something: why it was rejected.
+    public String telling() {
+        return telling(log);
+    }
+
     private static String telling(String log) {
         List<String> lines = log.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("processed ") && !line.startsWith("max_states"))

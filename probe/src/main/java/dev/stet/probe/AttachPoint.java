@@ -1,47 +1,106 @@
 package dev.stet.probe;
 
 import dev.stet.binary.Exit;
-import dev.stet.facts.Function;
+import dev.stet.probe.compile.Recording;
+import dev.stet.probe.resolve.Resolved;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/// One function of one binary that is to be probed, and where.
-///
-/// @param probe what to take; [Probe#returns] only if there are exits
-/// @param convention of the binary
-/// @param function which
-/// @param entryOffset file offset of the instruction at which calls are seen to begin
-/// @param exits the others; empty if the end is not followed
-/// @param noReturns why the end is not followed although it was asked for
-/// @param missed why some calls are not seen to end although others are
-public record AttachPoint(
-        Probe probe,
-        Convention convention,
-        Function function,
-        long entryOffset,
-        List<Exit> exits,
-        Optional<String> noReturns,
-        Optional<String> missed) {
-    public AttachPoint {
-        exits = List.copyOf(exits);
-        if (probe.returns() == exits.isEmpty()) {
-            throw new IllegalArgumentException(function.name() + ": returns without exits, or exits without returns");
+/// One function, or one probe that a program's author put in, of one binary that is to be probed: where, and
+/// what is taken. Two are the same only if they are one object: the planner makes one for each place.
+public final class AttachPoint {
+    private final Probe probe;
+    private final String name;
+    private final long entryOffset;
+    private final OptionalLong semaphore;
+    private final Ends ends;
+    private final Resolved resolved;
+    private final Recording recording;
+
+    /// The ends of its calls.
+    ///
+    /// @param exits empty if the end is not followed
+    /// @param noReturns why the end is not followed although it was asked for
+    /// @param missed why some calls are not seen to end although others are
+    record Ends(List<Exit> exits, Optional<String> noReturns, Optional<String> missed) {
+        static final Ends NOT_FOLLOWED = new Ends(List.of(), Optional.empty(), Optional.empty());
+
+        Ends {
+            exits = List.copyOf(exits);
         }
     }
 
-    /// Of which all ends are seen, or none.
-    public AttachPoint(
+    AttachPoint(
             Probe probe,
-            Convention convention,
-            Function function,
+            String name,
             long entryOffset,
-            List<Exit> exits,
-            Optional<String> noReturns) {
-        this(probe, convention, function, entryOffset, exits, noReturns, Optional.empty());
+            OptionalLong semaphore,
+            Ends ends,
+            Resolved resolved,
+            Recording recording) {
+        if (recording.follow() == ends.exits.isEmpty()) {
+            throw new IllegalArgumentException(name + ": returns without exits, or exits without returns");
+        }
+        this.probe = probe;
+        this.name = name;
+        this.entryOffset = entryOffset;
+        this.semaphore = semaphore;
+        this.ends = ends;
+        this.resolved = resolved;
+        this.recording = recording;
+    }
+
+    /// What was asked for.
+    public Probe probe() {
+        return probe;
+    }
+
+    /// The function as the binary spells it, or `usdt:provider:name`.
+    public String name() {
+        return name;
+    }
+
+    /// File offset of the instruction at which calls are seen to begin.
+    public long entryOffset() {
+        return entryOffset;
+    }
+
+    /// File offset of the counter that enables it, which the kernel raises while it is attached.
+    public OptionalLong semaphore() {
+        return semaphore;
+    }
+
+    /// The instructions by which the function is left; empty if the end is not followed.
+    public List<Exit> exits() {
+        return ends.exits;
+    }
+
+    /// Why the end is not followed although it was asked for.
+    public Optional<String> noReturns() {
+        return ends.noReturns;
+    }
+
+    /// Why some calls are not seen to end although others are.
+    public Optional<String> missed() {
+        return ends.missed;
     }
 
     /// How many instructions are probed.
     public int size() {
-        return 1 + exits.size();
+        return 1 + ends.exits.size();
+    }
+
+    Resolved resolved() {
+        return resolved;
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    @Override
+    public String toString() {
+        return name + " at " + entryOffset;
     }
 }

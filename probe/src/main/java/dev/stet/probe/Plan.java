@@ -1,32 +1,57 @@
 package dev.stet.probe;
 
+import dev.stet.binary.CallingConvention;
+import dev.stet.binary.Condition;
 import dev.stet.binary.Executable;
 import dev.stet.binary.Exit;
 import dev.stet.binary.Exits;
 import dev.stet.binary.FunctionTable;
+import dev.stet.binary.UsdtProbe;
 import dev.stet.facts.Function;
 import dev.stet.facts.Glob;
+import dev.stet.probe.compile.Recording;
+import dev.stet.probe.compile.Take;
+import dev.stet.probe.compile.Word;
+import dev.stet.probe.resolve.Resolved;
+import dev.stet.probe.resolve.Resolver;
+import dev.stet.probe.resolve.Shown;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What some probes mean in one binary: where to attach, and what cannot be attached and why. It follows
 /// from the binary and the probes alone.
 ///
-/// @param points in the order of the probes, each function once per probe
+/// @param points in the order of the probes, each place once per probe
 /// @param refusals functions, or whole probes, that were asked for and are left alone
 public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     /// Functions that one pattern may stand for. Each costs a breakpoint or more, and a register call each;
     /// a million would stop the machine for minutes.
     public static final int MAX_FUNCTIONS = 20_000;
+    /// So many functions of one pattern get programs of their own, by their own parameters; of more, what nobody
+    /// asked for is taken by position.
+    private static final int MAX_BY_NAME = 256;
+    /// struct pt_regs, x86-64.
+    private static final int RSP = 152;
 
     /// @param function a function's name, or the probe's pattern
     /// @param why for a person
     public record Refusal(String function, String why) {}
+
+    /// What may be done.
+    ///
+    /// @param returns may the ends of calls be probed? Else a probe's entry part is all there is
+    /// @param payload may text, bytes and structures be taken?
+    public record Permission(boolean returns, boolean payload) {
+        /// All of it.
+        public static final Permission ALL = new Permission(true, true);
+    }
 
     public Plan {
         points = List.copyOf(points);
@@ -36,48 +61,20 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     /// A plan that does nothing.
     public static final Plan NOTHING = new Plan(List.of(), List.of());
 
-    /// @param returns may the ends of calls be probed? Else a probe's entry part is all there is.
     /// @throws IOException if the binary cannot be read or is broken
-    public static Plan of(Executable executable, List<Probe> probes, boolean returns) throws IOException {
-        Convention convention = Convention.of(executable);
-        FunctionTable functions = executable.functions();
-        List<AttachPoint> points = new ArrayList<>();
-        List<Refusal> refusals = new ArrayList<>();
-        for (Probe asked : probes) {
-            Probe probe = possible(returns ? asked : asked.entryOnly(), convention);
-            List<Function> found = find(functions, probe.functions());
-            if (found.isEmpty()) {
-                continue;
-            }
-            Optional<String> impossible = impossible(probe, convention);
-            if (impossible.isPresent() || found.size() > MAX_FUNCTIONS) {
-                refusals.add(new Refusal(
-                        probe.functions(),
-                        impossible.orElse("stands for " + found.size() + " functions; at most " + MAX_FUNCTIONS
-                                + " can be traced at once")));
-                continue;
-            }
-            Set<Long> seen = new HashSet<>();
-            for (Function function : found) {
-                if (!seen.add(function.fileOffset())) {
-                    continue; // another name of the same code
-                }
-                Optional<String> refusal = executable.entryRefusal(function);
-                if (refusal.isPresent()) {
-                    refusals.add(new Refusal(function.name(), refusal.get()));
-                } else {
-                    points.add(point(executable, probe, convention, function));
-                }
-            }
+    public static Plan of(Executable executable, List<Probe> probes, Permission permission) throws IOException {
+        Planner planner = new Planner(executable, permission);
+        for (Probe probe : probes) {
+            planner.plan(permission.returns ? probe : probe.entryOnly());
         }
-        return new Plan(points, refusals);
+        return new Plan(planner.points, planner.refusals);
     }
 
-    /// The functions a probe's pattern stands for, by address.
+    /// The functions a pattern stands for, by address. A name may be as the binary spells it, or as people do.
     ///
     /// @throws IOException if the binary's names cannot be read any more, or too many match
     public static List<Function> find(FunctionTable functions, String pattern) throws IOException {
-        List<Function> exact = functions.named(pattern);
+        List<Function> exact = functions.find(pattern);
         if (!exact.isEmpty() || !Glob.isPattern(pattern)) {
             return exact;
         }
@@ -88,106 +85,208 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 .toList();
     }
 
-    private static AttachPoint point(Executable executable, Probe probe, Convention convention, Function function)
-            throws IOException {
-        long entry = executable.entryOffset(function);
-        if (!probe.returns()) {
-            return new AttachPoint(probe, convention, function, entry, List.of(), Optional.empty());
-        }
-        return switch (executable.exits(function)) {
-            case Exits.Unknown(var reason) -> entryOnly(probe, convention, function, entry, reason);
-            case Exits.Sites exits -> withExits(probe, convention, function, entry, exits);
-        };
-    }
-
-    /// Only exits at which a probe fires when the function ends, and not also when it goes on, are of use.
-    private static AttachPoint withExits(
-            Probe probe, Convention convention, Function function, long entry, Exits.Sites exits) {
-        List<Exit> certain = exits.sites().stream().filter(Exit::isCertain).toList();
-        Optional<String> missed = missed(exits, certain);
-        if (certain.isEmpty()) {
-            return entryOnly(probe, convention, function, entry, missed.orElse("it has no RET instruction"));
-        }
-        if (certain.stream().anyMatch(exit -> exit.fileOffset() == entry)) {
-            return entryOnly(probe, convention, function, entry, "its first instruction is its last");
-        }
-        return new AttachPoint(probe, convention, function, entry, certain, Optional.empty(), missed);
-    }
-
-    private static Optional<String> missed(Exits.Sites exits, List<Exit> certain) {
-        if (!exits.unseen().isEmpty()) {
-            Exits.Unseen first = exits.unseen().getFirst();
-            return Optional.of("the instruction at file offset " + first.fileOffset() + " " + first.why());
-        }
-        return exits.sites().stream()
-                .filter(exit -> !certain.contains(exit))
-                .findFirst()
-                .map(exit -> "the jump at file offset " + exit.fileOffset()
-                        + " to another function is not always taken, which a probe cannot tell yet");
-    }
-
-    private static AttachPoint entryOnly(
-            Probe probe, Convention convention, Function function, long entry, String why) {
-        return new AttachPoint(probe.entryOnly(), convention, function, entry, List.of(), Optional.of(why));
-    }
-
-    /// The probe without guesses that binaries of this convention cannot answer.
-    private static Probe possible(Probe probe, Convention convention) {
-        List<Capture> entry = possible(probe.atEntry(), convention);
-        return new Probe(
-                probe.pack(), probe.functions(), entry, possible(probe.atReturn(), convention), probe.returns());
-    }
-
-    private static List<Capture> possible(List<Capture> captures, Convention convention) {
-        return captures.stream()
-                .filter(capture -> !capture.guessed()
-                        || unknownPlace(capture, capture.expression(), convention)
-                                .isEmpty())
+    /// The probes of the author's that a site stands for.
+    ///
+    /// @throws IOException if the binary's notes are broken
+    public static List<UsdtProbe> find(Executable executable, Probe.Site.Usdt site) throws IOException {
+        Glob provider = Glob.name(site.provider());
+        Glob name = Glob.name(site.name());
+        return executable.usdt().stream()
+                .filter(each -> provider.matches(each.provider()) && name.matches(each.name()))
                 .toList();
     }
 
-    /// Why a probe cannot be carried out in binaries of this convention.
-    private static Optional<String> impossible(Probe probe, Convention convention) {
-        for (Capture capture : probe.atEntry()) {
-            if (capture.expression().usesResult()) {
-                return Optional.of(capture.name() + ": there is no result yet when the function is called");
-            }
-        }
-        for (Capture capture : probe.atReturn()) {
-            if (capture.expression().usesArgument()) {
-                return Optional.of(capture.name() + ": the arguments' registers hold anything when it returns");
-            }
-        }
-        for (List<Capture> side : List.of(probe.atEntry(), probe.atReturn())) {
-            for (Capture capture : side) {
-                Optional<String> unknown = unknownPlace(capture, capture.expression(), convention);
-                if (unknown.isPresent()) {
-                    return unknown;
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> unknownPlace(Capture capture, Expression expression, Convention convention) {
-        boolean goText =
-                capture.format() == Capture.Format.TEXT && convention.isGo() && expression.equals(capture.expression());
-        return switch (expression) {
-            case Expression.Argument(int index) ->
-                convention.argument(goText ? index + 1 : index).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(capture.name() + ": only the first 9 argument words are in registers in Go");
-            case Expression.Result(int index) ->
-                convention.result(goText ? index + 1 : index).isPresent()
-                        ? Optional.empty()
-                        : Optional.of(capture.name() + ": where this result is only the function's types tell");
-            case Expression.Plus plus -> goText ? notWords(capture) : unknownPlace(capture, plus.value(), convention);
-            case Expression.Memory memory ->
-                goText ? notWords(capture) : unknownPlace(capture, memory.address(), convention);
+    /// Has the binary anything that the probe is about?
+    public static boolean fits(Executable executable, Probe probe) throws IOException {
+        return switch (probe.site()) {
+            case Probe.Site.Functions(var pattern) ->
+                !find(executable.functions(), pattern).isEmpty();
+            case Probe.Site.Usdt usdt -> !find(executable, usdt).isEmpty();
         };
     }
 
-    private static Optional<String> notWords(Capture capture) {
-        return Optional.of(capture.name() + ": str() takes argN or retN in Go; for a string in memory use gostr()");
+    /// What is planned so far.
+    private static final class Planner {
+        private final Executable executable;
+        private final Permission permission;
+        private final List<AttachPoint> points = new ArrayList<>();
+        private final List<Refusal> refusals = new ArrayList<>();
+
+        Planner(Executable executable, Permission permission) {
+            this.executable = executable;
+            this.permission = permission;
+        }
+
+        void plan(Probe probe) throws IOException {
+            switch (probe.site()) {
+                case Probe.Site.Functions(var pattern) -> functions(probe, find(executable.functions(), pattern));
+                case Probe.Site.Usdt usdt -> {
+                    for (UsdtProbe each : find(executable, usdt)) {
+                        usdt(probe.entryOnly(), each);
+                    }
+                }
+            }
+        }
+
+        private void functions(Probe probe, List<Function> found) throws IOException {
+            if (found.size() > MAX_FUNCTIONS) {
+                refuse(
+                        probe.site().text(),
+                        "stands for " + found.size() + " functions; at most " + MAX_FUNCTIONS + " can be traced at once");
+                return;
+            }
+            boolean byName = found.size() <= MAX_BY_NAME;
+            Set<Long> seen = new HashSet<>();
+            for (Function function : found) {
+                if (!seen.add(function.fileOffset())) {
+                    continue; // another name of the same code
+                }
+                Optional<String> refusal = executable.entryRefusal(function);
+                if (refusal.isPresent()) {
+                    refuse(function.name(), refusal.get());
+                } else {
+                    function(probe, function, byName);
+                }
+            }
+        }
+
+        private void function(Probe probe, Function function, boolean byName) throws IOException {
+            AttachPoint.Ends ends = probe.returns() ? ends(function) : AttachPoint.Ends.NOT_FOLLOWED;
+            Probe wanted = byName ? Guesses.definite(executable, function, probe) : probe;
+            Probe possible = wanted.returns() && ends.exits().isEmpty() ? wanted.entryOnly() : wanted;
+            CallingConvention convention = executable.convention(function);
+            add(possible, function.name(), executable.entryOffset(function), OptionalLong.empty(), ends, owner(convention), () ->
+                    Resolver.resolve(executable, function, possible, byName));
+        }
+
+        private void usdt(Probe probe, UsdtProbe usdt) throws IOException {
+            String name = "usdt:" + usdt.provider() + ":" + usdt.name();
+            Recording.Owner owner = Recording.Owner.STACK;
+            add(probe, name, usdt.fileOffset(), usdt.semaphoreOffset(), AttachPoint.Ends.NOT_FOLLOWED, owner, () ->
+                    Resolver.resolve(executable, usdt, probe));
+        }
+
+        /// What names mean.
+        private interface Meaning {
+            Resolved resolve() throws ExpressionException, IOException;
+        }
+
+        private void add(
+                Probe probe,
+                String name,
+                long entry,
+                OptionalLong semaphore,
+                AttachPoint.Ends ends,
+                Recording.Owner owner,
+                Meaning meaning)
+                throws IOException {
+            try {
+                Resolved resolved = meaning.resolve();
+                Resolved allowed = permission.payload ? resolved : Payload.without(resolved);
+                Recording recording = recording(probe, allowed, owner);
+                Optional<String> excess = recording.excess();
+                if (excess.isPresent()) {
+                    refuse(name, excess.get());
+                } else {
+                    points.add(new AttachPoint(probe, name, entry, semaphore, ends, allowed, recording));
+                }
+            } catch (ExpressionException e) {
+                refuse(name, e.getMessage());
+            }
+        }
+
+        private void refuse(String what, String why) {
+            refusals.add(new Refusal(what, why));
+        }
+
+        private Recording.Owner owner(CallingConvention convention) throws IOException {
+            return switch (convention) {
+                case C -> Recording.Owner.STACK;
+                case GO_REGISTERS -> Recording.Owner.GOROUTINE_IN_REGISTER;
+                case GO_STACK -> Recording.Owner.GOROUTINE_IN_THREAD;
+                case GO_UNKNOWN ->
+                    executable.goVersion().filter(version -> version.isAtLeast(17)).isPresent()
+                            ? Recording.Owner.GOROUTINE_IN_REGISTER
+                            : Recording.Owner.GOROUTINE_IN_THREAD;
+            };
+        }
+
+        private AttachPoint.Ends ends(Function function) throws IOException {
+            return switch (executable.exits(function)) {
+                case Exits.Unknown(var reason) -> notFollowed(reason);
+                case Exits.Sites exits -> ends(exits, executable.entryOffset(function));
+            };
+        }
+
+        private static AttachPoint.Ends notFollowed(String why) {
+            return new AttachPoint.Ends(List.of(), Optional.of(why), Optional.empty());
+        }
+
+        private static AttachPoint.Ends ends(Exits.Sites exits, long entry) {
+            List<Exit> seen = exits.sites().stream().filter(Planner::canTell).toList();
+            Optional<String> missed = missed(exits, seen);
+            if (seen.isEmpty()) {
+                return notFollowed(missed.orElse("it has no RET instruction"));
+            }
+            if (seen.stream().anyMatch(exit -> exit.fileOffset() == entry)) {
+                return notFollowed("its first instruction is its last");
+            }
+            return new AttachPoint.Ends(seen, Optional.empty(), missed);
+        }
+
+        /// Can a program at this exit tell whether the function is left here?
+        private static boolean canTell(Exit exit) {
+            return exit.condition().isEmpty() || exit.condition().get() instanceof Condition.X86Flags;
+        }
+
+        private static Optional<String> missed(Exits.Sites exits, List<Exit> seen) {
+            if (!exits.unseen().isEmpty()) {
+                Exits.Unseen first = exits.unseen().getFirst();
+                return Optional.of("the instruction at file offset " + first.fileOffset() + " " + first.why());
+            }
+            return exits.sites().stream()
+                    .filter(exit -> !seen.contains(exit))
+                    .findFirst()
+                    .map(exit -> "the jump at file offset " + exit.fileOffset()
+                            + " to another function depends on what a probe cannot tell");
+        }
+
+        private static Recording recording(Probe probe, Resolved resolved, Recording.Owner owner) {
+            boolean histogram = probe.measure() == Probe.Measure.HISTOGRAM;
+            return new Recording(
+                    owner,
+                    histogram ? List.of() : entryTakes(probe, resolved),
+                    histogram ? List.of() : takes(resolved.atReturn()),
+                    resolved.saved(),
+                    resolved.entryFilter(),
+                    resolved.exitFilter(),
+                    probe.returns(),
+                    histogram ? Optional.of(new Recording.Histogram(measured(resolved))) : Optional.empty(),
+                    probe.limits().sampleEvery(),
+                    probe.limits().perSecond());
+        }
+
+        /// The number that a histogram is of; empty for the latency.
+        private static Optional<Word> measured(Resolved resolved) {
+            return Stream.concat(resolved.atReturn().stream(), resolved.atEntry().stream())
+                    .flatMap(shown -> shown.takes().stream())
+                    .flatMap(take -> take instanceof Take.Number(var word) ? Stream.of(word) : Stream.empty())
+                    .findFirst();
+        }
+
+        private static List<Take> entryTakes(Probe probe, Resolved resolved) {
+            List<Take> takes = new ArrayList<>();
+            int frames = probe.limits().stackFrames();
+            if (frames > 0) {
+                takes.add(new Take.Stack(frames));
+                takes.add(new Take.Number(new Word.Register(RSP).load()));
+            }
+            takes.addAll(takes(resolved.atEntry()));
+            return takes;
+        }
+
+        private static List<Take> takes(List<Shown> shown) {
+            return shown.stream().flatMap(each -> each.takes().stream()).toList();
+        }
     }
 }

@@ -72,11 +72,20 @@ public record Probe(
 
     /// Is each call followed to its end?
     public boolean returns() {
-        return measure != Measure.CALLS;
+        return switch (measure) {
+            case CALLS -> false;
+            case LATENCY -> true;
+            case HISTOGRAM -> !measuresArgument();
+        };
+    }
+
+    private boolean measuresArgument() {
+        return atReturn.stream().allMatch(Capture::guessed) && atEntry.stream().anyMatch(capture -> !capture.guessed());
     }
 
     /// The same without anything at the return.
     public Probe entryOnly() {
-        return new Probe(pack, kind, site, atEntry, List.of(), where, Measure.CALLS, limits);
+        Measure possible = measure == Measure.LATENCY || returns() ? Measure.CALLS : measure;
+        return new Probe(pack, kind, site, atEntry, List.of(), where, possible, limits);
     }
 }

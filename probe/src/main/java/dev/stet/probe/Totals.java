@@ -1,18 +1,34 @@
 package dev.stet.probe;
 
-/// What the programs counted since the start, in calls.
+/// What the programs counted since the start, in calls. Every call that began was reported, is under way, or
+/// is in just one of the others.
 ///
 /// @param calls that began
 /// @param followed of those, the calls whose end was to be recorded
 /// @param returned of those, the calls whose end was recorded
-/// @param lost calls that were seen and could not be reported: the ring, or the table of calls under way,
-///     was full
+/// @param filtered left out by a `where`
+/// @param unknown of the filtered ones, those of which what the filter looks at could not be read
+/// @param sampledOut left out by sampling
+/// @param rateLimited left out by a rate limit
+/// @param lost seen and could not be reported: the ring, or the table of calls under way, was full
+/// @param abandoned left without a return: an exception, a panic, a longjmp
 /// @param unmatched ends of calls that began before the probe was attached
 /// @param restarted calls, counted once, that were seen to begin twice, for Go grew the stack
-public record Totals(long calls, long followed, long returned, long lost, long unmatched, long restarted) {
-    /// Calls whose end was to be recorded and was not seen: under way still, or ended by a panic, an
-    /// exception, a longjmp, or with their thread.
-    public long unfinished() {
-        return Math.max(followed - returned - lost, 0);
-    }
-}
+/// @param counted into histograms
+/// @param uncounted values that a histogram had no room for, or that could not be read
+/// @param unfinished followed calls whose end was not seen: under way still, or left by a jump that no probe is on
+public record Totals(
+        long calls,
+        long followed,
+        long returned,
+        long filtered,
+        long unknown,
+        long sampledOut,
+        long rateLimited,
+        long lost,
+        long abandoned,
+        long unmatched,
+        long restarted,
+        long counted,
+        long uncounted,
+        long unfinished) {}

@@ -1,6 +1,8 @@
 package dev.stet.probe;
 
+import dev.stet.binary.Condition;
 import dev.stet.binary.Exit;
+import dev.stet.binary.Type;
 import dev.stet.bpf.Assembler;
 import dev.stet.bpf.Program;
 import dev.stet.facts.ProcessIdentity;
@@ -8,10 +10,18 @@ import dev.stet.kernel.Bpf;
 import dev.stet.kernel.Btf;
 import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
+import dev.stet.kernel.PerCpu;
 import dev.stet.kernel.PerfUprobe;
 import dev.stet.kernel.RingReader;
 import dev.stet.kernel.SyscallException;
 import dev.stet.kernel.UprobeMulti;
+import dev.stet.kernel.VerifierException;
+import dev.stet.probe.compile.Counter;
+import dev.stet.probe.compile.HistogramWriter;
+import dev.stet.probe.compile.ProgramWriter;
+import dev.stet.probe.compile.Recording;
+import dev.stet.probe.compile.TooComplexException;
+import dev.stet.probe.decode.GoTypes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +29,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +43,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Attaches probes and reads what they saw. Attaching is safe from any number of threads; one thread drains.
@@ -43,14 +55,23 @@ public final class Uprobes implements AutoCloseable {
     private static final int REMEMBERED = 4096;
     /// The same for kernels whose hashes take all their memory at once.
     private static final int MAX_CALLS_PREALLOCATED = 1 << 12;
+    /// Places in processes that a rate is kept of; the one not hit for longest makes room.
+    private static final int MAX_RATES = 1 << 14;
+    /// Places in processes whose values are counted in the kernel.
+    private static final int MAX_HISTOGRAMS = 1 << 14;
+    /// Records in the `calls` maps have the next of these sizes or, beyond, a power of two: few maps, little waste.
+    private static final int SIZE_STEP = 64;
     /// Perf events in one process: each costs every context switch of its thread (hazards A4).
     private static final int MAX_PERF_EVENTS = 256;
 
     private final Options options;
     private final Descriptor ring;
     private final Descriptor counters;
+    private final Descriptor histograms;
     private final RingReader reader;
-    private final Map<Object, Shape> shapes = new HashMap<>();
+    private final Map<Recording, Shape> shapes = new HashMap<>();
+    private final Map<Integer, Map<String, Descriptor>> callMaps = new HashMap<>();
+    private final Map<String, Descriptor> commonMaps;
     private OptionalInt fsBase;
     private final FunctionIds functions;
     private final AtomicInteger nextId = new AtomicInteger(1);
@@ -69,20 +90,43 @@ public final class Uprobes implements AutoCloseable {
     }
 
     /// @param ringBytes of the ring, a power of two
-    /// @param maxText bytes of a text that are taken, a multiple of 8
-    public record Options(Mechanism mechanism, int ringBytes, int maxText) {}
+    /// @param redaction what is taken away from values before anybody sees them
+    /// @param types knows Go's types by their addresses
+    public record Options(Mechanism mechanism, int ringBytes, Redaction redaction, TypesOf types) {}
+
+    /// Knows the types that running Go programs describe.
+    public interface TypesOf {
+        /// The type whose description is at this address of the attachment's process; empty if it is none.
+        Optional<Type> at(Attachment attachment, long address);
+    }
 
     /// What all probes of one shape share. With perf events, which have no cookies, each function has
     /// programs of its own, and only the maps are shared.
-    private record Shape(Layout layout, Map<String, Descriptor> maps, Optional<Loaded> programs) {}
+    private record Shape(Recording recording, Map<String, Descriptor> maps, Optional<Loaded> programs) {}
 
     private record Loaded(Descriptor entry, Optional<Descriptor> exit) {}
 
     public Uprobes(Options options) throws IOException {
         this.options = options;
-        functions = new FunctionIds(options.maxText);
+        functions = new FunctionIds(options.redaction);
         ring = Bpf.createMap("stet_ring", Bpf.MapType.RINGBUF, 0, 0, options.ringBytes, false);
-        counters = Bpf.createMap("stet_counters", Bpf.MapType.ARRAY, 4, 8, Counter.values().length, false);
+        int counts = Counter.values().length;
+        counters = Bpf.createMap("stet_counters", Bpf.MapType.PERCPU_ARRAY, 4, 8, counts, false);
+        boolean old = options.mechanism == Mechanism.PERF;
+        int rated = ProgramWriter.RATE_VALUE_BYTES;
+        int measured = HistogramWriter.VALUE_BYTES;
+        histograms = Bpf.createMap("stet_histograms", Bpf.MapType.PERCPU_HASH, 8, measured, MAX_HISTOGRAMS, old);
+        commonMaps = Map.of(
+                ProgramWriter.RING,
+                ring,
+                ProgramWriter.COUNTERS,
+                counters,
+                ProgramWriter.RATES,
+                Bpf.createMap("stet_rates", Bpf.MapType.LRU_HASH, 8, rated, MAX_RATES, true),
+                ProgramWriter.HISTOGRAMS,
+                histograms,
+                ProgramWriter.NO_HISTOGRAM,
+                Bpf.createMap("stet_zero", Bpf.MapType.ARRAY, 4, measured, 1, false));
         reader = new RingReader(ring, options.ringBytes);
     }
 
@@ -97,11 +141,17 @@ public final class Uprobes implements AutoCloseable {
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
         int id = nextId.getAndIncrement();
+        Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Map<Shape, List<AttachPoint>> byShape = new LinkedHashMap<>();
         for (AttachPoint point : points) {
-            byShape.computeIfAbsent(shape(point), _ -> new ArrayList<>()).add(point);
+            try {
+                byShape.computeIfAbsent(shape(point), _ -> new ArrayList<>()).add(point);
+            } catch (TooComplexException e) {
+                made.refusals.add(new Plan.Refusal(point.name(), e.getMessage()));
+            } catch (VerifierException e) {
+                made.refusals.add(new Plan.Refusal(point.name(), rejected(point, e)));
+            }
         }
-        Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         // Known before the first record can come.
         Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE)
         };
@@ -124,6 +174,16 @@ public final class Uprobes implements AutoCloseable {
         attachment[0] = new Attachment(id, process, program, path, made.attached, made.refusals, made.links());
         remember(attachment[0]);
         return attachment[0];
+    }
+
+    /// The kernel does not take a program: which values it was for, what the kernel says, and what to do.
+    private static String rejected(AttachPoint point, VerifierException e) {
+        String values = Stream.of(point.probe().atEntry(), point.probe().atReturn())
+                .flatMap(List::stream)
+                .map(Capture::source)
+                .collect(Collectors.joining(", "));
+        return "the kernel does not accept the program for (" + values + "): " + e.telling()
+                + "; take fewer or simpler values, and please report this with the output of --explain-plan";
     }
 
     private record Where(int id, int pid, OpenFile file, String path) {}
@@ -154,7 +214,7 @@ public final class Uprobes implements AutoCloseable {
                 throw e;
             }
             if (points.size() == 1) {
-                made.refusals.add(new Plan.Refusal(points.getFirst().function().name(), e.getMessage()));
+                made.refusals.add(new Plan.Refusal(points.getFirst().name(), e.getMessage()));
                 return;
             }
             int half = points.size() / 2;
@@ -170,16 +230,18 @@ public final class Uprobes implements AutoCloseable {
             if (made.links().size() + threads.size() * point.size() > MAX_PERF_EVENTS) {
                 String why = "this kernel has no uprobe_multi, and without it a process can have at most "
                         + MAX_PERF_EVENTS + " breakpoints times threads";
-                made.refusals.add(new Plan.Refusal(point.function().name(), why));
+                made.refusals.add(new Plan.Refusal(point.name(), why));
                 continue;
             }
             List<Descriptor> exits = new ArrayList<>();
             try {
                 for (Exit exit : point.exits()) {
-                    exits.addAll(perf(shape, exitCookie(where, point, exit), true, exit.fileOffset(), threads, where));
+                    long cookie = cookie(where, point) | flags(exit);
+                    exits.addAll(perf(shape, cookie, true, exit.fileOffset(), OptionalLong.empty(), threads, where));
                 }
                 long entry = point.entryOffset();
-                made.entries.addAll(perf(shape, cookie(where, point), false, entry, threads, where));
+                long cookie = cookie(where, point);
+                made.entries.addAll(perf(shape, cookie, false, entry, point.semaphore(), threads, where));
                 made.exits.addAll(exits);
                 made.attached.add(point);
             } catch (SyscallException e) {
@@ -187,21 +249,29 @@ public final class Uprobes implements AutoCloseable {
                 if (e.errno() != SyscallException.ENOTSUPP) {
                     throw e;
                 }
-                made.refusals.add(new Plan.Refusal(point.function().name(), e.getMessage()));
+                made.refusals.add(new Plan.Refusal(point.name(), e.getMessage()));
             }
         }
     }
 
     private List<Descriptor> perf(
-            Shape shape, long cookie, boolean exit, long offset, List<Integer> threads, Where where)
+            Shape shape,
+            long cookie,
+            boolean exit,
+            long offset,
+            OptionalLong semaphore,
+            List<Integer> threads,
+            Where where)
             throws IOException {
         List<Descriptor> events = new ArrayList<>();
         // The events keep the program; this process need not.
-        try (Descriptor program = loadProgram(shape.layout, shape.maps, exit, OptionalLong.of(cookie))) {
+        try (Descriptor program = loadProgram(shape.recording, shape.maps, exit, OptionalLong.of(cookie))) {
             for (int tid : threads) {
-                events.add(PerfUprobe.attach(program, tid, where.file.selfPath(), offset));
+                events.add(PerfUprobe.attach(program, tid, where.file.selfPath(), offset, semaphore.orElse(0)));
             }
             return events;
+        } catch (TooComplexException e) {
+            throw new IOException(e.getMessage(), e);
         } catch (IOException e) {
             events.forEach(Descriptor::close);
             throw e;
@@ -218,11 +288,13 @@ public final class Uprobes implements AutoCloseable {
     private Descriptor entries(Descriptor program, List<AttachPoint> points, Where where) throws IOException {
         long[] offsets = new long[points.size()];
         long[] cookies = new long[points.size()];
+        long[] semaphores = new long[points.size()];
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = points.get(i).entryOffset();
             cookies[i] = cookie(where, points.get(i));
+            semaphores[i] = points.get(i).semaphore().orElse(0);
         }
-        return UprobeMulti.attach(program, where.pid, where.file.selfPath(), offsets, cookies);
+        return UprobeMulti.attach(program, where.pid, where.file.selfPath(), offsets, cookies, semaphores);
     }
 
     private Descriptor exits(Descriptor program, List<AttachPoint> points, Where where) throws IOException {
@@ -234,7 +306,7 @@ public final class Uprobes implements AutoCloseable {
             long cookie = cookie(where, point);
             for (Exit exit : point.exits()) {
                 offsets[at] = exit.fileOffset();
-                cookies[at] = cookie | tailBit(exit);
+                cookies[at] = cookie | flags(exit);
                 at++;
             }
         }
@@ -242,66 +314,92 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private long cookie(Where where, AttachPoint point) {
-        return (long) where.id << 32 | functions.idOf(point, where.path);
+        return (long) where.id << 32 | functions.idOf(point);
     }
 
-    private long exitCookie(Where where, AttachPoint point, Exit exit) {
-        return cookie(where, point) | tailBit(exit);
-    }
-
-    private static long tailBit(Exit exit) {
-        return switch (exit.kind()) {
+    /// What an exit's cookie has beside the entry's.
+    private static long flags(Exit exit) {
+        int flags = switch (exit.kind()) {
             case RETURN -> 0;
-            case TAIL_JUMP, CONDITIONAL_TAIL_JUMP, INDIRECT_TAIL_JUMP -> Integer.toUnsignedLong(Layout.TAIL_BIT);
+            case TAIL_JUMP, INDIRECT_TAIL_JUMP -> Recording.TAIL_BIT;
+            case CONDITIONAL_TAIL_JUMP -> Recording.TAIL_BIT | Recording.CONDITIONAL_BIT | condition(exit);
         };
+        return Integer.toUnsignedLong(flags);
     }
 
-    private synchronized Shape shape(AttachPoint point) throws IOException {
-        Layout layout = new Layout(point.convention(), point.probe(), options.maxText);
-        Object key = layout.shape();
-        Shape known = shapes.get(key);
+    private static int condition(Exit exit) {
+        if (exit.condition().orElseThrow() instanceof Condition.X86Flags(int code)) {
+            return code << Recording.CONDITION_SHIFT;
+        }
+        throw new IllegalArgumentException("the planner lets through flags only");
+    }
+
+    private synchronized Shape shape(AttachPoint point) throws IOException, TooComplexException {
+        Recording recording = point.recording();
+        Shape known = shapes.get(recording);
         if (known == null) {
             if (closed) {
                 throw new IOException("Stet is stopping");
             }
-            known = load(layout);
-            shapes.put(key, known);
+            known = load(recording);
+            shapes.put(recording, known);
         }
         return known;
     }
 
-    private Shape load(Layout layout) throws IOException {
-        boolean returns = layout.probe().returns();
-        Map<String, Descriptor> maps =
-                new HashMap<>(Map.of(ProgramWriter.RING, ring, ProgramWriter.COUNTERS, counters));
-        if (returns) {
-            int key = ProgramWriter.KEY_BYTES;
-            int value = layout.bytes();
-            boolean old = options.mechanism == Mechanism.PERF;
-            int calls = old ? MAX_CALLS_PREALLOCATED : MAX_CALLS;
-            maps.put(ProgramWriter.CALLS, Bpf.createMap("stet_calls", Bpf.MapType.HASH, key, value, calls, old));
-            maps.put(ProgramWriter.ZEROS, Bpf.createMap("stet_zeros", Bpf.MapType.ARRAY, 4, value, 1, false));
+    private Shape load(Recording recording) throws IOException, TooComplexException {
+        Map<String, Descriptor> maps = new HashMap<>(commonMaps);
+        if (recording.follow()) {
+            maps.putAll(callMaps(recording.bytes()));
         }
         if (options.mechanism == Mechanism.PERF) {
-            return new Shape(layout, maps, Optional.empty());
+            return new Shape(recording, maps, Optional.empty());
         }
-        Descriptor entry = loadProgram(layout, maps, false, OptionalLong.empty());
-        Optional<Descriptor> exit =
-                returns ? Optional.of(loadProgram(layout, maps, true, OptionalLong.empty())) : Optional.empty();
-        return new Shape(layout, maps, Optional.of(new Loaded(entry, exit)));
+        Descriptor entry = loadProgram(recording, maps, false, OptionalLong.empty());
+        if (!recording.follow()) {
+            return new Shape(recording, maps, Optional.of(new Loaded(entry, Optional.empty())));
+        }
+        try {
+            Descriptor exit = loadProgram(recording, maps, true, OptionalLong.empty());
+            return new Shape(recording, maps, Optional.of(new Loaded(entry, Optional.of(exit))));
+        } catch (IOException | TooComplexException e) {
+            entry.close();
+            throw e;
+        }
     }
 
-    private Descriptor loadProgram(Layout layout, Map<String, Descriptor> maps, boolean exit, OptionalLong cookie)
-            throws IOException {
+    /// Where records of about this size wait.
+    private Map<String, Descriptor> callMaps(int bytes) throws IOException {
+        int size = bytes <= 4 * SIZE_STEP
+                ? (bytes + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP
+                : Integer.highestOneBit(bytes - 1) << 1;
+        Map<String, Descriptor> known = callMaps.get(size);
+        if (known == null) {
+            boolean old = options.mechanism == Mechanism.PERF;
+            int calls = old ? MAX_CALLS_PREALLOCATED : MAX_CALLS;
+            int key = ProgramWriter.KEY_BYTES;
+            known = Map.of(
+                    ProgramWriter.CALLS,
+                    Bpf.createMap("stet_calls", Bpf.MapType.HASH, key, size, calls, old),
+                    ProgramWriter.ZEROS,
+                    Bpf.createMap("stet_zeros", Bpf.MapType.ARRAY, 4, size, 1, false));
+            callMaps.put(size, known);
+        }
+        return known;
+    }
+
+    private Descriptor loadProgram(
+            Recording recording, Map<String, Descriptor> maps, boolean exit, OptionalLong cookie)
+            throws IOException, TooComplexException {
         boolean multi = options.mechanism == Mechanism.MULTI;
-        var settings = new ProgramWriter.Settings(multi, cookie, threadPointer(layout));
-        Program program = exit ? ProgramWriter.exit(layout, settings) : ProgramWriter.entry(layout, settings);
+        var settings = new ProgramWriter.Settings(multi, cookie, threadPointer(recording));
+        Program program = exit ? ProgramWriter.exit(recording, settings) : ProgramWriter.entry(recording, settings);
         byte[] instructions = program.encode(name -> maps.get(name).fd());
         return Bpf.loadProgram(exit ? "stet_exit" : "stet_entry", new Bpf.ProgramKind(multi, multi), instructions);
     }
 
-    private synchronized OptionalInt threadPointer(Layout layout) {
-        if (layout.convention() != Convention.GO_STACK) {
+    private synchronized OptionalInt threadPointer(Recording recording) {
+        if (recording.owner() != Recording.Owner.GOROUTINE_IN_THREAD) {
             return OptionalInt.empty();
         }
         if (fsBase == null) {
@@ -368,8 +466,8 @@ public final class Uprobes implements AutoCloseable {
         }
         List<Descriptor> calls;
         synchronized (this) {
-            calls = shapes.values().stream()
-                    .flatMap(shape -> Stream.ofNullable(shape.maps.get(ProgramWriter.CALLS)))
+            calls = callMaps.values().stream()
+                    .map(maps -> maps.get(ProgramWriter.CALLS))
                     .toList();
         }
         for (Descriptor map : calls) {
@@ -405,16 +503,17 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private Optional<Call> decode(MemorySegment data, long at, int length) {
-        long cookie = data.get(ValueLayout.JAVA_LONG, at + Layout.COOKIE);
+        long cookie = data.get(ValueLayout.JAVA_LONG, at + Recording.COOKIE);
         Attachment attachment;
         synchronized (attachments) {
             attachment = attachments.get((int) (cookie >>> 32));
         }
-        FunctionIds.Traced traced = functions.byId((int) cookie & ~Layout.TAIL_BIT);
+        CallDecoder decoder = functions.byId((int) cookie & (Recording.MAX_FUNCTIONS - 1));
         if (attachment == null) {
             return Optional.empty(); // it was closed thousands of attachments ago
         }
-        return Optional.of(traced.decoder().decode(attachment, data.asSlice(at, length)));
+        GoTypes types = address -> options.types.at(attachment, address);
+        return Optional.of(decoder.decode(attachment, data.asSlice(at, length), types));
     }
 
     /// Waits until there may be calls, for so long at most, or until [#wake].
@@ -429,26 +528,43 @@ public final class Uprobes implements AutoCloseable {
 
     /// What the programs have counted so far.
     public Totals totals() throws IOException {
+        Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(4, 4);
-            MemorySegment value = arena.allocate(8, 8);
-            long[] counts = new long[Counter.values().length];
+            MemorySegment values = arena.allocate(PerCpu.bytes(8), 8);
             for (Counter counter : Counter.values()) {
                 key.set(ValueLayout.JAVA_INT, 0, counter.index());
-                if (Bpf.lookup(counters, key, value)) {
-                    counts[counter.index()] = value.get(ValueLayout.JAVA_LONG, 0);
-                }
+                boolean found = Bpf.lookupPerCpu(counters, key, 8, values);
+                counts.put(counter, found ? values.elements(ValueLayout.JAVA_LONG)
+                        .mapToLong(each -> each.get(ValueLayout.JAVA_LONG, 0))
+                        .sum() : 0);
             }
-            long unseen = counts[Counter.CALLS_FULL.index()];
-            long followed = counts[Counter.ENTERED.index()] + unseen;
-            return new Totals(
-                    followed + counts[Counter.NOTED.index()],
-                    followed,
-                    counts[Counter.RETURNED.index()],
-                    counts[Counter.LOST_AT_EXIT.index()] + counts[Counter.LOST_AT_ENTRY.index()] + unseen,
-                    counts[Counter.UNMATCHED.index()],
-                    counts[Counter.RESTARTED.index()]);
         }
+        return Tally.of(counts);
+    }
+
+    /// The histograms that were counted so far, of one process and function each.
+    public List<Histogram> histograms() throws IOException {
+        List<Histogram> all = new ArrayList<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(8, 8);
+            MemorySegment values = arena.allocate(PerCpu.bytes(HistogramWriter.VALUE_BYTES), 8);
+            boolean more = Bpf.nextKey(histograms, MemorySegment.NULL, key);
+            for (int seen = 0; more && seen < MAX_HISTOGRAMS; seen++) {
+                long cookie = key.get(ValueLayout.JAVA_LONG, 0);
+                Attachment attachment;
+                synchronized (attachments) {
+                    attachment = attachments.get((int) (cookie >>> 32));
+                }
+                boolean found = Bpf.lookupPerCpu(histograms, key, HistogramWriter.VALUE_BYTES, values);
+                if (attachment != null && found) {
+                    AttachPoint point = functions.byId((int) cookie).point();
+                    all.add(Histograms.sum(point, attachment, values));
+                }
+                more = Bpf.nextKey(histograms, key, key);
+            }
+        }
+        return all;
     }
 
     /// Closes programs and maps. Attachments must have been closed, and the draining thread have ended.
@@ -463,10 +579,9 @@ public final class Uprobes implements AutoCloseable {
                 programs.entry.close();
                 programs.exit.ifPresent(Descriptor::close);
             });
-            shape.maps.values().forEach(Descriptor::close);
         }
+        callMaps.values().forEach(maps -> maps.values().forEach(Descriptor::close));
         reader.close();
-        counters.close();
-        ring.close();
+        commonMaps.values().forEach(Descriptor::close);
     }
 }

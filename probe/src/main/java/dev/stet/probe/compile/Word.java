@@ -54,6 +54,9 @@ public sealed interface Word {
     /// The thread, as the host numbers it.
     record ThreadId() implements Word {}
 
+    /// The cookie of the probe that fired: [Recording] says what its bits mean.
+    record Cookie() implements Word {}
+
     /// What can be done with two words.
     enum Operator {
         ADD,
@@ -123,7 +126,7 @@ public sealed interface Word {
             case Both both -> List.of(both.left, both.right);
             case Either either -> List.of(either.left, either.right);
             case Choice choice -> List.of(choice.condition, choice.then, choice.otherwise);
-            case Constant _, Register _, Saved _, Latency _, ProcessId _, ThreadId _ -> List.of();
+            case Constant _, Register _, Saved _, Latency _, ProcessId _, ThreadId _, Cookie _ -> List.of();
         };
     }
 }

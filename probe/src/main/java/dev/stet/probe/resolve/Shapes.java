@@ -74,6 +74,26 @@ public final class Shapes {
                 : lengths((known, cached) -> Lengths.of(known, source(new Takes(), known, place), cached), type);
     }
 
+    /// The values in a row that a slice or a vector has.
+    ///
+    /// @return empty if the value is none, or cannot be had
+    Optional<Known.Row> row(Type type, Place place) {
+        return place instanceof Place.Nowhere || !(TypeReader.bare(type) instanceof Type.Composite composite)
+                ? Optional.empty()
+                : Library.recognise(composite, source(new Takes(), type, place), names)
+                        .flatMap(known -> known instanceof Known.Row row ? Optional.of(row) : Optional.empty());
+    }
+
+    /// Some bytes of a value, zero-extended.
+    ///
+    /// @param size 1, 2, 4 or 8 bytes
+    /// @return empty if they cannot be had
+    static Optional<Word> word(Type type, Place place, long offset, int size) {
+        return place instanceof Place.Nowhere
+                ? Optional.empty()
+                : source(new Takes(), type, place).word(offset, size);
+    }
+
     /// Where the text is that a value is.
     ///
     /// @return empty if the value is no text, or cannot be had

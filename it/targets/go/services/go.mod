@@ -1,0 +1,3 @@
+module stet.dev/services
+
+go 1.15

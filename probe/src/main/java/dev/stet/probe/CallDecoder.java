@@ -1,0 +1,133 @@
+package dev.stet.probe;
+
+import dev.stet.probe.compile.Recording;
+import dev.stet.probe.compile.Recording.Slot;
+import dev.stet.probe.decode.GoTypes;
+import dev.stet.probe.decode.ShapeDecoder;
+import dev.stet.probe.decode.Taken;
+import dev.stet.probe.resolve.Shown;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the ring's records of one [AttachPoint]. Nothing leaves it that [Redaction] takes away.
+final class CallDecoder {
+    private final AttachPoint point;
+    private final List<Part> arguments;
+    private final List<Part> results;
+    private final List<Slot> stack;
+
+    /// The takes of one value in a record.
+    private record Region(MemorySegment record, List<Slot> slots, long failed) implements Taken {
+        @Override
+        public long offset(int take) {
+            return slots.get(take).at();
+        }
+
+        @Override
+        public boolean failed(int take) {
+            return (failed >>> slots.get(take).bit() & 1) != 0;
+        }
+    }
+
+    /// A value, and where the record has its takes.
+    private record Part(Shown shown, List<Slot> slots, Redaction.Rule rule) {}
+
+    CallDecoder(AttachPoint point, Redaction redaction) {
+        this.point = point;
+        Recording recording = point.recording();
+        List<Slot> entry = recording.entrySlots();
+        int stackTakes = entry.size()
+                - point.resolved().atEntry().stream()
+                        .mapToInt(shown -> shown.takes().size())
+                        .sum();
+        boolean histogram = recording.histogram().isPresent();
+        stack = histogram ? List.of() : List.copyOf(entry.subList(0, stackTakes));
+        arguments = histogram
+                ? List.of()
+                : parts(point.resolved().atEntry(), entry.subList(stackTakes, entry.size()), redaction);
+        results = histogram ? List.of() : parts(point.resolved().atReturn(), recording.returnSlots(), redaction);
+    }
+
+    private static List<Part> parts(List<Shown> shown, List<Slot> slots, Redaction redaction) {
+        List<Part> parts = new ArrayList<>();
+        int at = 0;
+        for (Shown each : shown) {
+            int end = at + each.takes().size();
+            parts.add(new Part(each, List.copyOf(slots.subList(at, end)), redaction.rule(each.name())));
+            at = end;
+        }
+        return parts;
+    }
+
+    AttachPoint point() {
+        return point;
+    }
+
+    Call decode(Attachment attachment, MemorySegment record, GoTypes types) {
+        long entry = word(record, Recording.ENTRY);
+        Call.End end = end(record);
+        List<NamedValue> given = end instanceof Call.End.Returned ? values(results, record, types) : List.of();
+        return new Call(
+                attachment,
+                point,
+                (int) word(record, Recording.PID_TGID),
+                entry,
+                end,
+                values(arguments, record, types),
+                given,
+                stack(record));
+    }
+
+    private static Call.End end(MemorySegment record) {
+        long exit = word(record, Recording.EXIT);
+        int flags = (int) word(record, Recording.COOKIE);
+        if ((flags & Recording.ABANDONED_BIT) != 0) {
+            return new Call.End.Unwound(exit, Call.Cause.UNKNOWN);
+        }
+        if (exit == 0) {
+            return new Call.End.NotFollowed();
+        }
+        return (flags & Recording.TAIL_BIT) != 0 ? new Call.End.TailCall(exit) : new Call.End.Returned(exit);
+    }
+
+    private static long word(MemorySegment record, long at) {
+        return record.get(ValueLayout.JAVA_LONG, at);
+    }
+
+    private static List<NamedValue> values(List<Part> parts, MemorySegment record, GoTypes types) {
+        long failed = word(record, Recording.FAILED);
+        List<NamedValue> values = new ArrayList<>(parts.size());
+        for (Part part : parts) {
+            Value value = ShapeDecoder.decode(part.shown, new Region(record, part.slots, failed), types);
+            values.add(new NamedValue(part.shown.name(), part.rule.apply(value)));
+        }
+        return values;
+    }
+
+    /// The kernel's unwinder may not know that the frame is not built yet, and then leaves out the caller, to
+    /// whom the stack pointer points.
+    private List<Long> stack(MemorySegment record) {
+        if (stack.isEmpty()) {
+            return List.of();
+        }
+        long failed = word(record, Recording.FAILED);
+        List<Long> frames = new ArrayList<>();
+        Slot taken = stack.get(0);
+        Slot caller = stack.get(1);
+        if ((failed >>> taken.bit() & 1) == 0) {
+            long bytes = Math.clamp(word(record, taken.at()), 0, taken.take().bytes() - 8);
+            for (long at = 0; at + 8 <= bytes; at += 8) {
+                frames.add(word(record, taken.at() + 8 + at));
+            }
+        }
+        if ((failed >>> caller.bit() & 1) == 0 && !frames.isEmpty()) {
+            long address = word(record, caller.at());
+            if (frames.size() == 1 || frames.get(1) != address) {
+                frames.add(1, address);
+            }
+        }
+        return frames;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.stet.probe;
+
+import dev.stet.probe.compile.Counter;
+import java.util.Map;
+
+/// Makes [Totals] of what the programs counted.
+final class Tally {
+    private Tally() {}
+
+    static Totals of(Map<Counter, Long> counts) {
+        long full = counts.get(Counter.CALLS_FULL);
+        long followed = counts.get(Counter.ENTERED) + full;
+        long filteredEarly = counts.get(Counter.FILTERED_AT_ENTRY);
+        long sampledOut = counts.get(Counter.SAMPLED_OUT);
+        long rateLimited = counts.get(Counter.RATE_LIMITED);
+        long leftOut = filteredEarly + sampledOut + rateLimited;
+        return new Totals(
+                followed + counts.get(Counter.NOTED) + leftOut,
+                followed,
+                counts.get(Counter.RETURNED),
+                filteredEarly + counts.get(Counter.FILTERED_AT_EXIT),
+                counts.get(Counter.FILTER_FAILED),
+                sampledOut,
+                rateLimited,
+                counts.get(Counter.LOST_AT_EXIT) + counts.get(Counter.LOST_AT_ENTRY) + full,
+                counts.get(Counter.ABANDONED),
+                // A call that was left out at its entry has an end all the same, if ends are looked at.
+                followed == 0 ? 0 : Math.max(counts.get(Counter.UNMATCHED) - leftOut, 0),
+                counts.get(Counter.RESTARTED),
+                counts.get(Counter.COUNTED) + counts.get(Counter.COUNTED_AT_ENTRY),
+                counts.get(Counter.UNCOUNTED),
+                Math.max(
+                        counts.get(Counter.ENTERED)
+                                - counts.get(Counter.RETURNED)
+                                - counts.get(Counter.FILTERED_AT_EXIT)
+                                - counts.get(Counter.LOST_AT_EXIT)
+                                - counts.get(Counter.ABANDONED)
+                                - counts.get(Counter.COUNTED)
+                                - counts.get(Counter.UNCOUNTED),
+                        0));
+    }
+}
