@@ -14,6 +14,7 @@ import dev.stet.binary.elf.Linkages;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
 import dev.stet.binary.elf.Segment;
+import dev.stet.binary.elf.SymbolSearch;
 import dev.stet.binary.elf.UsdtNotes;
 import dev.stet.binary.golang.GoProgram;
 import dev.stet.binary.golang.GoPrologue;
@@ -312,6 +313,14 @@ public final class Executable {
     /// @return empty if the address is not loaded from the file
     public OptionalLong fileOffsetOf(long virtualAddress) {
         return elf.segments().fileOffsetOf(virtualAddress);
+    }
+
+    /// Where a function or variable is that the tables of symbols name.
+    ///
+    /// @param symbol as the binary spells it, without a version
+    /// @return a virtual address; empty if no symbol has this name, or several places have it
+    public OptionalLong addressOf(String symbol) throws BinaryException {
+        return SymbolSearch.findOnly(elf, symbol);
     }
 
     /// Is there a section of this name? No, too, if the section headers are missing or broken.

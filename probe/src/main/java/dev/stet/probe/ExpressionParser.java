@@ -1,123 +1,139 @@
 package dev.stet.probe;
 
-import dev.stet.probe.Expression.Argument;
 import dev.stet.probe.Expression.Sign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads expressions from text; docs/expressions.md has the grammar. Texts come from people and from files of
-/// packs: whatever they are, reading ends soon, and fails in one way.
+/// Reads expressions from text; docs/expressions.md has the grammar. What names mean is decided later, for each
+/// function; what functions there are is known here.
 public final class ExpressionParser {
-    /// Longer than any line that a person writes.
-    private static final int MAX_TEXT = 4096;
-    /// Parentheses within each other.
-    private static final int MAX_DEPTH = 32;
-    /// Names, numbers and signs in one text.
-    private static final int MAX_NODES = 512;
-    /// What one record has bits for.
-    private static final int MAX_CAPTURES = 64;
+    /// Parentheses, brackets and signs within each other.
+    static final int MAX_DEPTH = 32;
 
-    private static final Map<String, Long> UNITS = Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
-    /// From the weakest to the strongest; of two that begin alike the longer comes first.
+    /// Names, numbers, signs and calls of one expression.
+    static final int MAX_NODES = 512;
+
+    /// Captures of one list: what a record has room for.
+    static final int MAX_CAPTURES = 64;
+
+    /// From the loosest to the tightest.
     private static final List<List<Sign>> LEVELS = List.of(
             List.of(Sign.OR),
             List.of(Sign.AND),
-            List.of(Sign.EQUAL, Sign.NOT_EQUAL, Sign.LESS_OR_EQUAL, Sign.GREATER_OR_EQUAL, Sign.LESS, Sign.GREATER),
+            List.of(Sign.EQUAL, Sign.NOT_EQUAL, Sign.LESS, Sign.LESS_OR_EQUAL, Sign.GREATER, Sign.GREATER_OR_EQUAL),
             List.of(Sign.BAR),
             List.of(Sign.CARET),
             List.of(Sign.AMPERSAND),
             List.of(Sign.LEFT, Sign.RIGHT),
             List.of(Sign.PLUS, Sign.MINUS),
             List.of(Sign.STAR, Sign.SLASH, Sign.PERCENT));
+
     private static final int COMPARISONS = 2;
 
+    private static final Map<String, Sign> PREFIXES = Map.of(
+            "-", Sign.MINUS, "~", Sign.TILDE, "!", Sign.NOT, "*", Sign.STAR, "&", Sign.AMPERSAND);
+
     private final String text;
-    private int at;
+    private final List<Token> tokens;
+    private int next;
     private int depth;
     private int nodes;
 
     private ExpressionParser(String text) throws ExpressionException {
         this.text = text;
-        if (text.length() > MAX_TEXT) {
-            throw new ExpressionException("", 0, "longer than " + MAX_TEXT + " characters");
-        }
+        this.tokens = Tokenizer.read(text);
     }
 
-    /// Reads a list of captures. One without a name is called as it is written; a function of one value by that
-    /// value.
+    /// Reads a list of captures. One without a name is called as it is written; a cast such as `string(name)`
+    /// is called by what is cast.
     ///
     /// @param text empty for none
+    /// @throws ExpressionException if it is not one, with the place
     public static List<Capture> captures(String text) throws ExpressionException {
         ExpressionParser parser = new ExpressionParser(text);
         List<Capture> captures = new ArrayList<>();
-        parser.blanks();
-        if (parser.at == text.length()) {
+        if (parser.peek().kind() == Token.Kind.END) {
             return captures;
         }
         do {
             if (captures.size() == MAX_CAPTURES) {
-                throw parser.error("more than " + MAX_CAPTURES + " captures");
+                throw parser.error(parser.peek(), "more than " + MAX_CAPTURES + " captures");
             }
             captures.add(parser.capture());
         } while (parser.take(","));
-        parser.end();
+        parser.end("',' or the end");
         return captures;
     }
 
     /// Reads one capture whose name is known.
+    ///
+    /// @throws ExpressionException if it is not one expression, with the place
     public static Capture capture(String name, String text) throws ExpressionException {
         ExpressionParser parser = new ExpressionParser(text);
         Expression expression = parser.expression();
-        parser.end();
-        return new Capture(name, expression, text.strip());
+        parser.end("the end");
+        return new Capture(name, expression, text);
     }
 
-    /// Reads what calls must fulfil.
+    /// Reads a condition: which calls to take. It is called `where`.
+    ///
+    /// @throws ExpressionException if it is not one expression, with the place
     public static Capture condition(String text) throws ExpressionException {
         return capture("where", text);
     }
 
     private Capture capture() throws ExpressionException {
-        blanks();
-        int start = at;
-        String given = captureName();
-        blanks();
-        if (!given.isEmpty() && at < text.length() && text.charAt(at) == '=' && !text.startsWith("==", at)) {
-            at++;
-            blanks();
-            int begin = at;
-            Expression value = expression();
-            return new Capture(given, value, text.substring(begin, at).strip());
-        }
-        at = start;
-        Expression unnamed = expression();
-        String source = text.substring(start, at).strip();
-        return new Capture(name(unnamed, source), unnamed, source);
+        Optional<String> given = givenName();
+        nodes = 0;
+        int start = peek().at();
+        Expression expression = expression();
+        String source = text.substring(start, tokens.get(next - 1).end());
+        return capture(given.orElseGet(() -> name(expression).orElse(source)), source);
     }
 
-    /// Names may have dots, as `http.request.method`.
-    private String captureName() {
-        int start = at;
-        while (at < text.length() && (isNamePart(text.charAt(at)) || (at > start && text.charAt(at) == '.'))) {
-            at++;
-        }
-        return text.substring(start, at);
+    /// What a capture without a name is called, if not as it is written.
+    private static Optional<String> name(Expression expression) {
+        return expression instanceof Expression.Call call
+                        && ExpressionFunction.of(call.function()).named()
+                ? call.arguments().stream()
+                        .filter(it -> it.key().isEmpty())
+                        .findFirst()
+                        .flatMap(it -> path(it.value()))
+                : Optional.empty();
     }
 
-    private static String name(Expression expression, String source) {
-        if (expression instanceof Expression.Call(var _, var arguments, int _) && !arguments.isEmpty()) {
-            Expression first = arguments.getFirst().value();
-            if (first instanceof Expression.Name(var name, int _)) {
-                return name;
-            }
+    /// A name, with dots or without, before `=`.
+    private Optional<String> givenName() {
+        int at = next;
+        while (tokens.get(at).kind() == Token.Kind.NAME && tokens.get(at + 1).is(".")) {
+            at += 2;
         }
-        return source;
+        if (tokens.get(at).kind() != Token.Kind.NAME || !tokens.get(at + 1).is("=")) {
+            return Optional.empty();
+        }
+        String name = text.substring(peek().at(), tokens.get(at).end());
+        next = at + 2;
+        return Optional.of(name);
+    }
+
+    /// The text of a name and its fields; empty if it is anything else.
+    private static Optional<String> path(Expression expression) {
+        return switch (expression) {
+            case Expression.Name(var name, var ignored) -> Optional.of(name);
+            case Expression.Member(var of, var field, var ignored) -> path(of).map(it -> it + "." + field);
+            case Expression.Binary _, Expression.Call _, Expression.Index _, Expression.Number _, Expression.Text _,
+                    Expression.Unary _ ->
+                Optional.empty();
+        };
     }
 
     private Expression expression() throws ExpressionException {
-        return level(0);
+        deeper(peek());
+        Expression expression = level(0);
+        depth--;
+        return expression;
     }
 
     private Expression level(int level) throws ExpressionException {
@@ -125,256 +141,158 @@ public final class ExpressionParser {
             return prefix();
         }
         Expression left = level(level + 1);
-        while (true) {
-            blanks();
-            int place = at;
-            Optional<Sign> sign = sign(LEVELS.get(level));
-            if (sign.isEmpty()) {
-                return left;
-            }
-            left = count(new Expression.Binary(sign.get(), left, level(level + 1), place));
-            if (level == COMPARISONS) {
-                return left;
+        Optional<Sign> sign = sign(level);
+        while (sign.isPresent()) {
+            Token token = advance();
+            left = new Expression.Binary(sign.get(), left, level(level + 1), counted(token));
+            sign = sign(level);
+            if (sign.isPresent() && level == COMPARISONS) {
+                throw error(peek(), "comparisons cannot follow each other: join them with &&");
             }
         }
+        return left;
     }
 
-    private Optional<Sign> sign(List<Sign> signs) {
-        for (Sign sign : signs) {
-            if (text.startsWith(sign.text(), at) && !isLonger(sign)) {
-                at += sign.text().length();
-                return Optional.of(sign);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// Is it the beginning of another sign, as `<` of `<<` and `|` of `||`?
-    private boolean isLonger(Sign sign) {
-        String longer = switch (sign) {
-            case LESS, GREATER, BAR, AMPERSAND -> sign.text();
-            case PLUS, MINUS, STAR, SLASH, PERCENT, CARET, TILDE, NOT, LEFT, RIGHT -> "";
-            case EQUAL, NOT_EQUAL, LESS_OR_EQUAL, GREATER_OR_EQUAL, AND, OR -> "";
-        };
-        return !longer.isEmpty() && text.startsWith(longer, at + sign.text().length());
+    private Optional<Sign> sign(int level) {
+        return peek().kind() != Token.Kind.SIGN
+                ? Optional.empty()
+                : LEVELS.get(level).stream().filter(it -> peek().is(it.text())).findFirst();
     }
 
     private Expression prefix() throws ExpressionException {
-        blanks();
-        int place = at;
-        Optional<Sign> sign = sign(List.of(Sign.MINUS, Sign.TILDE, Sign.NOT, Sign.STAR, Sign.AMPERSAND));
-        if (sign.isEmpty()) {
-            return postfix();
+        Token token = peek();
+        Sign sign = token.kind() == Token.Kind.SIGN ? PREFIXES.get(token.text()) : null;
+        if (sign == null) {
+            return postfix(primary());
         }
-        deeper();
+        deeper(advance());
         Expression operand = prefix();
         depth--;
-        return count(new Expression.Unary(sign.get(), operand, place));
+        return new Expression.Unary(sign, operand, counted(token));
     }
 
-    private Expression postfix() throws ExpressionException {
-        Expression value = primary();
+    private Expression postfix(Expression primary) throws ExpressionException {
+        Expression value = primary;
         while (true) {
-            blanks();
-            int place = at;
-            if (take("->") || take(".")) {
-                value = count(new Expression.Member(value, field(), place));
-            } else if (take("[")) {
-                deeper();
+            Token token = peek();
+            if (take("[")) {
                 Expression index = expression();
-                depth--;
                 expect("]");
-                value = count(new Expression.Index(value, index, place));
+                value = new Expression.Index(value, index, counted(token));
+            } else if (take(".") || take("->")) {
+                Token field = field(value);
+                value = new Expression.Member(value, field.text(), counted(field));
             } else {
                 return value;
             }
         }
     }
 
-    private String field() throws ExpressionException {
-        blanks();
-        String field = word();
-        if (field.isEmpty()) {
-            throw error("expected a field's name");
+    private Token field(Expression of) throws ExpressionException {
+        Token field = advance();
+        boolean isNumber = field.kind() == Token.Kind.NUMBER;
+        if (of instanceof Expression.Number) {
+            throw error(field, "a number has no fields; numbers are whole: write 1500us in place of 1.5ms");
+        }
+        if (field.kind() != Token.Kind.NAME && !(isNumber && field.text().chars().allMatch(Character::isDigit))) {
+            throw error(field, "expected the name of a field, found " + field.shown());
         }
         return field;
     }
 
     private Expression primary() throws ExpressionException {
-        blanks();
-        int place = at;
-        if (at == text.length()) {
-            throw error("expected a value");
-        }
-        char c = text.charAt(at);
-        if (c == '\'' || c == '"') {
-            return count(new Expression.Text(quoted(c), place));
-        }
-        if (c >= '0' && c <= '9') {
-            return count(new Expression.Number(number(), place));
-        }
-        if (take("(")) {
-            deeper();
-            Expression inner = expression();
-            depth--;
-            expect(")");
-            return inner;
-        }
-        String word = name();
-        if (word.isEmpty()) {
-            throw error("expected a value");
-        }
-        return take("(") ? call(word, place) : count(new Expression.Name(word, place));
+        Token token = advance();
+        return switch (token.kind()) {
+            case NUMBER -> new Expression.Number(token.value(), counted(token));
+            case TEXT -> new Expression.Text(token.text(), counted(token));
+            case NAME -> take("(") ? call(token) : new Expression.Name(token.text(), counted(token));
+            case SIGN -> {
+                if (!token.is("(")) {
+                    throw error(token, "expected a value, found " + token.shown());
+                }
+                Expression inner = expression();
+                expect(")");
+                yield inner;
+            }
+            case END -> throw error(token, "expected a value, found the end");
+        };
     }
 
-    private Expression call(String function, int place) throws ExpressionException {
-        List<Argument> arguments = new ArrayList<>();
-        deeper();
-        blanks();
+    private Expression call(Token name) throws ExpressionException {
+        ExpressionFunction function = ExpressionFunction.of(name.text());
+        if (function == null) {
+            var names = ExpressionFunction.names();
+            throw error(name, "no function '" + name.text() + "'" + Alike.suggestion(name.text(), names));
+        }
+        List<Expression.Argument> arguments = new ArrayList<>();
         if (!take(")")) {
             do {
                 arguments.add(argument());
             } while (take(","));
             expect(")");
         }
-        depth--;
-        return count(new Expression.Call(function, arguments, place));
+        String problem = function.problem(name.text(), arguments);
+        if (!problem.isEmpty()) {
+            throw error(name, problem);
+        }
+        return new Expression.Call(name.text(), arguments, counted(name));
     }
 
-    private Argument argument() throws ExpressionException {
-        blanks();
-        int start = at;
-        String key = word();
-        blanks();
-        if (!key.isEmpty() && text.startsWith("=", at) && !text.startsWith("==", at)) {
-            at++;
-            return new Argument(Optional.of(key), expression());
+    private Expression.Argument argument() throws ExpressionException {
+        boolean named = peek().kind() == Token.Kind.NAME && tokens.get(next + 1).is("=");
+        Optional<String> key = named ? Optional.of(advance().text()) : Optional.empty();
+        if (named) {
+            expect("=");
         }
-        at = start;
-        return new Argument(Optional.empty(), expression());
+        return new Expression.Argument(key, expression());
     }
 
-    private String quoted(char quote) throws ExpressionException {
-        StringBuilder inner = new StringBuilder();
-        int start = at++;
-        while (at < text.length() && text.charAt(at) != quote) {
-            if (text.charAt(at) == '\\' && at + 1 < text.length()) {
-                at++;
-                inner.append(escaped(text.charAt(at++)));
-            } else {
-                inner.append(text.charAt(at++));
-            }
-        }
-        if (at == text.length()) {
-            at = start;
-            throw error("a quote that is not closed");
-        }
-        at++;
-        return inner.toString();
-    }
-
-    private static char escaped(char c) {
-        return switch (c) {
-            case 'n' -> '\n';
-            case 't' -> '\t';
-            case 'r' -> '\r';
-            case '0' -> '\0';
-            default -> c;
-        };
-    }
-
-    private long number() throws ExpressionException {
-        int start = at;
-        String word = word();
-        for (Map.Entry<String, Long> unit : UNITS.entrySet()) {
-            String digits = word.substring(0, Math.max(word.length() - unit.getKey().length(), 0));
-            if (word.endsWith(unit.getKey()) && !digits.isEmpty() && digits.chars().allMatch(Character::isDigit)) {
-                return times(digits, unit.getValue(), start);
-            }
-        }
-        try {
-            boolean hex = word.startsWith("0x") || word.startsWith("0X");
-            return hex ? Long.parseUnsignedLong(word.substring(2), 16) : Long.parseUnsignedLong(word);
-        } catch (NumberFormatException e) {
-            at = start;
-            throw error("expected a number");
+    private void deeper(Token token) throws ExpressionException {
+        if (++depth > MAX_DEPTH) {
+            throw error(token, "deeper than " + MAX_DEPTH + " levels");
         }
     }
 
-    private long times(String digits, long unit, int start) throws ExpressionException {
-        try {
-            return Math.multiplyExact(Long.parseLong(digits), unit);
-        } catch (ArithmeticException | NumberFormatException e) {
-            at = start;
-            throw error("a time that is too long");
+    /// One more node, at this place.
+    private int counted(Token token) throws ExpressionException {
+        if (++nodes > MAX_NODES) {
+            throw error(token, "more than " + MAX_NODES + " names, numbers and signs");
         }
+        return token.at();
     }
 
-    /// A name, with pairs of colons.
-    private String name() {
-        int start = at;
-        String word = word();
-        while (!word.isEmpty() && text.startsWith("::", at)) {
-            at += 2;
-            word = word();
-        }
-        return text.substring(start, at);
+    private Token peek() {
+        return tokens.get(next);
     }
 
-    private String word() {
-        int start = at;
-        while (at < text.length() && isNamePart(text.charAt(at))) {
-            at++;
-        }
-        return text.substring(start, at);
-    }
-
-    private static boolean isNamePart(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+    /// The end stays where it is.
+    private Token advance() {
+        Token token = tokens.get(next);
+        next = Math.min(next + 1, tokens.size() - 1);
+        return token;
     }
 
     private boolean take(String sign) {
-        blanks();
-        if (!text.startsWith(sign, at)) {
-            return false;
+        boolean there = peek().is(sign);
+        if (there) {
+            next++;
         }
-        at += sign.length();
-        return true;
+        return there;
     }
 
     private void expect(String sign) throws ExpressionException {
         if (!take(sign)) {
-            throw error("expected '" + sign + "'");
+            throw error(peek(), "expected '" + sign + "', found " + peek().shown());
         }
     }
 
-    private void end() throws ExpressionException {
-        blanks();
-        if (at < text.length()) {
-            throw error("expected the end, or ','");
+    private void end(String expected) throws ExpressionException {
+        if (peek().kind() != Token.Kind.END) {
+            throw error(peek(), "expected " + expected + ", found " + peek().shown());
         }
     }
 
-    private void blanks() {
-        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
-            at++;
-        }
-    }
-
-    private void deeper() throws ExpressionException {
-        if (++depth > MAX_DEPTH) {
-            throw error("more than " + MAX_DEPTH + " levels within each other");
-        }
-    }
-
-    private Expression count(Expression expression) throws ExpressionException {
-        if (++nodes > MAX_NODES) {
-            throw error("more than " + MAX_NODES + " parts");
-        }
-        return expression;
-    }
-
-    private ExpressionException error(String problem) {
-        return new ExpressionException(text, at, problem);
+    private ExpressionException error(Token token, String problem) {
+        return new ExpressionException(text, token.at(), problem);
     }
 }

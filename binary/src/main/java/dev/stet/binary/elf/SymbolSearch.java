@@ -3,7 +3,9 @@ package dev.stet.binary.elf;
 import dev.stet.binary.BinaryException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Finds symbols by what they are called, in a table of any size, without a jump to each name: which places
 /// of the strings are names is marked first, then the strings are read once from the beginning to the end.
@@ -13,6 +15,8 @@ public final class SymbolSearch {
 
     /// How much of the strings is in memory at once.
     private static final int PIECE_BYTES = 1 << 18;
+
+    private static final int STT_TLS = 6;
 
     /// More names that somebody looks for are not kept.
     private static final int MAX_MATCHES = 1 << 17;
@@ -85,6 +89,25 @@ public final class SymbolSearch {
             }
         }
         return OptionalLong.empty();
+    }
+
+    /// The address of the one place that is called so, in any table; thread-local variables have none.
+    ///
+    /// @return empty if there is none, or several places have the name
+    public static OptionalLong findOnly(Elf elf, String ascii) throws BinaryException {
+        Set<Long> places = new HashSet<>();
+        for (SymbolTable table : SymbolTables.of(elf)) {
+            visit(
+                    table,
+                    (names, at, length) -> length == ascii.length() && names.isText(at, ascii),
+                    (_, _, info, section, value, _, _) -> {
+                        boolean isPlace = section != SymbolTable.SHN_UNDEF && (info & 0xf) != STT_TLS;
+                        if (isPlace && places.size() < 2) {
+                            places.add(value);
+                        }
+                    });
+        }
+        return places.size() == 1 ? OptionalLong.of(places.iterator().next()) : OptionalLong.empty();
     }
 
     private void window(long from) throws BinaryException {

@@ -19,7 +19,7 @@ final class HttpLines {
 
     /// @return [Value.Nil] if it is none
     static Value of(TakenBytes.Region region) {
-        String start = new String(region.copy(region.size()), StandardCharsets.ISO_8859_1);
+        String start = new String(region.copy(), StandardCharsets.ISO_8859_1);
         int end = start.indexOf('\n');
         boolean cut = end < 0;
         if (cut && region.full() == region.size()) {

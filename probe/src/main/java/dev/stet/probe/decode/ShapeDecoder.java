@@ -79,7 +79,7 @@ public final class ShapeDecoder {
 
     private static Value.Bytes bytes(TakenBytes.Region region) {
         String latin1 =
-                new String(region.copy(region.size()), java.nio.charset.StandardCharsets.ISO_8859_1);
+                new String(region.copy(), java.nio.charset.StandardCharsets.ISO_8859_1);
         return new Value.Bytes(latin1, region.full());
     }
 

@@ -63,7 +63,8 @@ final class CppTypes {
     }
 
     private static Optional<Known> string(Type.Composite type, Source source) {
-        Optional<Inside.Member> pointer = Inside.named(type, "_M_p");
+        // It holds the pointer only, but Clang does not say so.
+        Optional<Inside.Member> pointer = Inside.named(type, "_M_dataplus");
         Optional<Inside.Member> length = Inside.named(type, "_M_string_length");
         if (pointer.isPresent() && length.isPresent()) {
             return pair(source, pointer.get().offset(), length.get().offset());
@@ -97,6 +98,17 @@ final class CppTypes {
 
     private static Stretch gnu(Word at) {
         return new Stretch(at.load(), at.plus(8).load());
+    }
+
+    /// What is only declared, by its name: Clang describes strings in the library only.
+    static Optional<Known> declared(Type.Opaque type, Source source) {
+        return isDeclaredString(type)
+                ? source.address().map(it -> new Known.Text(string(it)))
+                : Optional.empty();
+    }
+
+    static boolean isDeclaredString(Type.Opaque type) {
+        return type.name().startsWith("basic_string<") && isOfCharacters(type.name());
     }
 
     /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length and a

@@ -10,13 +10,20 @@ final class FieldShapes {
     /// Members of one structure.
     private static final int MAX_FIELDS = 64;
 
+    /// Members to look at, of all structures: most of a library's are empty.
+    private static final int MAX_SEEN = 4096;
+
     /// Base classes and anonymous structures in each other.
     private static final int MAX_DEPTH = 8;
 
     /// Shapes of an enumeration of Rust.
     private static final int MAX_VARIANTS = 256;
 
+    /// Where a member can be, in bytes: offsets of members in members are added up.
+    private static final long MAX_OFFSET = 1L << 40;
+
     private final Shaper shaper;
+    private int seen;
 
     FieldShapes(Shaper shaper) {
         this.shaper = shaper;
@@ -31,22 +38,27 @@ final class FieldShapes {
 
     private void collect(Type.Composite type, Source source, int depth, int levels, List<Shape.Field> fields) {
         for (Type.Field field : type.fields()) {
-            if (fields.size() == MAX_FIELDS) {
-                fields.add(new Shape.Field("", new Shape.Withheld("more than " + MAX_FIELDS + " fields")));
+            if (fields.size() == MAX_FIELDS || ++seen == MAX_SEEN) {
+                fields.add(new Shape.Field("", new Shape.Withheld("one capture takes no more fields")));
                 return;
-            } else if (fields.size() > MAX_FIELDS) {
+            } else if (fields.size() > MAX_FIELDS || seen > MAX_SEEN) {
                 return;
             }
             Type bare = TypeReader.bare(field.type());
             if (isNothing(field, bare)) {
                 continue;
             }
-            if (field.name().isEmpty() && field.offset() >= 0 && bare instanceof Type.Composite part && levels > 0) {
+            if (field.name().isEmpty() && isPlaced(field) && bare instanceof Type.Composite part && levels > 0) {
                 collect(part, source.from(field.offset()), depth, levels - 1, fields);
             } else {
                 fields.add(new Shape.Field(name(field, bare), shape(field, source, depth)));
             }
         }
+    }
+
+    /// Has it a fixed place?
+    static boolean isPlaced(Type.Field field) {
+        return field.offset() >= 0 && field.offset() <= MAX_OFFSET;
     }
 
     /// Padding, a pointer to virtual functions, an empty base, a marker.
@@ -66,8 +78,8 @@ final class FieldShapes {
     }
 
     private Shape shape(Type.Field field, Source source, int depth) {
-        if (field.offset() < 0) {
-            return new Shape.Missing("in a virtual base");
+        if (!isPlaced(field)) {
+            return new Shape.Missing(field.offset() < 0 ? "in a virtual base" : "too far away");
         }
         return field.bits() > 0
                 ? NumberShapes.bitField(field, source)
@@ -78,6 +90,9 @@ final class FieldShapes {
         Optional<Shape.Number> tag = Optional.empty();
         if (type.tag().isPresent()) {
             Type.Field field = type.tag().get();
+            if (!isPlaced(field)) {
+                return new Shape.Missing("its tag is nowhere");
+            }
             long size = TypeReader.read(field.type()).size();
             // The niche of a number of 16 bytes is in its low half.
             Shape number = NumberShapes.number(
@@ -98,7 +113,7 @@ final class FieldShapes {
     }
 
     private Shape content(Type.Field field, Source source, int depth) {
-        if (field.offset() < 0 || !(TypeReader.bare(field.type()) instanceof Type.Composite content)) {
+        if (!isPlaced(field) || !(TypeReader.bare(field.type()) instanceof Type.Composite content)) {
             return new Shape.Fields("", List.of());
         }
         Source inner = source.from(field.offset());

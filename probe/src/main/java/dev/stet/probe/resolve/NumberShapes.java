@@ -92,7 +92,7 @@ final class NumberShapes {
     static Shape bitField(Type.Field field, Source source) {
         int bytes = (field.bitOffset() + field.bits() + 7) / 8;
         Type type = TypeReader.bare(field.type());
-        if (bytes > 8 || field.bits() > 64 || field.bitOffset() < 0) {
+        if (bytes > 8 || field.bits() > 64 || field.bitOffset() < 0 || field.bitOffset() > 64) {
             return new Shape.Missing("a bit field over " + bytes + " bytes");
         }
         Optional<Shape.Bits> bits = source.bits(field.offset(), bytes);

@@ -93,7 +93,7 @@ final class Rows {
                     .orElseGet(() -> new Shape.Missing(source.absence()));
         }
         List<Shape> items = new ArrayList<>();
-        for (int i = 0; each > 0 && i < Math.min(array.count(), taken(element)); i++) {
+        for (int i = 0; each > 0 && each < MAX_LENGTH && i < Math.min(array.count(), taken(element)); i++) {
             items.add(shaper.shape(element, source.from(i * each), depth));
         }
         return new Shape.Items(items, new Shape.Count.Fixed(array.count()));

@@ -2,11 +2,37 @@ package dev.stet.probe.resolve;
 
 import dev.stet.binary.Type;
 import dev.stet.probe.compile.Word;
+import java.util.Map;
 import java.util.Optional;
 
 /// Types of Rust's library, by the names of their fields, which have stayed since Rust 1.40.
 final class RustTypes {
+    /// Numbers of Rust by name. Other languages in the same program may have a `char` of their own.
+    private static final Map<String, Type.Base> NUMBERS = Map.ofEntries(
+            number("u8", 1, Type.Encoding.UNSIGNED),
+            number("u16", 2, Type.Encoding.UNSIGNED),
+            number("u32", 4, Type.Encoding.UNSIGNED),
+            number("u64", 8, Type.Encoding.UNSIGNED),
+            number("u128", 16, Type.Encoding.UNSIGNED),
+            number("usize", 8, Type.Encoding.UNSIGNED),
+            number("i8", 1, Type.Encoding.SIGNED),
+            number("i16", 2, Type.Encoding.SIGNED),
+            number("i32", 4, Type.Encoding.SIGNED),
+            number("i64", 8, Type.Encoding.SIGNED),
+            number("i128", 16, Type.Encoding.SIGNED),
+            number("isize", 8, Type.Encoding.SIGNED),
+            number("f32", 4, Type.Encoding.FLOAT),
+            number("f64", 8, Type.Encoding.FLOAT),
+            number("bool", 1, Type.Encoding.BOOLEAN),
+            number("char", 4, Type.Encoding.UTF));
+
+    private static final Type BYTE = NUMBERS.get("u8");
+
     private RustTypes() {}
+
+    private static Map.Entry<String, Type.Base> number(String name, long size, Type.Encoding encoding) {
+        return Map.entry(name, new Type.Base(name, size, encoding));
+    }
 
     static Optional<Known> recognise(Type.Composite type, Source source, TypeNames names) {
         String full = type.name();
@@ -71,17 +97,14 @@ final class RustTypes {
 
     private static Optional<Known> vector(Type.Composite type, Source source, TypeNames names) {
         String item = firstArgument(type.name());
-        Optional<Type> element = switch (item) {
-            case "u8" -> Optional.of(BYTE);
-            default -> pointee(type, item).or(() -> names.named(item).map(TypeReader::read));
-        };
+        Optional<Type> element = Optional.<Type>ofNullable(NUMBERS.get(item))
+                .or(() -> pointee(type, item))
+                .or(() -> names.named(item).map(TypeReader::read));
         // Without its type nothing is known of the items but how many they are.
         return element.isPresent()
                 ? element.filter(it -> it.size() > 0).flatMap(it -> vector(type, source, it))
                 : Inside.named(type, "len").map(it -> new Known.Counted(it.offset()));
     }
-
-    private static final Type BYTE = new Type.Base("u8", 1, Type.Encoding.UNSIGNED);
 
     private static Optional<Known> vector(Type.Composite type, Source source, Type element) {
         return vector(type, source, element.size())
@@ -110,10 +133,10 @@ final class RustTypes {
         int depth = 0;
         for (int at = begin; begin > 0 && at < name.length(); at++) {
             char c = name.charAt(at);
-            if (depth == 0 && (c == ',' || c == '>')) {
+            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
+            if (depth == 0 && (c == ',' || c == '>') && !arrow) {
                 return name.substring(begin, at);
             }
-            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
             if (c == '<' || c == '(' || c == '[') {
                 depth++;
             } else if (!arrow && (c == '>' || c == ')' || c == ']')) {

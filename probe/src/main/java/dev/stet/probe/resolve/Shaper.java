@@ -58,7 +58,9 @@ final class Shaper {
             case Type.Composite composite -> composite(name(type, composite), composite, source, depth);
             case Type.Variants variants -> fields.variants(variants, source, depth);
             case Type.Array array -> rows.array(array, source, depth);
-            case Type.Opaque(var ignored, var size, var why) -> new Shape.Missing(why);
+            case Type.Opaque opaque -> CppTypes.declared(opaque, source)
+                    .map(it -> known(it, source, depth))
+                    .orElseGet(() -> new Shape.Missing(opaque.why()));
             case Type.Alias _, Type.Callable _, Type.Nothing _ -> new Shape.Missing("no value");
         };
     }
@@ -97,7 +99,8 @@ final class Shaper {
     Shape behind(Type.Pointer pointer, Source source, int depth) {
         Type target = TypeReader.read(pointer.target());
         boolean unknown = switch (TypeReader.bare(target)) {
-            case Type.Nothing _, Type.Callable _, Type.Opaque _ -> true;
+            case Type.Nothing _, Type.Callable _ -> true;
+            case Type.Opaque opaque -> !CppTypes.isDeclaredString(opaque);
             case Type.Alias _, Type.Array _, Type.Base _, Type.Composite _, Type.Enumeration _, Type.Pointer _,
                     Type.Variants _ -> false;
         };
