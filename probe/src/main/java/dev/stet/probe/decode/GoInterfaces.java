@@ -15,8 +15,7 @@ final class GoInterfaces {
             "*errors.errorString",
             "*fmt.wrapError",
             "*fmt.wrapErrors",
-            "*fmt.fmtError",
-            "*google.golang.org/grpc/internal/status.Error");
+            "*fmt.fmtError");
 
     /// Errors that begin with two strings and an error.
     private static final Set<String> TWO_TEXTS = Set.of("*io/fs.PathError", "*os.PathError", "*net/url.Error");
