@@ -115,7 +115,7 @@ public final class Agent implements AutoCloseable {
                 judge,
                 uprobes,
                 new Reconciler.Settings(options.scope, options.named, options.contents.payload),
-                options.packs,
+                packsAtStart(),
                 this.events);
         try {
             tasks = new TaskEvents(TASK_PAGES);
@@ -129,6 +129,13 @@ public final class Agent implements AutoCloseable {
         }
         taskThread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::followTasks);
         callThread = Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::followCalls);
+    }
+
+    /// With one's own, if they are right; if not, they are told of when they are read next.
+    private List<Pack> packsAtStart() {
+        return options.ownPacks.isPresent() && options.ownPacks.get().read() instanceof PackDirectory.Result.Valid(var own)
+                ? PackDirectory.together(options.packs, own)
+                : options.packs;
     }
 
     private static Consumer<AgentEvent> synchronizedSink(Consumer<AgentEvent> sink) {

@@ -13,6 +13,7 @@ import dev.stet.probe.Plan;
 import dev.stet.probe.Probe;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Looks, before anything is attached, whether functions that a person named can be traced in a running
 /// process, so that what cannot work is said at once.
@@ -55,8 +56,10 @@ public final class TraceRequest {
 
     /// Looks.
     ///
+    /// @param plans is given what would be done in each file
     /// @throws IOException if the process's memory map cannot be read
-    public static Outcome look(int pid, List<FunctionSpec> functions, PolicyDirectory directory) throws IOException {
+    public static Outcome look(
+            int pid, List<FunctionSpec> functions, PolicyDirectory directory, Consumer<Plan> plans) throws IOException {
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
         Optional<ProcessFacts> facts = proc.facts(pid);
@@ -85,7 +88,7 @@ public final class TraceRequest {
         }
         List<Pack> packs = new ArrayList<>();
         for (FunctionSpec function : functions) {
-            switch (find(pid, function, facts.get(), mappings, binaries, permission)) {
+            switch (find(pid, function, facts.get(), mappings, binaries, permission, plans)) {
                 case Outcome.Ready(var found) -> packs.addAll(found);
                 case Outcome other -> {
                     boolean lives =
@@ -113,7 +116,8 @@ public final class TraceRequest {
             ProcessFacts facts,
             List<MappedFile> mappings,
             Binaries binaries,
-            Plan.Permission permission) {
+            Plan.Permission permission,
+            Consumer<Plan> plans) {
         List<String> searched = new ArrayList<>();
         List<String> close = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
@@ -133,6 +137,7 @@ public final class TraceRequest {
             searched.add(mapped.path());
             try (OpenFile file = binaries.open(pid, mapped)) {
                 var analysis = binaries.analyse(file, pid, mapped, List.of(spec.probe()), permission);
+                plans.accept(analysis.plan());
                 if (!analysis.plan().points().isEmpty()) {
                     return new Outcome.Ready(
                             List.of(new Pack("trace", where(spec, mapped, isMain), List.of(spec.probe()))));

@@ -20,6 +20,9 @@ import java.util.function.IntUnaryOperator;
 
 /// Turns words into steps. A word of which several takes are made is read from the target once.
 final class Lowering {
+    /// What a mask has bits for.
+    private static final int MAX_SHARED = 64;
+
     private final List<Step> steps = new ArrayList<>();
     private final Frame frame;
     private final Map<Word, Shared> shared = new HashMap<>();
@@ -37,8 +40,9 @@ final class Lowering {
     /// @param savedBit its bit in the mask
     record Frame(int cookie, int pidTgid, int latency, IntUnaryOperator saved, IntUnaryOperator savedBit, int failed) {}
 
-    /// @param read is 1 if the value was to be had
-    private record Shared(Variable value, Variable read) {}
+    /// A word that was read already, if it was to be had: then the record has this bit. A variable would not do: the
+    /// verifier follows every combination of what it knows of variables, and knows nothing of the record.
+    private record Shared(Variable value, int bit) {}
 
     /// @param stem of its labels, for a program may have several of these
     Lowering(Frame frame, String stem) {
@@ -83,11 +87,31 @@ final class Lowering {
             certainLoads(root, certain);
             certain.forEach(load -> uses.merge(load, 1, Integer::sum));
         }
-        uses.entrySet().stream()
+        List<Word> common = uses.entrySet().stream()
                 .filter(use -> use.getValue() > 1)
                 .map(Map.Entry::getKey)
                 .sorted(Comparator.comparingInt(Lowering::size))
-                .forEach(this::shareOne);
+                .limit(MAX_SHARED)
+                .toList();
+        if (!common.isEmpty()) {
+            steps.add(new Step.KeepNumber(Recording.SHARED, 0));
+            common.forEach(this::shareOne);
+        }
+    }
+
+    /// Is anything read that several takes are made of?
+    static boolean shares(List<Recording.Slot> slots) {
+        Set<Word> seen = new HashSet<>();
+        for (Recording.Slot slot : slots) {
+            for (Word root : words(slot.take())) {
+                Set<Word> certain = new HashSet<>();
+                certainLoads(root, certain);
+                if (certain.stream().anyMatch(load -> !seen.add(load))) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static void certainLoads(Word word, Set<Word> into) {
@@ -111,12 +135,16 @@ final class Lowering {
 
     private void shareOne(Word load) {
         String failed = label("unshared");
-        Variable read = variable();
-        steps.add(new Step.Set(read, 0));
-        Variable value = value(load, failed);
-        steps.add(new Step.Set(read, 1));
+        String done = label("shared");
+        int bit = shared.size();
+        Variable value = variable();
+        steps.add(new Step.Copy(value, value(load, failed)));
+        setBit(Recording.SHARED, bit);
+        steps.add(new Step.Goto(done));
         steps.add(new Step.Label(failed));
-        shared.put(load, new Shared(value, read));
+        steps.add(new Step.Context(value, 0)); // anything, for it is not looked at
+        steps.add(new Step.Label(done));
+        shared.put(load, new Shared(value, bit));
     }
 
     private void take(Recording.Slot slot) {
@@ -142,7 +170,7 @@ final class Lowering {
         if (isTarget(failed)) {
             steps.add(new Step.Goto(done));
             steps.add(new Step.Label(failed));
-            markFailed(slot.bit());
+            setBit(frame.failed, slot.bit());
             steps.add(new Step.Label(done));
         }
     }
@@ -158,20 +186,27 @@ final class Lowering {
         steps.add(new Step.ReadBlock(pair.left, full, at, max, failed));
     }
 
-    private void markFailed(int bit) {
+    private void setBit(int offset, int bit) {
         Variable mask = variable();
         Variable one = variable();
-        steps.add(new Step.Recall(mask, frame.failed));
+        steps.add(new Step.Recall(mask, offset));
         steps.add(new Step.Set(one, 1L << bit));
         steps.add(new Step.Compute(Alu.OR, mask, one));
-        steps.add(new Step.Keep(frame.failed, mask));
+        steps.add(new Step.Keep(offset, mask));
+    }
+
+    private void unlessBit(int offset, int bit, String label) {
+        Variable mask = add(to -> new Step.Recall(to, offset));
+        Variable one = set(1L << bit);
+        steps.add(new Step.Compute(Alu.AND, mask, one));
+        steps.add(new Step.Branch(Test.EQ, mask, new Immediate(0), label));
     }
 
     /// A new variable with the word's value.
     private Variable value(Word word, String failed) {
         Shared known = shared.get(word);
         if (known != null) {
-            steps.add(new Step.Branch(Test.EQ, known.read, new Immediate(0), failed));
+            unlessBit(Recording.SHARED, known.bit, failed);
             return copy(known.value);
         }
         return switch (word) {

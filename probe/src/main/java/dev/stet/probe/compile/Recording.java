@@ -17,7 +17,8 @@ import java.util.Optional;
 /// 48 u64 goroutine     its address; 0 if it is none
 /// 56 u64 frame         what tells the owner's frames apart: the stack pointer, or in Go its distance to the stack's
 ///                      upper end
-/// 64     takes         saved words, entry, return; each at a multiple of 8
+/// 64 u64 shared        bit n: the n-th word that several takes are made of was read; for the program only
+/// 72     takes         saved words, entry, return; each at a multiple of 8
 /// ```
 ///
 /// Two probes whose recordings are equal share programs and maps.
@@ -51,7 +52,8 @@ public record Recording(
     public static final int STACK_POINTER = 40;
     public static final int GOROUTINE = 48;
     public static final int FRAME = 56;
-    static final int TAKES = 64;
+    static final int SHARED = 64;
+    static final int TAKES = 72;
     /// What the mask of failures has bits for.
     public static final int MAX_TAKES = 64;
     /// More would take up a ring for a few calls.
