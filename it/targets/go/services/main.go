@@ -1,7 +1,7 @@
 // What Go programs do all day, for the packs: every INTERVAL milliseconds, COUNT times (0: until SIGTERM), one round of
 //
 //   - an HTTP request to itself: /orders/N?token=secret, answered with 200, or 404 where N is a multiple of 5
-//   - the same over TLS (HTTP/1.1): /secure/N
+//   - the same over TLS: /secure/N by HTTP/1.1, /two/N by HTTP/2
 //   - database/sql: a query and a statement on a driver of its own, and a prepared statement
 //   - to standard error: log.Printf("round N"), and "own: own round N" by a logger of its own
 //   - log/slog: Info "slow round" with n=N, Warn where N is a multiple of 5 (from Go 1.21)
@@ -77,6 +77,9 @@ func main() {
 	secure := httptest.NewUnstartedServer(http.HandlerFunc(answer))
 	secure.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
 	secure.StartTLS()
+	second := httptest.NewUnstartedServer(http.HandlerFunc(answer))
+	second.EnableHTTP2 = true
+	second.StartTLS()
 	sql.Register("nothing", nothing{})
 	db, err := sql.Open("nothing", "")
 	if err != nil {
@@ -99,6 +102,7 @@ func main() {
 		}
 		fetch(http.DefaultClient, fmt.Sprintf("%s/orders/%d?token=secret", plain.URL, n))
 		fetch(secure.Client(), fmt.Sprintf("%s/secure/%d", secure.URL, n))
+		fetch(second.Client(), fmt.Sprintf("%s/two/%d", second.URL, n))
 		database(db, statement, n)
 		log.Printf("round %d", n)
 		own.Printf("own round %d", n)
