@@ -28,7 +28,7 @@ public final class SyscallException extends IOException {
             Map.entry(ESRCH, "ESRCH: no such process"),
             Map.entry(5, "EIO: input/output error"),
             Map.entry(6, "ENXIO: no such device or address"),
-            Map.entry(7, "E2BIG: too big"),
+            Map.entry(E2BIG, "E2BIG: too big"),
             Map.entry(EBADF, "EBADF: bad descriptor"),
             Map.entry(EAGAIN, "EAGAIN: try again"),
             Map.entry(ENOMEM, "ENOMEM: out of memory"),
