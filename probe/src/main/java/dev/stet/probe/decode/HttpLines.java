@@ -107,7 +107,8 @@ final class HttpLines {
         int user = authority.lastIndexOf('@');
         return user < 0
                 ? target
-                : target.substring(0, scheme + 3) + authority.substring(user + 1)
+                : target.substring(0, scheme + 3)
+                        + authority.substring(user + 1)
                         + (path < 0 ? "" : target.substring(path));
     }
 }

@@ -12,8 +12,7 @@ import java.util.OptionalLong;
 
 /// Reads takes within their bounds.
 final class TakenBytes {
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final List<Take> takes;
     private final Taken taken;
@@ -96,9 +95,7 @@ final class TakenBytes {
 
     private OptionalLong word(long at) {
         MemorySegment record = taken.record();
-        return at >= 0 && at <= record.byteSize() - 8
-                ? OptionalLong.of(record.get(WORD, at))
-                : OptionalLong.empty();
+        return at >= 0 && at <= record.byteSize() - 8 ? OptionalLong.of(record.get(WORD, at)) : OptionalLong.empty();
     }
 
     /// @return zero-extended; empty if not all of the bits are there

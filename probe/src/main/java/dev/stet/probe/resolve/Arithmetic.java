@@ -3,64 +3,39 @@ package dev.stet.probe.resolve;
 import dev.stet.probe.Expression.Sign;
 import dev.stet.probe.compile.Word;
 import dev.stet.probe.compile.Word.Operator;
+import dev.stet.probe.resolve.Meaning.Number;
+import dev.stet.probe.resolve.Meaning.Rank;
 
-/// Calculating with two numbers. What is of no sign of its own takes the other's.
+/// What signs do with two numbers, as words of 64 bits.
 final class Arithmetic {
     private Arithmetic() {}
 
-    static Meaning.Number of(Sign sign, Meaning.Number left, Meaning.Number right, int at) throws Mistake {
-        boolean unsigned = isUnsigned(left, right);
-        Word one = left.word();
-        Word two = right.word();
+    static Number of(Sign sign, Number left, Number right) {
+        boolean unsigned = isUnsigned(left.rank(), right.rank());
         return switch (sign) {
-            case PLUS -> number(sum(one, two), left, right);
-            case MINUS ->
-                number(
-                        two instanceof Word.Constant(long value) ? one.plus(-value) : one.calculate(Operator.SUBTRACT, two),
-                        left,
-                        right);
-            case STAR -> number(one.calculate(Operator.MULTIPLY, two), left, right);
+            case PLUS -> number(sign, Operator.ADD, left, right);
+            case MINUS -> number(sign, Operator.SUBTRACT, left, right);
+            case STAR -> number(sign, Operator.MULTIPLY, left, right);
             case SLASH ->
-                number(one.calculate(unsigned ? Operator.DIVIDE_UNSIGNED : Operator.DIVIDE_SIGNED, two), left, right);
+                number(sign, unsigned ? Operator.DIVIDE_UNSIGNED : Operator.DIVIDE_SIGNED, left, right);
             case PERCENT ->
-                number(
-                        one.calculate(unsigned ? Operator.REMAINDER_UNSIGNED : Operator.REMAINDER_SIGNED, two),
-                        left,
-                        right);
-            case AMPERSAND -> number(one.calculate(Operator.AND, two), left, right);
-            case BAR -> number(one.calculate(Operator.OR, two), left, right);
-            case CARET -> number(one.calculate(Operator.XOR, two), left, right);
-            case LEFT -> number(one.calculate(Operator.SHIFT_LEFT, two), left, left);
+                number(sign, unsigned ? Operator.REMAINDER_UNSIGNED : Operator.REMAINDER_SIGNED, left, right);
+            case AMPERSAND -> number(sign, Operator.AND, left, right);
+            case BAR -> number(sign, Operator.OR, left, right);
+            case CARET -> number(sign, Operator.XOR, left, right);
+            case LEFT -> number(sign, Operator.SHIFT_LEFT, left, right);
             case RIGHT ->
-                number(
-                        one.calculate(
-                                left.sign() == Meaning.Sign.SIGNED
-                                        ? Operator.SHIFT_RIGHT_SIGNED
-                                        : Operator.SHIFT_RIGHT_UNSIGNED,
-                                two),
-                        left,
-                        left);
-            case EQUAL -> Evaluation.truth(one.calculate(Operator.EQUAL, two));
-            case NOT_EQUAL -> Evaluation.truth(one.calculate(Operator.NOT_EQUAL, two));
-            case LESS -> Evaluation.truth(one.calculate(less(unsigned), two));
-            case GREATER -> Evaluation.truth(two.calculate(less(unsigned), one));
-            case LESS_OR_EQUAL -> Evaluation.truth(one.calculate(lessOrEqual(unsigned), two));
-            case GREATER_OR_EQUAL -> Evaluation.truth(two.calculate(lessOrEqual(unsigned), one));
-            case TILDE, NOT, AND, OR -> throw new Mistake(at, "'" + sign.text() + "' cannot stand here");
+                number(sign, unsigned ? Operator.SHIFT_RIGHT_UNSIGNED : Operator.SHIFT_RIGHT_SIGNED, left, right);
+            case EQUAL -> truth(Operator.EQUAL, left, right);
+            case NOT_EQUAL -> truth(Operator.NOT_EQUAL, left, right);
+            case LESS -> truth(less(unsigned), left, right);
+            case GREATER -> truth(less(unsigned), right, left);
+            case LESS_OR_EQUAL -> truth(lessOrEqual(unsigned), left, right);
+            case GREATER_OR_EQUAL -> truth(lessOrEqual(unsigned), right, left);
+            case AND -> Number.truth(new Word.Both(left.word(), right.word()));
+            case OR -> Number.truth(new Word.Either(left.word(), right.word()));
+            case TILDE, NOT -> throw new IllegalArgumentException(sign.text() + " is of one number");
         };
-    }
-
-    private static Word sum(Word one, Word two) {
-        if (two instanceof Word.Constant(long value)) {
-            return one.plus(value);
-        }
-        return one instanceof Word.Constant(long value) ? two.plus(value) : one.calculate(Operator.ADD, two);
-    }
-
-    /// A number with a known type of 8 bytes without a sign makes the whole so; beside an untyped word any known
-    /// type does.
-    private static boolean isUnsigned(Meaning.Number left, Meaning.Number right) {
-        return left.sign() == Meaning.Sign.UNSIGNED || right.sign() == Meaning.Sign.UNSIGNED;
     }
 
     private static Operator less(boolean unsigned) {
@@ -71,16 +46,44 @@ final class Arithmetic {
         return unsigned ? Operator.LESS_OR_EQUAL_UNSIGNED : Operator.LESS_OR_EQUAL_SIGNED;
     }
 
-    private static Meaning.Number number(Word word, Meaning.Number left, Meaning.Number right) {
-        boolean unsigned = isUnsigned(left, right);
-        boolean untyped = left.sign() == Meaning.Sign.UNKNOWN || right.sign() == Meaning.Sign.UNKNOWN;
-        if (untyped) {
-            return Meaning.Number.untyped(word);
+    private static boolean isUnsigned(Rank left, Rank right) {
+        return left == Rank.UNSIGNED
+                || right == Rank.UNSIGNED
+                || (left == Rank.WORD && right == Rank.SMALL)
+                || (left == Rank.SMALL && right == Rank.WORD);
+    }
+
+    private static Number truth(Operator operator, Number left, Number right) {
+        return Number.truth(Words.of(operator, left.word(), right.word()));
+    }
+
+    private static Number number(Sign sign, Operator operator, Number left, Number right) {
+        Rank rank = rank(left.rank(), right.rank());
+        return new Number(Words.of(operator, left.word(), right.word()), kind(sign, rank, left, right), rank);
+    }
+
+    private static Rank rank(Rank left, Rank right) {
+        if (isUnsigned(left, right)) {
+            return Rank.UNSIGNED;
         }
-        return new Meaning.Number(
-                word,
-                64,
-                unsigned ? Shape.Kind.UNSIGNED : Shape.Kind.SIGNED,
-                unsigned ? Meaning.Sign.UNSIGNED : Meaning.Sign.SIGNED);
+        if (left == Rank.WORD || right == Rank.WORD) {
+            return Rank.WORD;
+        }
+        return left == Rank.CONSTANT && right == Rank.CONSTANT ? Rank.CONSTANT : Rank.SIGNED;
+    }
+
+    private static Shape.Kind kind(Sign sign, Rank rank, Number left, Number right) {
+        boolean sum = sign == Sign.PLUS || sign == Sign.MINUS;
+        if (sum && (left.kind() == Shape.Kind.DURATION || right.kind() == Shape.Kind.DURATION)) {
+            return Shape.Kind.DURATION;
+        }
+        if (left.kind() == Shape.Kind.ADDRESS || right.kind() == Shape.Kind.ADDRESS) {
+            return Shape.Kind.WORD;
+        }
+        return switch (rank) {
+            case CONSTANT, SIGNED -> Shape.Kind.SIGNED;
+            case UNSIGNED -> Shape.Kind.UNSIGNED;
+            case SMALL, WORD -> Shape.Kind.WORD;
+        };
     }
 }

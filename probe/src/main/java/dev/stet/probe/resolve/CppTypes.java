@@ -35,7 +35,7 @@ final class CppTypes {
     }
 
     private static Optional<Known> counted(Type.Composite type, String member) {
-        return Inside.named(type, member).map(it -> new Known.Counted(it.offset()));
+        return Inside.named(type, member).filter(it -> it.type().size() == 8).map(it -> new Known.Counted(it.offset()));
     }
 
     private static Optional<Known> optional(Type.Composite type) {
@@ -59,7 +59,11 @@ final class CppTypes {
     }
 
     private static Optional<Known> pair(Source source, long address, long length) {
-        return source.word(address, 8).flatMap(a -> source.word(length, 8).map(n -> new Known.Text(new Stretch(a, n))));
+        Optional<Word> begin = source.word(address, 8);
+        Optional<Word> bytes = source.word(length, 8);
+        return begin.isPresent() && bytes.isPresent()
+                ? Optional.of(new Known.Text(new Stretch(begin.get(), bytes.get())))
+                : Optional.empty();
     }
 
     private static Optional<Known> string(Type.Composite type, Source source) {
@@ -74,9 +78,7 @@ final class CppTypes {
         }
         boolean llvm = Inside.named(type, "__r_").isPresent()
                 || Inside.named(type, "__rep_").isPresent();
-        return llvm && type.size() == 24
-                ? source.address().map(it -> new Known.Text(llvm(it)))
-                : Optional.empty();
+        return llvm && type.size() == 24 ? source.address().map(it -> new Known.Text(llvm(it))) : Optional.empty();
     }
 
     /// libstdc++ before GCC 5: length, capacity and count of users are before the text
@@ -85,7 +87,8 @@ final class CppTypes {
         return new Stretch(text, text.plus(-24).load());
     }
 
-    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length, pointer;
+    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length,
+    /// pointer;
     /// else length in the byte's other bits, text.
     private static Stretch llvm(Word at) {
         Word first = at.load(1, false);
@@ -102,16 +105,15 @@ final class CppTypes {
 
     /// What is only declared, by its name: Clang describes strings in the library only.
     static Optional<Known> declared(Type.Opaque type, Source source) {
-        return isDeclaredString(type)
-                ? source.address().map(it -> new Known.Text(string(it)))
-                : Optional.empty();
+        return isDeclaredString(type) ? source.address().map(it -> new Known.Text(string(it))) : Optional.empty();
     }
 
     static boolean isDeclaredString(Type.Opaque type) {
         return type.name().startsWith("basic_string<") && isOfCharacters(type.name());
     }
 
-    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length and a
+    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length
+    /// and a
     /// capacity from 16 that is no less; libc++'s would have to hold such numbers as text.
     static Stretch string(Word at) {
         Word pointer = at.load();
@@ -130,7 +132,8 @@ final class CppTypes {
         Word isGnu = new Word.Either(itself, apart);
         Function<Function<Stretch, Word>, Word> choose =
                 part -> new Word.Choice(isGnu, part.apply(gnu(at)), part.apply(llvm(at)));
-        return new Stretch(choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
+        return new Stretch(
+                choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
     }
 
     private static Word both(Word left, Word right) {
@@ -147,7 +150,9 @@ final class CppTypes {
         Optional<Word> last = source.word(end.get().offset(), 8);
         return first.isPresent() && last.isPresent()
                 ? Optional.of(new Known.Row(
-                        first.get(), last.get().calculate(Operator.SUBTRACT, first.get()), TypeReader.read(pointer.target())))
+                        first.get(),
+                        last.get().calculate(Operator.SUBTRACT, first.get()),
+                        TypeReader.read(pointer.target())))
                 : Optional.empty();
     }
 }

@@ -66,7 +66,9 @@ final class FieldShapes {
         boolean empty = bare instanceof Type.Composite composite
                 && composite.fields().isEmpty()
                 && (composite.size() == 0 || field.inherited());
-        return empty || (field.bits() > 0 && field.name().isEmpty()) || field.name().startsWith("_vptr");
+        return empty
+                || (field.bits() > 0 && field.name().isEmpty())
+                || field.name().startsWith("_vptr");
     }
 
     private static String name(Type.Field field, Type bare) {
@@ -74,7 +76,9 @@ final class FieldShapes {
         if (name.isEmpty()) {
             return bare.name();
         }
-        return name.startsWith("__") && name.length() > 2 && Character.isDigit(name.charAt(2)) ? name.substring(2) : name;
+        return name.startsWith("__") && name.length() > 2 && Character.isDigit(name.charAt(2))
+                ? name.substring(2)
+                : name;
     }
 
     private Shape shape(Type.Field field, Source source, int depth) {
@@ -95,8 +99,7 @@ final class FieldShapes {
             }
             long size = TypeReader.read(field.type()).size();
             // The niche of a number of 16 bytes is in its low half.
-            Shape number = NumberShapes.number(
-                    source.from(field.offset()), size == 16 ? 8 : size, Shape.Kind.UNSIGNED);
+            Shape number = NumberShapes.number(source.from(field.offset()), size == 16 ? 8 : size, Shape.Kind.UNSIGNED);
             if (!(number instanceof Shape.Number found)) {
                 return number;
             }
@@ -117,12 +120,11 @@ final class FieldShapes {
             return new Shape.Fields("", List.of());
         }
         Source inner = source.from(field.offset());
-        boolean single = content.kind() == Type.Composite.Kind.TUPLE && content.fields().size() == 1;
+        boolean single =
+                content.kind() == Type.Composite.Kind.TUPLE && content.fields().size() == 1;
         if (single) {
             return shape(content.fields().getFirst(), inner, depth);
         }
-        return content.fields().isEmpty() || depth > 0
-                ? fields("", content, inner, depth - 1)
-                : Shaper.tooDeep();
+        return content.fields().isEmpty() || depth > 0 ? fields("", content, inner, depth - 1) : Shaper.tooDeep();
     }
 }

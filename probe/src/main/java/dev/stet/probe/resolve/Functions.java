@@ -1,291 +1,262 @@
 package dev.stet.probe.resolve;
 
 import dev.stet.binary.Type;
-import dev.stet.binary.TypeRef;
 import dev.stet.probe.Expression;
+import dev.stet.probe.Expression.Argument;
+import dev.stet.probe.ExpressionException;
 import dev.stet.probe.compile.Take;
 import dev.stet.probe.compile.Word;
 import dev.stet.probe.compile.Word.Operator;
-import java.util.ArrayList;
+import dev.stet.probe.resolve.Meaning.Number;
+import dev.stet.probe.resolve.Meaning.Rank;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
-/// The functions and casts of the language: docs/expressions.md.
+/// What functions of the language give.
 final class Functions {
-    /// A first line of HTTP is longer seldom, and cut then.
-    private static final int HTTP_BYTES = 512;
-    private static final int MAX_STARS = 8;
+    private static final int MAX_DEPTH = 8;
 
-    private final Evaluation evaluation;
+    private final Evaluator evaluator;
+    private final Scope scope;
+    private final Shapes shapes;
+    private final TypeNames names;
+    private final int depth;
 
-    Functions(Evaluation evaluation) {
-        this.evaluation = evaluation;
+    /// @param depth of structures, if nothing is said
+    Functions(Evaluator evaluator, Scope scope, Shapes shapes, TypeNames names, int depth) {
+        this.evaluator = evaluator;
+        this.scope = scope;
+        this.shapes = shapes;
+        this.names = names;
+        this.depth = depth;
     }
 
-    Meaning call(Expression.Call call) throws Mistake {
-        Call in = new Call(call);
+    Meaning call(Expression.Call call, Spot spot) throws ExpressionException, NowhereException {
+        Expression first = plain(call, 0, spot);
         return switch (call.function()) {
-            case "int" -> number(in, 32, Shape.Kind.SIGNED, Meaning.Sign.SIGNED);
-            case "uint" -> number(in, 32, Shape.Kind.UNSIGNED, Meaning.Sign.SIGNED);
-            case "long" -> number(in, 64, Shape.Kind.SIGNED, Meaning.Sign.SIGNED);
-            case "ulong" -> number(in, 64, Shape.Kind.UNSIGNED, Meaning.Sign.UNSIGNED);
-            case "short" -> number(in, 16, Shape.Kind.SIGNED, Meaning.Sign.SIGNED);
-            case "ushort" -> number(in, 16, Shape.Kind.UNSIGNED, Meaning.Sign.SIGNED);
-            case "sbyte" -> number(in, 8, Shape.Kind.SIGNED, Meaning.Sign.SIGNED);
-            case "byte" -> number(in, 8, Shape.Kind.UNSIGNED, Meaning.Sign.SIGNED);
-            case "char" -> number(in, 8, Shape.Kind.CHARACTER, Meaning.Sign.SIGNED);
-            case "hex" -> number(in, 64, Shape.Kind.HEX, Meaning.Sign.UNSIGNED);
-            case "ptr" -> number(in, 64, Shape.Kind.ADDRESS, Meaning.Sign.UNSIGNED);
-            case "bool" -> number(in, 8, Shape.Kind.TRUTH, Meaning.Sign.UNSIGNED);
-            case "duration" -> number(in, 64, Shape.Kind.DURATION, Meaning.Sign.SIGNED);
-            case "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64" -> memory(in, call.function());
-            case "f32" -> real(in, 4);
-            case "f64" -> real(in, 8);
-            case "str", "string" -> string(in);
-            case "gostr" -> goString(in);
-            case "text" -> content(in, true);
-            case "bytes" -> content(in, false);
-            case "stdstring" -> new Meaning.Content(Shapes.standardString(in.word()), in.max(), true);
-            case "http" -> http(in);
-            case "as" -> as(in);
-            case "at" -> new Meaning.Value(in.type(1), new Place.Memory(in.word()));
-            case "len" -> length(in);
-            case "typeof" -> dynamicType(in);
-            case "startswith" -> startsWith(in);
-            case "fields" -> fields(in);
-            case "min" -> extreme(in, true);
-            case "max" -> extreme(in, false);
-            default -> throw new Mistake(call.at(), "there is no function '" + call.function() + "'; docs/expressions.md lists them");
+            case "int" -> cast(first, 4, true, Shape.Kind.SIGNED);
+            case "uint" -> cast(first, 4, false, Shape.Kind.UNSIGNED);
+            case "long" -> cast(first, 8, true, Shape.Kind.SIGNED);
+            case "ulong" -> cast(first, 8, false, Shape.Kind.UNSIGNED);
+            case "short" -> cast(first, 2, true, Shape.Kind.SIGNED);
+            case "ushort" -> cast(first, 2, false, Shape.Kind.UNSIGNED);
+            case "sbyte" -> cast(first, 1, true, Shape.Kind.SIGNED);
+            case "byte" -> cast(first, 1, false, Shape.Kind.UNSIGNED);
+            case "char" -> cast(first, 1, false, Shape.Kind.CHARACTER);
+            case "bool" -> cast(first, 1, false, Shape.Kind.TRUTH);
+            case "duration" -> cast(first, 8, true, Shape.Kind.DURATION);
+            case "hex" -> bits(first, Shape.Kind.HEX);
+            case "ptr" -> bits(first, Shape.Kind.ADDRESS);
+            case "u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64" -> memory(call.function(), first);
+            case "f32" -> real(first, "float", 4);
+            case "f64" -> real(first, "double", 8);
+            case "string", "str" -> string(first, max(call, spot));
+            case "gostr" -> goString(address(first), max(call, spot));
+            case "stdstring" -> text(Shapes.standardString(address(first)), max(call, spot));
+            case "text" -> bytes(call, first, Meaning.Form.TEXT, spot);
+            case "bytes" -> bytes(call, first, Meaning.Form.BYTES, spot);
+            case "http" -> bytes(call, first, Meaning.Form.HTTP, spot);
+            case "as" -> as(first, plain(call, 1, spot));
+            case "at" -> new Meaning.Typed(type(plain(call, 1, spot)), new Place.Memory(address(first)));
+            case "len" -> length(first);
+            case "typeof" -> dynamicType(first);
+            case "startswith" -> startsWith(first, plain(call, 1, spot));
+            case "fields" -> fields(first, call, spot);
+            case "min" -> choice(first, plain(call, 1, spot), true);
+            case "max" -> choice(first, plain(call, 1, spot), false);
+            default -> throw spot.error("no function '" + call.function() + "'");
         };
     }
 
-    /// The arguments of a call.
-    private final class Call {
-        private final Expression.Call call;
-        private final List<Expression> positional = new ArrayList<>();
-
-        Call(Expression.Call call) {
-            this.call = call;
-            call.arguments().stream().filter(each -> each.key().isEmpty()).forEach(each -> positional.add(each.value()));
+    private static Expression plain(Expression.Call call, int index, Spot spot) throws ExpressionException {
+        List<Argument> plain =
+                call.arguments().stream().filter(it -> it.key().isEmpty()).toList();
+        if (index >= plain.size()) {
+            throw spot.error(call.function() + " needs more arguments");
         }
-
-        Expression argument(int index) throws Mistake {
-            if (index >= positional.size()) {
-                throw new Mistake(call.at(), call.function() + "() needs " + (index + 1) + " values");
-            }
-            return positional.get(index);
-        }
-
-        Optional<Expression> named(String key) {
-            return call.arguments().stream()
-                    .filter(each -> each.key().equals(Optional.of(key)))
-                    .map(Expression.Argument::value)
-                    .findFirst();
-        }
-
-        Word word() throws Mistake {
-            return evaluation.number(argument(0)).word();
-        }
-
-        Meaning meaning() throws Mistake {
-            return evaluation.meaning(argument(0));
-        }
-
-        int max() throws Mistake {
-            return (int) constant("max", evaluation.limits().textBytes(), 1, Take.MAX_BYTES);
-        }
-
-        long constant(String key, long otherwise, long least, long most) throws Mistake {
-            Optional<Expression> given = named(key);
-            if (given.isEmpty()) {
-                return otherwise;
-            }
-            if (given.get() instanceof Expression.Number(long value, int at)) {
-                if (value >= least && value <= most) {
-                    return value;
-                }
-                throw new Mistake(at, key + " is from " + least + " to " + most);
-            }
-            throw new Mistake(given.get().at(), key + " must be a number");
-        }
-
-        String text(int index) throws Mistake {
-            if (argument(index) instanceof Expression.Text(var text, int _)) {
-                return text;
-            }
-            throw new Mistake(argument(index).at(), "expected text in quotes");
-        }
-
-        Type type(int index) throws Mistake {
-            String name = text(index);
-            return Functions.this
-                    .type(name)
-                    .orElseThrow(() -> new Mistake(call.at(), "no type '" + name + "' in this binary"));
-        }
+        return plain.get(index).value();
     }
 
-    private Meaning number(Call in, int width, Shape.Kind kind, Meaning.Sign sign) throws Mistake {
-        return new Meaning.Number(in.word(), width, kind, sign);
+    private static Optional<Expression> keyed(Expression.Call call, String key) {
+        return call.arguments().stream()
+                .filter(it -> it.key().equals(Optional.of(key)))
+                .findFirst()
+                .map(Argument::value);
     }
 
-    private Meaning memory(Call in, String function) throws Mistake {
-        int bits = Integer.parseInt(function.substring(1));
+    private static OptionalInt max(Expression.Call call, Spot spot) throws ExpressionException {
+        return constant(call, "max", Take.MAX_BYTES, spot);
+    }
+
+    private static OptionalInt constant(Expression.Call call, String key, int most, Spot spot)
+            throws ExpressionException {
+        Optional<Expression> given = keyed(call, key);
+        if (given.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        if (given.get() instanceof Expression.Number(long value, var ignored) && value >= 1 && value <= most) {
+            return OptionalInt.of((int) value);
+        }
+        throw spot.error(key + "= takes a number from 1 to " + most);
+    }
+
+    private Number cast(Expression of, int size, boolean signed, Shape.Kind kind)
+            throws ExpressionException, NowhereException {
+        Rank unsigned = size == 8 ? Rank.UNSIGNED : Rank.SMALL;
+        Word word = evaluator.number(of).word();
+        return new Number(Words.extended(word, size, signed), kind, signed ? Rank.SIGNED : unsigned);
+    }
+
+    private Number bits(Expression of, Shape.Kind kind) throws ExpressionException, NowhereException {
+        return new Number(Scalars.bits(evaluator.meaning(of), evaluator.spot(of)), kind, Rank.UNSIGNED);
+    }
+
+    private Word address(Expression of) throws ExpressionException, NowhereException {
+        return Scalars.address(evaluator.meaning(of), shapes, evaluator.spot(of));
+    }
+
+    private Number memory(String function, Expression of) throws ExpressionException, NowhereException {
         boolean signed = function.charAt(0) == 'i';
-        Word word = in.word().load(bits / 8, signed);
-        if (bits == 64 && !signed) {
-            return Meaning.Number.untyped(word);
-        }
-        return new Meaning.Number(word, 64, signed ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED, Meaning.Sign.SIGNED);
+        int size = Integer.parseInt(function.substring(1)) / 8;
+        Rank unsigned = size == 8 ? Rank.UNSIGNED : Rank.SMALL;
+        return new Number(
+                address(of).load(size, signed && size < 8),
+                signed ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED,
+                signed ? Rank.SIGNED : unsigned);
     }
 
-    private Meaning real(Call in, int bytes) throws Mistake {
-        Take take = new Take.Number(in.word().load(bytes, false));
-        return new Meaning.Ready(
-                new Shown("", List.of(take), new Shape.Number(new Shape.Bits(0, 0, bytes), Shape.Kind.REAL)));
+    private Meaning real(Expression of, String name, int size) throws ExpressionException, NowhereException {
+        return new Meaning.Typed(
+                new Type.Base(name, size, Type.Encoding.FLOAT), new Place.Memory(address(of)));
     }
 
-    private Meaning string(Call in) throws Mistake {
-        Meaning inner = in.meaning();
-        if (inner instanceof Meaning.Value(var type, var place)) {
-            if (place instanceof Place.Nowhere) {
-                return inner;
-            }
-            Optional<Stretch> known = evaluation.shapes().text(type, place);
-            if (known.isPresent()) {
-                return new Meaning.Content(known.get(), in.max(), true);
-            }
-        }
-        if (inner instanceof Meaning.Content(var stretch, int _, var _)) {
-            return new Meaning.Content(stretch, in.max(), true);
-        }
-        if (evaluation.scope().isGo()
-                && inner instanceof Meaning.Number
-                && in.argument(0) instanceof Expression.Name(var name, int at)) {
-            Optional<List<Word>> words = evaluation.scope().wordsFrom(name, 2, at);
-            if (words.isPresent()) {
-                return new Meaning.Content(new Stretch(words.get().get(0), words.get().get(1)), in.max(), true);
-            }
-        }
-        return new Meaning.Content(new Stretch(in.word(), Optional.empty()), in.max(), true);
+    private static Meaning text(Stretch stretch, OptionalInt max) {
+        return new Meaning.Text(stretch, Meaning.Form.TEXT, max, false);
     }
 
-    private Meaning goString(Call in) throws Mistake {
-        Word header = in.word();
-        return new Meaning.Content(new Stretch(header.load(), header.plus(8).load()), in.max(), true);
+    private static Meaning goString(Word header, OptionalInt max) {
+        return text(new Stretch(header.load(), header.plus(8).load()), max);
     }
 
-    private Meaning content(Call in, boolean isText) throws Mistake {
-        Optional<Expression> length = in.named("len");
-        if (length.isPresent()) {
-            Word bytes = evaluation.number(length.get()).word();
-            return new Meaning.Content(new Stretch(in.word(), bytes), in.max(), isText);
+    private Meaning string(Expression of, OptionalInt max) throws ExpressionException, NowhereException {
+        Meaning value = evaluator.meaning(of);
+        Spot spot = evaluator.spot(of);
+        Optional<Stretch> text = Texts.find(value, shapes);
+        if (text.isPresent()) {
+            boolean array = value instanceof Meaning.Typed(var type, var ignored)
+                    && TypeReader.bare(type) instanceof Type.Array;
+            return array && max.isEmpty() ? value : new Meaning.Text(
+                    text.get(), Meaning.Form.TEXT, max, text.get().length().isEmpty() && !array);
         }
-        Meaning inner = in.meaning();
-        if (inner instanceof Meaning.Number) {
-            throw new Mistake(in.argument(0).at(), "how many bytes? len=... says it");
+        Word word = Scalars.number(value, spot).word();
+        if (scope.isGo() && value instanceof Number) {
+            Optional<Word> length = following(of, 1);
+            return text(new Stretch(word, length.orElseThrow(() -> spot.error(
+                    "text of Go does not end at a NUL: text(x, len=n) says how long it is, gostr(x) reads a header"))), max);
         }
-        return new Meaning.Content(evaluation.stretch(inner, in.argument(0).at()), in.max(), isText);
+        return new Meaning.Text(new Stretch(word, Optional.empty()), Meaning.Form.TEXT, max, true);
     }
 
-    private Meaning http(Call in) throws Mistake {
-        Optional<Expression> length = in.named("len");
-        Stretch stretch = length.isPresent()
-                ? new Stretch(in.word(), evaluation.number(length.get()).word())
-                : evaluation.stretch(in.meaning(), in.argument(0).at());
-        int at = in.argument(0).at();
-        Word bytes = stretch.length().orElseThrow(() -> new Mistake(at, "how many bytes? len=... says it"));
-        return new Meaning.Ready(
-                new Shown("", List.of(new Take.Block(stretch.address(), bytes, HTTP_BYTES)), new Shape.HttpLine(0)));
+    /// The word some positions behind a position; empty if this is none.
+    private Optional<Word> following(Expression of, int distance) throws ExpressionException, NowhereException {
+        Optional<Positional> position =
+                of instanceof Expression.Name(var name, var ignored) ? Positional.of(name) : Optional.empty();
+        if (position.isEmpty()) {
+            return Optional.empty();
+        }
+        Spot spot = evaluator.spot(of);
+        Optional<Meaning> next = scope.find(position.get().next(distance), spot);
+        return next.isPresent() ? Optional.of(Scalars.number(next.get(), spot).word()) : Optional.empty();
     }
 
-    /// A type by name, with stars before it, as in Go and Rust, or behind it, as in C.
-    private Optional<Type> type(String name) {
-        String bare = name.strip();
-        Optional<TypeRef> whole = evaluation.type(bare);
-        if (whole.isPresent()) {
-            return whole.map(TypeReader::read);
-        }
-        int stars = 0;
-        while (stars < MAX_STARS && (bare.endsWith("*") || bare.startsWith("*"))) {
-            bare = (bare.endsWith("*") ? bare.substring(0, bare.length() - 1) : bare.substring(1)).strip();
-            stars++;
-        }
-        String plain = bare.replaceFirst("^(const )?(struct|union|enum|class) ", "").replaceFirst("^const ", "");
-        Optional<Type> found = evaluation.type(plain).map(TypeReader::read).or(() -> wellKnown(plain));
-        for (int i = 0; i < stars; i++) {
-            found = found.map(Functions::pointerTo);
-        }
-        return found;
+    private Meaning bytes(Expression.Call call, Expression of, Meaning.Form form, Spot spot)
+            throws ExpressionException, NowhereException {
+        Expression length = keyed(call, "len").orElseThrow(() -> spot.error(call.function() + " needs len="));
+        Stretch stretch = new Stretch(address(of), evaluator.number(length).word());
+        return new Meaning.Text(stretch, form, max(call, spot), form != Meaning.Form.HTTP);
     }
 
-    private static Type pointerTo(Type target) {
-        return new Type.Pointer("*" + target.name(), 8, Type.Pointer.Kind.POINTER, () -> target);
+    private Type type(Expression of) throws ExpressionException {
+        Spot spot = evaluator.spot(of);
+        if (of instanceof Expression.Text(var text, var ignored)) {
+            return TypeNotation.parse(text, names, scope.isGo(), spot);
+        }
+        throw spot.error("expected the name of a type, as 'struct conn *'");
     }
 
-    /// What every Go program has, whether it describes it or not.
-    private static Optional<Type> wellKnown(String name) {
-        return switch (name) {
-            case "error" ->
-                Optional.of(new Type.Composite("error", 16, Type.Composite.Kind.INTERFACE, List.of()));
-            case "string" -> Optional.of(new Type.Composite("string", 16, Type.Composite.Kind.STRING, List.of()));
-            default -> Optional.empty();
+    /// Of a value of several words the first is named, and the others are the positions behind it.
+    private Meaning as(Expression of, Expression typeName) throws ExpressionException, NowhereException {
+        Type type = type(typeName);
+        long words = (Math.max(type.size(), 1) + 7) / 8;
+        Word first = evaluator.number(of).word();
+        if (words == 1) {
+            return new Meaning.Typed(type, Place.Words.of(first));
+        }
+        List<Place.Part> parts = new java.util.ArrayList<>(List.of(new Place.Part(0, 8, first)));
+        for (int i = 1; i < words; i++) {
+            Optional<Word> next = i < Positional.MAX ? following(of, i) : Optional.empty();
+            parts.add(new Place.Part(8L * i, 8, next.orElseThrow(() -> evaluator.spot(of).error(
+                    "a " + TypeText.of(type) + " has " + type.size() + " bytes and is in no word: at(x, 'type') is one"
+                            + " in memory"))));
+        }
+        return new Meaning.Typed(type, new Place.Words(parts));
+    }
+
+    private Number length(Expression of) throws ExpressionException, NowhereException {
+        Meaning value = evaluator.meaning(of);
+        Spot spot = evaluator.spot(of);
+        Optional<Word> length = switch (value) {
+            case Meaning.Typed(var ignored, Place.Nowhere(var why)) -> throw new NowhereException(why);
+            case Meaning.Typed(var type, var place) -> shapes.length(type, place);
+            case Meaning.Text text -> text.stretch().length();
+            case Meaning.Number _, Meaning.Literal _, Meaning.Picture _ -> Optional.empty();
         };
+        return new Number(
+                length.orElseThrow(() -> spot.error("this has no length that could be read")),
+                Shape.Kind.SIGNED,
+                Rank.SIGNED);
     }
 
-    private Meaning as(Call in) throws Mistake {
-        Type type = in.type(1);
-        if (type.size() > 8 && in.argument(0) instanceof Expression.Name(var name, int at)) {
-            int count = (int) Math.min((type.size() + 7) / 8, 8);
-            Optional<List<Word>> words = evaluation.scope().wordsFrom(name, count, at);
-            if (words.isPresent()) {
-                List<Place.Part> parts = new ArrayList<>();
-                for (int i = 0; i < count; i++) {
-                    parts.add(new Place.Part(8L * i, 8, words.get().get(i)));
-                }
-                return new Meaning.Value(type, new Place.Words(parts));
-            }
+    private Meaning dynamicType(Expression of) throws ExpressionException, NowhereException {
+        Spot spot = evaluator.spot(of);
+        if (evaluator.meaning(of) instanceof Meaning.Typed(var type, var place)
+                && shapes.dynamicType("", type, place).isPresent()) {
+            return new Meaning.Picture(
+                    "typeof(...)", name -> shapes.dynamicType(name, type, place).orElseThrow());
         }
-        return new Meaning.Value(type, Place.Words.of(in.word()));
+        throw spot.error("this is no interface: its type is the same always");
     }
 
-    private Meaning length(Call in) throws Mistake {
-        Meaning of = in.meaning();
-        int at = in.argument(0).at();
-        Optional<Word> length = switch (of) {
-            case Meaning.Value(var type, var place) -> evaluation.shapes().length(type, place);
-            case Meaning.Content(var stretch, int _, var _) -> stretch.length();
-            case Meaning.Number _, Meaning.Ready _, Meaning.Fixed _, Meaning.Nil _, Meaning.Enumerator _ ->
-                Optional.empty();
-        };
-        return Meaning.Number.signed(length.orElseThrow(() -> new Mistake(at, "this has no length that is known")));
-    }
-
-    private Meaning dynamicType(Call in) throws Mistake {
-        int at = in.argument(0).at();
-        Optional<Shown> shown = in.meaning() instanceof Meaning.Value(var type, var place)
-                ? evaluation.shapes().dynamicType("", type, place)
-                : Optional.empty();
-        return new Meaning.Ready(shown.orElseThrow(() -> new Mistake(at, "this is no interface")));
-    }
-
-    private Meaning startsWith(Call in) throws Mistake {
-        int at = in.argument(0).at();
-        return Evaluation.truth(Texts.startsWith(evaluation.stretch(in.meaning(), at), in.text(1), at));
-    }
-
-    private Meaning fields(Call in) throws Mistake {
-        int at = in.argument(0).at();
-        int depth = (int) in.constant("depth", evaluation.limits().depth(), 0, 8);
-        if (in.meaning() instanceof Meaning.Value(var type, var place)) {
-            return new Meaning.Ready(evaluation.shapes().fields("", type, place, depth));
+    private Number startsWith(Expression of, Expression beginning) throws ExpressionException, NowhereException {
+        Optional<Stretch> text = Texts.find(evaluator.meaning(of), shapes);
+        if (!(beginning instanceof Expression.Text(var wanted, var ignored))) {
+            throw evaluator.spot(beginning).error("expected a text between quotes");
         }
-        throw new Mistake(at, "of what type this is the binary does not say; as(..., 'type') does");
+        Spot spot = evaluator.spot(of);
+        Stretch found = text.orElseThrow(() -> spot.error("this is no text: string(x) says that a word is an address of text"));
+        return Number.truth(TextMatch.begins(found, wanted, evaluator.spot(beginning)));
     }
 
-    private Meaning extreme(Call in, boolean least) throws Mistake {
-        Word one = evaluation.number(in.argument(0)).word();
-        Word two = evaluation.number(in.argument(1)).word();
-        Word less = one.calculate(Operator.LESS_SIGNED, two);
-        return Meaning.Number.signed(new Word.Choice(less, least ? one : two, least ? two : one));
+    private Meaning fields(Expression of, Expression.Call call, Spot spot)
+            throws ExpressionException, NowhereException {
+        int levels = constant(call, "depth", MAX_DEPTH, spot).orElse(depth);
+        if (evaluator.meaning(of) instanceof Meaning.Typed(var type, var place)) {
+            return new Meaning.Picture("fields(...)", name -> shapes.fields(name, type, place, levels));
+        }
+        throw evaluator.spot(of).error("no type is known of this: as(x, 'struct name *') gives it one");
+    }
+
+    private Number choice(Expression one, Expression other, boolean least) throws ExpressionException, NowhereException {
+        Number left = evaluator.number(one);
+        Number right = evaluator.number(other);
+        Word first = Words.of(Operator.LESS_SIGNED, left.word(), right.word());
+        Word then = least ? left.word() : right.word();
+        Word otherwise = least ? right.word() : left.word();
+        boolean duration = left.kind() == Shape.Kind.DURATION || right.kind() == Shape.Kind.DURATION;
+        return new Number(
+                new Word.Choice(first, then, otherwise),
+                duration ? Shape.Kind.DURATION : Shape.Kind.SIGNED,
+                Rank.SIGNED);
     }
 }

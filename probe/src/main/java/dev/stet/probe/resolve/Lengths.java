@@ -33,11 +33,20 @@ final class Lengths {
             case Type.Array array -> array.count() < 0 ? Optional.empty() : Optional.of(Word.of(array.count()));
             case Type.Pointer pointer -> pointer(pointer, source, hops);
             case Type.Composite composite ->
-                Library.recognise(composite, source, names).flatMap(it -> of(it, source));
+                said(composite, source)
+                        .or(() -> Library.recognise(composite, source, names).flatMap(it -> of(it, source)));
             case Type.Opaque opaque -> CppTypes.declared(opaque, source).flatMap(it -> of(it, source));
             case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Variants _ ->
                 Optional.empty();
         };
+    }
+
+    /// Slices and Rust's vectors have a number for it, whatever the size of an item.
+    private static Optional<Word> said(Type.Composite type, Source source) {
+        boolean counts = type.kind() == Type.Composite.Kind.SLICE || type.name().startsWith("Vec<");
+        Optional<Inside.Member> length =
+                counts ? Inside.named(type, "len").or(() -> Inside.named(type, "length")) : Optional.empty();
+        return length.flatMap(it -> source.word(it.offset(), 8));
     }
 
     private Optional<Word> pointer(Type.Pointer pointer, Source source, int hops) {
@@ -64,10 +73,10 @@ final class Lengths {
     private static Optional<Word> of(Known known, Source source) {
         return switch (known) {
             case Known.Text(var stretch) -> stretch.length();
-            case Known.Row(var ignored, var bytes, var element) -> Optional.of(
-                    element.size() == 1
-                            ? bytes
-                            : bytes.calculate(Operator.DIVIDE_UNSIGNED, Word.of(element.size())));
+            case Known.Row(var ignored, var bytes, var element) ->
+                element.size() > 0
+                        ? Optional.of(bytes.calculate(Operator.DIVIDE_UNSIGNED, Word.of(element.size())))
+                        : Optional.empty();
             case Known.Counted(var offset) -> source.word(offset, 8);
             case Known.Address _, Known.Maybe _, Known.Span _ -> Optional.empty();
         };
@@ -90,12 +99,11 @@ final class Lengths {
 
     private Optional<Stretch> textBehind(Type.Pointer pointer, Source source, int hops) {
         Optional<Word> address = source.word(0, 8);
-        boolean reference =
-                switch (pointer.kind()) {
-                    case REFERENCE, RVALUE_REFERENCE -> true;
-                    case POINTER -> Shaper.isReference(pointer);
-                    case MAP, CHANNEL, FUNCTION -> false;
-                };
+        boolean reference = switch (pointer.kind()) {
+            case REFERENCE, RVALUE_REFERENCE -> true;
+            case POINTER -> Shaper.isReference(pointer);
+            case MAP, CHANNEL, FUNCTION -> false;
+        };
         if (reference) {
             return hops == 0
                     ? Optional.empty()

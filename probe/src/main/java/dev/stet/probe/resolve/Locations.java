@@ -4,20 +4,44 @@ import dev.stet.binary.Location;
 import dev.stet.probe.compile.Word;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Where the binary says a value is, as words of a program.
+/// Where a parameter or result is, said in words.
 ///
-/// @param keep what is to be known of the entry at another moment: the identity, or a word that is saved
-record Locations(UnaryOperator<Word> keep) {
-    /// A value on the stack of up to this size is saved itself, not its place, which the callee may use again.
-    private static final int MAX_SAVED = 32;
+/// Parameters at a return are where they were at the entry: their registers were kept then. So were arguments on
+/// the stack, word by word; large ones are still where they were, in what is the callee's to change. They are
+/// found from the stack pointer of now, which is the same at both ends of a call, and right even if Go has
+/// moved the stack between.
+///
+/// @param kept what keeps a word of the entry; for a result, and at the entry, nothing is to be kept
+/// @param keeping does it keep anything?
+record Locations(UnaryOperator<Word> kept, boolean keeping) {
+    /// Arguments on the stack of which words are kept, in bytes.
+    private static final long MAX_KEPT = 32;
 
+    /// Of a value: the pieces that compilers make of one.
+    private static final int MAX_PIECES = 64;
+
+    /// As they are now.
+    static final Locations NOW = new Locations(UnaryOperator.identity(), false);
+
+    static Locations of(Moment moment) {
+        return switch (moment) {
+            case Moment.Entry _ -> NOW;
+            case Moment.Return it -> new Locations(it::kept, true);
+        };
+    }
+
+    /// @param size of the value, in bytes; -1 if it is not known
     Place place(Location location, long size) {
         return switch (location) {
-            case Location.Register(var name, int _) -> register(name, 0, 8);
-            case Location.Memory(var base, long offset) -> memory(base, offset, size);
-            case Location.Indirect(var pointer) -> indirect(pointer);
+            case Location.Register(var name, int ignored) ->
+                Registers.named(name)
+                        .<Place>map(it -> Place.Words.of(kept.apply(it)))
+                        .orElseGet(() -> new Place.Nowhere("in " + name + ", which probes cannot see"));
+            case Location.Memory memory -> memory(memory, size);
+            case Location.Indirect(var pointer) -> behind(place(pointer, 8));
             case Location.Pieces(var pieces) -> pieces(pieces);
             case Location.Constant(long value) -> Place.Words.of(Word.of(value));
             case Location.Absent(var why) -> new Place.Nowhere(why);
@@ -25,55 +49,56 @@ record Locations(UnaryOperator<Word> keep) {
         };
     }
 
-    private Place register(String name, long offset, int size) {
-        int at = Registers.offset(name);
-        return at < 0
-                ? new Place.Nowhere("in " + name + ", which probes cannot see")
-                : new Place.Words(List.of(new Place.Part(offset, size, keep.apply(new Word.Register(at)))));
-    }
-
-    private Place memory(Location.Register base, long offset, long size) {
-        int at = Registers.offset(base.name());
-        if (at < 0) {
-            return new Place.Nowhere("at an address in " + base.name() + ", which probes cannot see");
+    private Place memory(Location.Memory memory, long size) {
+        Optional<Word> base = Registers.named(memory.base().name());
+        if (base.isEmpty()) {
+            return new Place.Nowhere("where " + memory.base().name() + " points, which probes cannot see");
         }
-        Word address = new Word.Register(at).plus(offset);
-        if (size < 1 || size > MAX_SAVED || keep.apply(address).equals(address)) {
-            return new Place.Memory(keep.apply(address));
+        boolean stack = base.get().equals(Registers.STACK_POINTER);
+        Word address = (stack ? base.get() : kept.apply(base.get())).plus(memory.offset());
+        if (!keeping || !stack || size < 1 || size > MAX_KEPT) {
+            return new Place.Memory(address);
         }
         List<Place.Part> parts = new ArrayList<>();
-        for (long done = 0; done < size; done += 8) {
-            int part = (int) Math.min(8, size - done);
-            parts.add(new Place.Part(done, part, keep.apply(address.plus(done).load())));
+        for (long at = 0; at < size; at += 8) {
+            parts.add(new Place.Part(at, 8, kept.apply(address.plus(at).load())));
         }
         return new Place.Words(parts);
     }
 
-    private Place indirect(Location pointer) {
-        return switch (place(pointer, 8)) {
-            case Place.Memory(var address) -> new Place.Memory(address.load());
-            case Place.Words(var parts) -> new Place.Memory(parts.getFirst().word());
-            case Place.Nowhere nowhere -> nowhere;
-        };
+    private static Place behind(Place pointer) {
+        try {
+            return new Place.Memory(Places.word(pointer, 8, false));
+        } catch (NowhereException e) {
+            return new Place.Nowhere(e.getMessage());
+        }
     }
 
+    /// What has no place leaves a hole; if it is all so, the value is nowhere.
     private Place pieces(List<Location.Piece> pieces) {
         List<Place.Part> parts = new ArrayList<>();
-        String why = "optimised out";
-        for (Location.Piece piece : pieces) {
+        Optional<String> why = Optional.empty();
+        for (Location.Piece piece : pieces.subList(0, Math.min(pieces.size(), MAX_PIECES))) {
             switch (place(piece.location(), piece.size())) {
-                case Place.Words(var inner) ->
-                    inner.forEach(part -> parts.add(new Place.Part(
-                            piece.offset() + part.offset(), (int) Math.min(part.size(), piece.size()), part.word())));
-                case Place.Memory(var address) -> {
-                    for (long done = 0; done < Math.min(piece.size(), MAX_SAVED); done += 8) {
-                        int part = (int) Math.min(8, piece.size() - done);
-                        parts.add(new Place.Part(piece.offset() + done, part, address.plus(done).load()));
-                    }
-                }
-                case Place.Nowhere(var reason) -> why = reason;
+                case Place.Words(var words) -> words.forEach(it -> parts.add(shifted(it, piece)));
+                case Place.Memory(var address) -> loads(address, piece, parts);
+                case Place.Nowhere(var reason) -> why = Optional.of(reason);
             }
         }
-        return parts.isEmpty() ? new Place.Nowhere(why) : new Place.Words(parts);
+        return parts.isEmpty() && why.isPresent() ? new Place.Nowhere(why.get()) : new Place.Words(parts);
+    }
+
+    private static Place.Part shifted(Place.Part part, Location.Piece piece) {
+        long size = Math.clamp(piece.size() - part.offset(), 1, part.size());
+        return new Place.Part(piece.offset() + part.offset(), (int) size, part.word());
+    }
+
+    private void loads(Word address, Location.Piece piece, List<Place.Part> parts) {
+        long at = 0;
+        while (at < piece.size() && parts.size() < MAX_PIECES) {
+            int bytes = (int) Math.min(8, Long.highestOneBit(piece.size() - at));
+            parts.add(new Place.Part(piece.offset() + at, bytes, kept.apply(address.plus(at).load(bytes, false))));
+            at += bytes;
+        }
     }
 }

@@ -2,49 +2,68 @@ package dev.stet.probe.resolve;
 
 import dev.stet.binary.Type;
 import dev.stet.probe.compile.Word;
+import java.util.OptionalInt;
 
-/// What an expression stands for in one function.
+/// What an expression means in one function.
 sealed interface Meaning {
     /// A value of a type that the program describes.
-    record Value(Type type, Place place) implements Meaning {}
-
-    /// A word, and what it is a number of.
     ///
-    /// @param width bits that count: 8, 16, 32, 64
-    /// @param sign is it to be taken with or without a sign, or is that not known?
-    record Number(Word word, int width, Shape.Kind kind, Sign sign) implements Meaning {
-        /// A word of which nothing is known.
+    /// @param type with its other names
+    record Typed(Type type, Place place) implements Meaning {}
+
+    /// A word that was computed, or of which no type is known.
+    record Number(Word word, Shape.Kind kind, Rank rank) implements Meaning {
+        static Number constant(long value) {
+            return new Number(Word.of(value), Shape.Kind.SIGNED, Rank.CONSTANT);
+        }
+
+        static Number truth(Word word) {
+            return new Number(word, Shape.Kind.TRUTH, Rank.SIGNED);
+        }
+
         static Number untyped(Word word) {
-            return new Number(word, 64, Shape.Kind.WORD, Sign.UNKNOWN);
-        }
-
-        /// A number of 64 bits with a sign.
-        static Number signed(Word word) {
-            return new Number(word, 64, Shape.Kind.SIGNED, Sign.SIGNED);
+            return new Number(word, Shape.Kind.WORD, Rank.WORD);
         }
     }
 
-    /// How numbers compare, and are divided.
-    enum Sign {
+    /// Which signs make an operation one without signs.
+    enum Rank {
+        /// It was written so.
+        CONSTANT,
         SIGNED,
+        /// Without a sign, of less than 8 bytes.
+        SMALL,
+        /// Without a sign, of 8 bytes.
         UNSIGNED,
-        UNKNOWN
+        /// Nobody said.
+        WORD
     }
 
-    /// Text, or bytes, of the target.
+    /// Text or bytes of the target.
     ///
-    /// @param max bytes to take
-    record Content(Stretch stretch, int max, boolean isText) implements Meaning {}
+    /// @param form how they are shown
+    /// @param max bytes to take at most; empty for as many as the probe takes of any text
+    /// @param pointer is it text at an address that somebody gave? Then 0 is nil
+    record Text(Stretch stretch, Form form, OptionalInt max, boolean pointer) implements Meaning {}
 
-    /// Something that is shown and cannot be computed with.
-    record Ready(Shown shown) implements Meaning {}
+    /// How bytes are shown.
+    enum Form {
+        TEXT,
+        BYTES,
+        HTTP
+    }
 
-    /// Text of the expression itself.
-    record Fixed(String text) implements Meaning {}
+    /// Text that was written.
+    record Literal(String text) implements Meaning {}
 
-    /// `nil`
-    record Nil() implements Meaning {}
+    /// What can be shown and nothing else.
+    ///
+    /// @param what for messages: `fields(...)`
+    record Picture(String what, Showing showing) implements Meaning {}
 
-    /// The name of one of an enumeration's values, or of nothing: what it is compared with tells.
-    record Enumerator(String name) implements Meaning {}
+    /// Gives a value its name.
+    @FunctionalInterface
+    interface Showing {
+        Shown show(String name);
+    }
 }

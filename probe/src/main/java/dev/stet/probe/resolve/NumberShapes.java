@@ -100,8 +100,7 @@ final class NumberShapes {
             return new Shape.Missing(source.absence());
         }
         return switch (type) {
-            case Type.Base base ->
-                new Shape.Number(bits.get(), field.bitOffset(), field.bits(), kind(base));
+            case Type.Base base -> new Shape.Number(bits.get(), field.bitOffset(), field.bits(), kind(base));
             case Type.Enumeration names ->
                 new Shape.Enumeration(
                         new Shape.Number(
@@ -110,8 +109,14 @@ final class NumberShapes {
                                 field.bits(),
                                 names.signed() ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED),
                         names(names));
-            case Type.Alias _, Type.Array _, Type.Callable _, Type.Composite _, Type.Nothing _, Type.Opaque _,
-                    Type.Pointer _, Type.Variants _ ->
+            case Type.Alias _,
+                    Type.Array _,
+                    Type.Callable _,
+                    Type.Composite _,
+                    Type.Nothing _,
+                    Type.Opaque _,
+                    Type.Pointer _,
+                    Type.Variants _ ->
                 new Shape.Number(bits.get(), field.bitOffset(), field.bits(), Shape.Kind.UNSIGNED);
         };
     }

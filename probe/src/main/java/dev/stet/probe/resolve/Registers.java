@@ -1,40 +1,58 @@
 package dev.stet.probe.resolve;
 
+import dev.stet.binary.CallingConvention;
+import dev.stet.probe.compile.Word;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
-/// Offsets of registers in struct pt_regs, x86-64 (kernel `arch/x86/include/asm/ptrace.h`).
+/// What conventions keep in the registers that a probe sees on x86-64.
 final class Registers {
-    static final int RSP = 152;
-    /// System V ABI, 3.2.3.
-    static final List<Integer> C_ARGUMENTS = List.of(112, 104, 96, 88, 72, 64);
-    static final List<Integer> C_RESULTS = List.of(80, 96);
-    /// Go `src/cmd/compile/abi-internal.md`.
-    static final List<Integer> GO = List.of(80, 40, 88, 112, 104, 72, 64, 56, 48);
+    /// Arguments: System V AMD64 psABI, section 3.2.3.
+    private static final List<String> C_ARGUMENTS = List.of("rdi", "rsi", "rdx", "rcx", "r8", "r9");
 
-    private static final Map<String, Integer> OFFSETS = Map.ofEntries(
-            Map.entry("r15", 0),
-            Map.entry("r14", 8),
-            Map.entry("r13", 16),
-            Map.entry("r12", 24),
-            Map.entry("rbp", 32),
-            Map.entry("rbx", 40),
-            Map.entry("r11", 48),
-            Map.entry("r10", 56),
-            Map.entry("r9", 64),
-            Map.entry("r8", 72),
-            Map.entry("rax", 80),
-            Map.entry("rcx", 88),
-            Map.entry("rdx", 96),
-            Map.entry("rsi", 104),
-            Map.entry("rdi", 112),
-            Map.entry("rip", 128),
-            Map.entry("rsp", RSP));
+    private static final List<String> C_RESULTS = List.of("rax", "rdx");
+
+    /// Go: `src/cmd/compile/abi-internal.md`.
+    private static final List<String> GO = List.of("rax", "rbx", "rcx", "rdi", "rsi", "r8", "r9", "r10", "r11");
+
+    static final Word STACK_POINTER = new Word.Register(152);
 
     private Registers() {}
 
-    /// The offset of a register; -1 if the kernel does not show it.
-    static int offset(String name) {
-        return OFFSETS.getOrDefault(name, -1);
+    /// @return empty if probes do not see it
+    static Optional<Word> named(String name) {
+        try {
+            return Optional.of(X86Register.named(name).word());
+        } catch (UsdtOperand.Refused e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The n-th argument word at the entry of a function.
+    ///
+    /// @param n from 1
+    /// @return empty if only the function's types would tell
+    static Optional<Word> argument(CallingConvention convention, int n) {
+        return switch (convention) {
+            case C -> n <= C_ARGUMENTS.size()
+                    ? named(C_ARGUMENTS.get(n - 1))
+                    : Optional.of(STACK_POINTER.plus(8L * (n - C_ARGUMENTS.size())).load());
+            case GO_REGISTERS -> n <= GO.size() ? named(GO.get(n - 1)) : Optional.empty();
+            case GO_STACK -> Optional.of(STACK_POINTER.plus(8L * n).load());
+            case GO_UNKNOWN -> Optional.empty();
+        };
+    }
+
+    /// The n-th result word when a function returns.
+    ///
+    /// @param n from 1
+    /// @return empty if only the function's types would tell, or there cannot be so many
+    static Optional<Word> result(CallingConvention convention, int n) {
+        List<String> names = switch (convention) {
+            case C -> C_RESULTS;
+            case GO_REGISTERS -> GO;
+            case GO_STACK, GO_UNKNOWN -> List.<String>of();
+        };
+        return n <= names.size() ? named(names.get(n - 1)) : Optional.empty();
     }
 }

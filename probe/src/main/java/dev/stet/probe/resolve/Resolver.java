@@ -3,176 +3,176 @@ package dev.stet.probe.resolve;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.CallingConvention;
 import dev.stet.binary.Executable;
+import dev.stet.binary.MalformedBinaryException;
 import dev.stet.binary.Signature;
+import dev.stet.binary.TypeRef;
 import dev.stet.binary.UsdtProbe;
 import dev.stet.facts.Function;
 import dev.stet.probe.Capture;
 import dev.stet.probe.Expression;
-import dev.stet.probe.Expression.Sign;
 import dev.stet.probe.ExpressionException;
 import dev.stet.probe.Probe;
 import dev.stet.probe.compile.Word;
-import dev.stet.probe.compile.Word.Operator;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Finds out what a probe's expressions mean in one function.
+/// Makes a probe definite for one place of a program: gives its names a place, its values a type.
 public final class Resolver {
-    private final TypeNames types;
     private final Probe probe;
-    private final Scope entry;
-    private final Scope end;
-    private final List<Word> saved = new ArrayList<>();
+    private final Shapes shapes;
+    private final TypeNames types;
+    private final Scopes atEntry;
+    private final Scopes atReturn;
+    private final Moment.Return end;
 
-    private Resolver(Executable executable, CallingConvention convention, Optional<Signature> signature, Probe probe) {
-        this.types = name -> type(executable, name);
+    /// Where names of captures are looked up.
+    ///
+    /// @param asked for captures that somebody asked for
+    /// @param guessed for the others
+    private record Scopes(Scope asked, Scope guessed) {}
+
+    private Resolver(Probe probe, TypeNames types, Scopes atEntry, Scopes atReturn, Moment.Return end) {
         this.probe = probe;
-        entry = Scope.entry(convention, signature);
-        end = Scope.end(convention, signature, this::save);
+        this.types = types;
+        this.shapes = new Shapes(probe.limits(), types);
+        this.atEntry = atEntry;
+        this.atReturn = atReturn;
+        this.end = end;
     }
 
-    private Resolver(Executable executable, List<Word> operands, Probe probe) {
-        this.types = name -> type(executable, name);
-        this.probe = probe;
-        entry = Scope.usdt(operands);
-        end = entry;
+    /// A probe of a function.
+    ///
+    /// @param function of this binary
+    /// @param byName may captures that nobody asked for use debug information? It takes time to read
+    /// @throws ExpressionException if a capture that was asked for, or the condition, means nothing here
+    /// @throws BinaryException if the binary cannot be read, or its functions are broken; broken debug information
+    ///     only tells less
+    public static Resolved resolve(Executable executable, Function function, Probe probe, boolean byName)
+            throws ExpressionException, BinaryException {
+        boolean asked = Stream.concat(probe.atEntry().stream(), probe.atReturn().stream()).anyMatch(it -> !it.guessed());
+        Optional<Signature> signature = byName || asked || probe.where().isPresent()
+                ? signature(executable, function)
+                : Optional.empty();
+        CallingConvention convention = executable.convention(function);
+        Moment.Return end = new Moment.Return();
+        Optional<Signature> ofGuessed = byName ? signature : Optional.empty();
+        Moment begin = new Moment.Entry();
+        Scopes atEntry = new Scopes(
+                new FunctionScope(function.name(), signature, convention, begin),
+                new FunctionScope(function.name(), ofGuessed, convention, begin));
+        Scopes atReturn = new Scopes(
+                new FunctionScope(function.name(), signature, convention, end),
+                new FunctionScope(function.name(), ofGuessed, convention, end));
+        return new Resolver(probe, types(executable), atEntry, atReturn, end).resolve();
     }
 
-    private static Optional<dev.stet.binary.TypeRef> type(Executable executable, String name) {
+    /// A probe that the program's author put in. It has no end.
+    ///
+    /// @throws ExpressionException if a capture that was asked for, or the condition, means nothing here
+    /// @throws BinaryException if the binary cannot be read
+    public static Resolved resolve(Executable executable, UsdtProbe usdt, Probe probe)
+            throws ExpressionException, BinaryException {
+        UsdtScope scope = UsdtScope.of(executable, usdt);
+        Scopes scopes = new Scopes(scope, scope);
+        return new Resolver(probe.entryOnly(), types(executable), scopes, scopes, new Moment.Return()).resolve();
+    }
+
+    private static Optional<Signature> signature(Executable executable, Function function) throws BinaryException {
         try {
-            return executable.type(name);
-        } catch (BinaryException e) {
+            return executable.signature(function);
+        } catch (MalformedBinaryException broken) {
             return Optional.empty();
         }
     }
 
-    /// In a function.
-    ///
-    /// @param byName may its own parameters be looked up? Else all is by position
-    /// @throws ExpressionException if an expression that somebody asked for means nothing in it
-    /// @throws IOException if the binary cannot be read
-    public static Resolved resolve(Executable executable, Function function, Probe probe, boolean byName)
-            throws ExpressionException, IOException {
-        Optional<Signature> signature = byName ? executable.signature(function) : Optional.empty();
-        return new Resolver(executable, executable.convention(function), signature, probe).resolve();
-    }
-
-    /// At a probe that the author put in.
-    ///
-    /// @throws ExpressionException if an expression that somebody asked for means nothing there
-    public static Resolved resolve(Executable executable, UsdtProbe usdt, Probe probe) throws ExpressionException {
-        List<Word> operands = new ArrayList<>();
-        for (UsdtProbe.Argument argument : usdt.arguments()) {
-            operands.add(UsdtOperands.word(executable, usdt, argument));
-        }
-        return new Resolver(executable, operands, probe).resolve();
+    private static TypeNames types(Executable executable) {
+        return name -> {
+            try {
+                return executable.type(name);
+            } catch (BinaryException broken) {
+                return Optional.<TypeRef>empty();
+            }
+        };
     }
 
     private Resolved resolve() throws ExpressionException {
-        List<Shown> atEntry = shown(probe.atEntry(), entry);
-        List<Shown> atReturn = shown(probe.atReturn(), end);
+        List<Shown> entry = shown(probe.atEntry(), atEntry);
+        List<Shown> exit = probe.returns() ? shown(probe.atReturn(), atReturn) : List.of();
         Optional<Word> entryFilter = Optional.empty();
         Optional<Word> exitFilter = Optional.empty();
         if (probe.where().isPresent()) {
             Capture where = probe.where().get();
-            entryFilter = filter(where, false);
-            exitFilter = filter(where, true);
+            for (Expression each : Conditions.conjuncts(where.expression())) {
+                if (probe.returns() && Conditions.needsEnd(each, atReturn.asked)) {
+                    exitFilter = Optional.of(and(exitFilter, condition(each, where, atReturn.asked)));
+                } else {
+                    entryFilter = Optional.of(and(entryFilter, condition(each, where, atEntry.asked)));
+                }
+            }
         }
-        return new Resolved(atEntry, atReturn, saved, entryFilter, exitFilter);
+        return new Resolved(entry, exit, end.saved(), entryFilter, exitFilter);
     }
 
-    /// A word of the entry that is needed at the end.
-    private Word save(Word word) {
-        if (word instanceof Word.Constant) {
-            return word;
-        }
-        int known = saved.indexOf(word);
-        if (known < 0) {
-            saved.add(word);
-            known = saved.size() - 1;
-        }
-        return new Word.Saved(known);
+    private static Word and(Optional<Word> left, Word right) {
+        return left.<Word>map(it -> new Word.Both(it, right)).orElse(right);
     }
 
-    private List<Shown> shown(List<Capture> captures, Scope scope) throws ExpressionException {
+    private Evaluator evaluator(Capture capture, Scope scope) {
+        return new Evaluator(
+                capture.source(), scope, shapes, types, probe.limits().depth());
+    }
+
+    private Word condition(Expression condition, Capture where, Scope scope) throws ExpressionException {
+        Evaluator evaluator = evaluator(where, scope);
+        try {
+            return evaluator.number(condition).word();
+        } catch (NowhereException e) {
+            throw evaluator.spot(condition).error("this cannot be compared: it is " + e.getMessage());
+        }
+    }
+
+    private List<Shown> shown(List<Capture> captures, Scopes scopes) throws ExpressionException {
         List<Shown> all = new ArrayList<>();
         for (Capture capture : captures) {
-            Optional<Shown> one = shown(capture, scope);
-            one.ifPresent(all::add);
+            Scope scope = capture.guessed() ? scopes.guessed : scopes.asked;
+            firstPossible(capture, scope).ifPresent(all::add);
         }
         return all;
     }
 
-    /// The first of its alternatives that means something; empty if none does and nobody asked.
-    private Optional<Shown> shown(Capture capture, Scope scope) throws ExpressionException {
-        List<Capture> alternatives = new ArrayList<>(List.of(capture));
-        alternatives.addAll(capture.others());
-        ExpressionException first = null;
-        for (Capture alternative : alternatives) {
-            int before = saved.size();
-            try {
-                Evaluation evaluation = new Evaluation(scope, types, probe.limits());
-                return Optional.of(evaluation.show(capture.name(), alternative.expression()));
-            } catch (Mistake e) {
-                saved.subList(before, saved.size()).clear();
-                first = first == null ? exception(alternative, e) : first;
-            }
-        }
-        if (capture.guessed()) {
-            return Optional.empty();
-        }
-        throw first;
-    }
-
-    private static ExpressionException exception(Capture capture, Mistake mistake) {
-        return new ExpressionException(capture.source(), mistake.at(), mistake.getMessage());
-    }
-
-    /// The part of a condition that is decided at one of the moments: what needs nothing of the end is decided at
-    /// the entry.
-    private Optional<Word> filter(Capture where, boolean late) throws ExpressionException {
-        List<Expression> parts = new ArrayList<>();
-        split(where.expression(), parts);
-        Optional<Word> filter = Optional.empty();
-        for (Expression part : parts) {
-            if (needsEnd(part) != late) {
-                continue;
-            }
-            try {
-                Scope scope = late ? end : entry;
-                if (late && !probe.returns()) {
-                    throw new Mistake(part.at(), "the end of calls is not looked at");
+    /// The capture, or what is to be taken in place of it.
+    ///
+    /// @return empty if nobody asked for what cannot be had
+    /// @throws ExpressionException that of the first, if none means anything
+    private Optional<Shown> firstPossible(Capture capture, Scope scope) throws ExpressionException {
+        int kept = end.count();
+        try {
+            return Optional.of(shown(capture, capture.name(), scope));
+        } catch (ExpressionException e) {
+            for (Capture other : capture.others()) {
+                end.forget(kept);
+                try {
+                    return Optional.of(shown(other, capture.name(), scope));
+                } catch (ExpressionException also) {
+                    // The first one's reason is the one that counts.
                 }
-                Word word = new Evaluation(scope, types, probe.limits()).condition(part);
-                filter = Optional.of(filter.isEmpty() ? word : new Word.Both(filter.get(), word));
-            } catch (Mistake e) {
-                throw exception(where, e);
             }
-        }
-        return filter;
-    }
-
-    private static void split(Expression expression, List<Expression> into) {
-        if (expression instanceof Expression.Binary(var sign, var left, var right, int _) && sign == Sign.AND) {
-            split(left, into);
-            split(right, into);
-        } else {
-            into.add(expression);
+            end.forget(kept);
+            if (capture.guessed()) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
-    private boolean needsEnd(Expression expression) {
-        return switch (expression) {
-            case Expression.Name(var name, int _) -> entry.isOfTheEnd(name);
-            case Expression.Number _, Expression.Text _ -> false;
-            case Expression.Member member -> needsEnd(member.of());
-            case Expression.Index index -> needsEnd(index.of()) || needsEnd(index.index());
-            case Expression.Call call -> call.arguments().stream().anyMatch(each -> needsEnd(each.value()));
-            case Expression.Unary unary -> needsEnd(unary.operand());
-            case Expression.Binary binary -> needsEnd(binary.left()) || needsEnd(binary.right());
-        };
+    private Shown shown(Capture capture, String name, Scope scope) throws ExpressionException {
+        Formats formats = new Formats(shapes, probe.limits().textBytes());
+        try {
+            return formats.show(name, evaluator(capture, scope).meaning(capture.expression()));
+        } catch (NowhereException e) {
+            return Formats.missing(name, e.getMessage());
+        }
     }
-
 }

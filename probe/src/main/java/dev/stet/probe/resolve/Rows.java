@@ -29,7 +29,8 @@ final class Rows {
         this.limits = limits;
     }
 
-    /// How long so many items are, in bytes; a length that no take accepts if they are more than there can be.
+    /// How long so many items are, in bytes; a length that no take accepts if they are more than there can
+    /// be.
     static Word bytes(Word count, long itemBytes) {
         return itemBytes == 1
                 ? count

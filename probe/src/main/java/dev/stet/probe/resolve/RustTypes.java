@@ -78,20 +78,23 @@ final class RustTypes {
     }
 
     private static Optional<Known> counted(Type.Composite type, String member) {
-        return Inside.named(type, member).map(it -> new Known.Counted(it.offset()));
+        return Inside.named(type, member).filter(it -> it.type().size() == 8).map(it -> new Known.Counted(it.offset()));
     }
 
     private static Optional<Known> span(Type.Composite type) {
         Optional<Inside.Member> seconds = Inside.named(type, "secs");
         Optional<Inside.Member> nanos = Inside.named(type, "nanos");
-        return seconds.isPresent() && nanos.isPresent()
+        boolean there = seconds.filter(it -> it.type().size() == 8).isPresent()
+                && nanos.filter(it -> it.type().size() == 4).isPresent();
+        return there
                 ? Optional.of(new Known.Span(seconds.get().offset(), nanos.get().offset()))
                 : Optional.empty();
     }
 
     /// Its length counts the NUL.
     private static Optional<Known> terminated(Type.Composite type, Source source) {
-        return Inside.named(type, "data_ptr").flatMap(data -> source.word(data.offset(), 8))
+        return Inside.named(type, "data_ptr")
+                .flatMap(data -> source.word(data.offset(), 8))
                 .map(address -> new Known.Text(new Stretch(address, Optional.empty())));
     }
 
@@ -107,8 +110,7 @@ final class RustTypes {
     }
 
     private static Optional<Known> vector(Type.Composite type, Source source, Type element) {
-        return vector(type, source, element.size())
-                .map(row -> new Known.Row(row.address(), row.bytes(), element));
+        return vector(type, source, element.size()).map(row -> new Known.Row(row.address(), row.bytes(), element));
     }
 
     private static Optional<Known.Row> vector(Type.Composite type, Source source, long itemBytes) {

@@ -44,7 +44,9 @@ public final class Shapes {
                 return shaper.shape(it, source, depth(depth));
             }
             Shape behind = shaper.behind(pointer, source, depth(depth));
-            return source.bits(0, 8).<Shape>map(bits -> new Shape.Behind(bits, behind)).orElse(behind);
+            return source.bits(0, 8)
+                    .<Shape>map(bits -> new Shape.Behind(bits, behind))
+                    .orElse(behind);
         });
     }
 
@@ -59,8 +61,8 @@ public final class Shapes {
             return Optional.of(new Shown(name, List.of(), new Shape.Missing(why)));
         }
         return GoShapes.dynamicType(it, source(new Takes(), it, place))
-                .map(word -> new Shown(
-                        name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
+                .map(word ->
+                        new Shown(name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
     }
 
     /// How many bytes or items a string, slice, vector, array, map or channel has.
@@ -69,17 +71,23 @@ public final class Shapes {
     public Optional<Word> length(Type type, Place place) {
         return place instanceof Place.Nowhere
                 ? Optional.empty()
-                : lengths((known, cached) -> Lengths.of(known, source(new Takes(), known, place), cached), type);
+                : ask((known, cached) -> Lengths.of(known, source(new Takes(), known, place), cached), type);
     }
 
     /// The values in a row that a slice or a vector has.
     ///
     /// @return empty if the value is none, or cannot be had
     Optional<Known.Row> row(Type type, Place place) {
-        return place instanceof Place.Nowhere || !(TypeReader.bare(type) instanceof Type.Composite composite)
+        return place instanceof Place.Nowhere
                 ? Optional.empty()
-                : Library.recognise(composite, source(new Takes(), type, place), names)
-                        .flatMap(known -> known instanceof Known.Row row ? Optional.of(row) : Optional.empty());
+                : ask((known, cached) -> row(known, source(new Takes(), known, place), cached), type);
+    }
+
+    private static Optional<Known.Row> row(Type type, Source source, TypeNames names) {
+        return type instanceof Type.Composite composite
+                        && Library.recognise(composite, source, names).orElse(null) instanceof Known.Row row
+                ? Optional.of(row)
+                : Optional.empty();
     }
 
     /// Some bytes of a value, zero-extended.
@@ -98,17 +106,7 @@ public final class Shapes {
     public Optional<Stretch> text(Type type, Place place) {
         return place instanceof Place.Nowhere
                 ? Optional.empty()
-                : lengths((known, cached) -> Lengths.text(known, source(new Takes(), known, place), cached), type);
-    }
-
-    /// What a type of a library means: of a vector or a slice where its items are, of a `unique_ptr` where
-    /// its pointer is.
-    ///
-    /// @return empty if it is no more than its fields
-    Optional<Known> known(Type type, Place place) {
-        return place instanceof Place.Nowhere || !(TypeReader.bare(type) instanceof Type.Composite composite)
-                ? Optional.empty()
-                : Library.recognise(composite, source(new Takes(), composite, place), names);
+                : ask((known, cached) -> Lengths.text(known, source(new Takes(), known, place), cached), type);
     }
 
     /// The text of a C++ `std::string` in memory, whichever library's it is.
@@ -116,7 +114,7 @@ public final class Shapes {
         return CppTypes.string(address);
     }
 
-    private <T> T lengths(BiFunction<Type, TypeNames, T> question, Type type) {
+    private <T> T ask(BiFunction<Type, TypeNames, T> question, Type type) {
         TypeCache cache = new TypeCache();
         return question.apply(TypeReader.bare(cache.of(type)), cached(cache));
     }

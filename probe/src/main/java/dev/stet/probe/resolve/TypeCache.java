@@ -55,7 +55,8 @@ final class TypeCache {
     Type of(Type type) {
         return switch (type) {
             case Type.Base _, Type.Enumeration _, Type.Nothing _, Type.Opaque _ -> type;
-            case Type.Pointer(var name, var size, var kind, var target) -> new Type.Pointer(name, size, kind, of(target));
+            case Type.Pointer(var name, var size, var kind, var target) ->
+                new Type.Pointer(name, size, kind, of(target));
             case Type.Composite(var name, var size, var kind, var fields) ->
                 new Type.Composite(name, size, kind, fields(fields));
             case Type.Variants(var name, var size, var tag, var variants) ->

@@ -93,8 +93,8 @@ class CppValuesTest {
     @CsvSource({"g++, 1, -O0", "g++, 0, -O0", "g++, 1, -gdwarf-4", "clang++, 1, -O0", "clang++, 0, -O2"})
     void libraryOfGnu(String compiler, int abi, String option) throws Exception {
         String define = "-D_GLIBCXX_USE_CXX11_ABI=" + abi;
-        Path program =
-                Target.build(directory, "a.cc", CPP, compiler, "-std=c++17", "-g", option, define, "-o", "PROGRAM", "SOURCE");
+        Path program = Target.build(
+                directory, "a.cc", CPP, compiler, "-std=c++17", "-g", option, define, "-o", "PROGRAM", "SOURCE");
         try (Target target = Target.start(program)) {
             Probe.Limits limits = new Probe.Limits(1, 0, 64, 3, 0);
             assertThat(target.fields("shop::Order", "g", limits))

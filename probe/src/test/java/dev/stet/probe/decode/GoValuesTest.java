@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.binary.Type;
 import dev.stet.probe.Probe;
-import dev.stet.probe.Value;
 import dev.stet.probe.compile.Word;
 import dev.stet.probe.resolve.Place;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ class GoValuesTest {
 
     private static final String SOURCE = """
             package main
-            import ("errors"; "fmt"; "io"; "os"; "syscall"; "time")
+            import ("errors"; "fmt"; "io"; "net"; "net/url"; "os"; "strconv"; "syscall"; "time")
             type State int
             func (s State) String() string { return "state" }
             type Mine struct{ Code int }
@@ -30,11 +29,11 @@ class GoValuesTest {
             type All struct {
                 S string; Empty string; Long string; Bytes []byte; Nil []int; Ints []int32; Strings []string; Inners []Inner
                 Map map[string]int; NilMap map[string]int; BigMap map[int]int; Ch chan int; NilCh chan int
-                Err, NoErr, Wrapped, Path, PathOther, No, Eof, Own, Joined error
+                Err, NoErr, Wrapped, Path, PathOther, No, Eof, Own, Joined, Op, Url, Num error
                 Any, AnyString, AnyInt, AnyDuration, AnyPointer, AnyBool, AnyStruct, AnyFloat interface{}
                 St fmt.Stringer; P *Inner; NilP *Inner; Inner; D time.Duration; Wall, Mono, Zero, Zoned time.Time
                 F func(int) int; NilF func(); Arr [3]int16; Raw [4]byte; F32 float32; F64 float64; Cx complex128; R rune; B bool; U8 uint8
-                Nested struct{ A struct { B int } }; Up uintptr; Mode os.FileMode; Names [2]string; E struct{}
+                Nested struct{ A struct { B int } }; Up uintptr; Mode os.FileMode; Names [2]string; E struct{}; Empties []struct{}
             }
             var g *All
             func main() {
@@ -46,7 +45,10 @@ class GoValuesTest {
                     Wall: time.Date(2024, 2, 29, 12, 30, 45, 123456789, time.UTC), Mono: time.Now(), Zoned: time.Date(1960, 1, 1, 0, 0, 0, 0, time.FixedZone("x", 3600)),
                     F: func(a int) int { return a }, Arr: [3]int16{1, -2, 3}, Raw: [4]byte{65, 66, 67, 68}, F32: 1.5, F64: -2.5, Cx: complex(1, -2), R: 'x', B: true, U8: 200,
                     Up: 4096, Mode: 0644, Names: [2]string{"n1", "n2"}}
-                g.Nested.A.B = 6
+                g.Nested.A.B = 6; g.Empties = make([]struct{}, 7)
+                g.Op = &net.OpError{Op: "dial", Net: "tcp", Err: g.Err}
+                g.Url = &url.Error{Op: "Get", URL: "http://me:pass@host/path?secret=1", Err: syscall.ECONNREFUSED}
+                _, g.Num = strconv.Atoi("many")
                 for i := 0; i < 1000; i++ { g.BigMap[i] = i }
                 g.Ch <- 1; g.Ch <- 2
                 g.Wrapped = fmt.Errorf("outer: %w", g.Err)
@@ -77,6 +79,9 @@ class GoValuesTest {
             Map.entry("Wrapped", "<*fmt.wrapError \"outer: plain\">"),
             Map.entry("Path", "<*io/fs.PathError \"open /no/such/file: ENOENT\">"),
             Map.entry("PathOther", "<*io/fs.PathError \"op p: *errors.errorString\">"),
+            Map.entry("Op", "<*net.OpError \"dial tcp\">"),
+            Map.entry("Url", "<*net/url.Error \"Get http://host/path?…: ECONNREFUSED\">"),
+            Map.entry("Num", "<*strconv.NumError \"Atoi many: *errors.errorString\">"),
             Map.entry("No", "<syscall.Errno ENOENT>"),
             Map.entry("Eof", "<*errors.errorString \"EOF\">"),
             Map.entry("Own", "<*main.Mine @>"),
@@ -115,18 +120,19 @@ class GoValuesTest {
     @CsvSource({"1.19, ''", "1.19, -s -w", "1.23, -s -w", "1.26, ''", "1.26, -s -w"})
     void valuesAreWhatTheProgramMade(String version, String flags) throws Exception {
         String go = "/usr/lib/go-" + version + "/bin/go";
-        Path program = Target.build(directory, "a.go", SOURCE, go, "build", "-ldflags=" + flags, "-o", "PROGRAM", "SOURCE");
+        Path program =
+                Target.build(directory, "a.go", SOURCE, go, "build", "-ldflags=" + flags, "-o", "PROGRAM", "SOURCE");
         try (Target target = Target.start(program)) {
             Map<String, String> fields = target.fields("main.All", "g", Probe.Limits.DEFAULT);
             assertThat(fields).containsAllEntriesOf(EXPECTED);
             assertThat(fields.get("Nested")).endsWith("{A=struct { B int }{B=6}}");
             long now = target.address("now");
-            assertThat(fields.get("Mono"))
-                    .isEqualTo("\"" + java.time.Instant.ofEpochSecond(0, now) + "\"");
+            assertThat(fields.get("Mono")).isEqualTo("\"" + java.time.Instant.ofEpochSecond(0, now) + "\"");
             assertThat(target.length("main.All", "g", "NilMap")).isZero();
             assertThat(target.length("main.All", "g", "BigMap")).isEqualTo(1000);
             assertThat(target.length("main.All", "g", "Long")).isEqualTo(300);
             assertThat(target.length("main.All", "g", "Inners")).isEqualTo(2);
+            assertThat(target.length("main.All", "g", "Empties")).isEqualTo(7);
             assertThat(typeName(target, "St")).isEqualTo("<main.State>");
             assertThat(typeName(target, "AnyString")).isEqualTo("<string>");
             assertThat(typeName(target, "NoErr")).isEqualTo("nil");

@@ -33,7 +33,7 @@ class LlvmStringTest {
             object.put((byte) (bytes.length << 1)).put(bytes);
             return new Memory.Pieces().with(AT, object.array());
         }
-        long capacity = (bytes.length + 16) & ~15;
+        long capacity = (bytes.length + 16L) & ~15L;
         object.putLong(capacity | 1).putLong(bytes.length).putLong(HEAP);
         return new Memory.Pieces().with(AT, object.array()).with(HEAP, bytes);
     }

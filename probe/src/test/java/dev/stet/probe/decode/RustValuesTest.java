@@ -53,7 +53,8 @@ class RustValuesTest {
 
     @Test
     void valuesAreWhatTheProgramMade() throws Exception {
-        Path program = Target.build(directory, "a.rs", SOURCE, "rustc", "-g", "-A", "warnings", "-o", "PROGRAM", "SOURCE");
+        Path program =
+                Target.build(directory, "a.rs", SOURCE, "rustc", "-g", "-A", "warnings", "-o", "PROGRAM", "SOURCE");
         try (Target target = Target.start(program)) {
             Map<String, String> fields = target.fields("All", "g", Probe.Limits.DEFAULT);
             assertThat(fields)
@@ -116,6 +117,10 @@ class RustValuesTest {
             assertThat(fields.get("big")).startsWith("b\"\5\0\0");
             assertThat(target.length("All", "g", "numbers")).isEqualTo(3);
             assertThat(target.length("All", "g", "text")).isEqualTo(4);
+            assertThat(target.length("All", "g", "slice")).isEqualTo(2);
+            assertThat(target.length("All", "g", "inners")).isEqualTo(2);
+            assertThat(target.length("All", "g", "name")).isEqualTo(4);
+            assertThat(target.length("All", "g", "boxed_text")).isEqualTo(5);
             assertThat(target.length("All", "g", "string_ref")).isEqualTo(6);
             assertThat(target.length("All", "g", "map")).isEqualTo(2);
         }

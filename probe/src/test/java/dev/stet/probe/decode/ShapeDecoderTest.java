@@ -29,9 +29,8 @@ class ShapeDecoderTest {
     private static final Take NUMBER = new Take.Number(Word.of(0));
     private static final Take TEXT = new Take.Text(Word.of(0), 16);
     private static final Take BLOCK = new Take.Block(Word.of(0), Word.of(0), 16);
-    private static final GoTypes NAMES = address -> address == 77
-            ? Optional.of(new Type.Base("main.T", 4, Type.Encoding.SIGNED))
-            : Optional.empty();
+    private static final GoTypes NAMES =
+            address -> address == 77 ? Optional.of(new Type.Base("main.T", 4, Type.Encoding.SIGNED)) : Optional.empty();
 
     /// A record of one take, which begins at 8.
     private record One(MemorySegment record, boolean failed) implements Taken {
@@ -73,22 +72,24 @@ class ShapeDecoderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(quoteCharacter = '"', value = {
-        "SIGNED, 4, -2, -2",
-        "UNSIGNED, 4, -2, 4294967294",
-        "UNSIGNED, 8, -1, 18446744073709551615",
-        "WORD, 2, 0x12345, word 0x2345",
-        "HEX, 1, 0x1ff, 0xff",
-        "ADDRESS, 8, 0, nil",
-        "ADDRESS, 8, 5, @",
-        "TRUTH, 1, 0x100, false",
-        "TRUTH, 1, 2, true",
-        "CHARACTER, 1, 0x41, 'A'",
-        "DURATION, 8, -5, -5ns",
-        "REAL, 4, 0x3fc00000, 1.5f",
-        "REAL, 8, 0x3ff8000000000000, 1.5",
-        "REAL, 2, 7, 0x7",
-    })
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "SIGNED, 4, -2, -2",
+                "UNSIGNED, 4, -2, 4294967294",
+                "UNSIGNED, 8, -1, 18446744073709551615",
+                "WORD, 2, 0x12345, word 0x2345",
+                "HEX, 1, 0x1ff, 0xff",
+                "ADDRESS, 8, 0, nil",
+                "ADDRESS, 8, 5, @",
+                "TRUTH, 1, 0x100, false",
+                "TRUTH, 1, 2, true",
+                "CHARACTER, 1, 0x41, 'A'",
+                "DURATION, 8, -5, -5ns",
+                "REAL, 4, 0x3fc00000, 1.5f",
+                "REAL, 8, 0x3ff8000000000000, 1.5",
+                "REAL, 2, 7, 0x7",
+            })
     void numbers(Shape.Kind kind, int size, String word, String shown) {
         Shape shape = new Shape.Number(new Shape.Bits(0, 0, size), kind);
         byte[] record = words(Long.decode(word));
@@ -123,7 +124,8 @@ class ShapeDecoderTest {
             map.put(Long.parseLong(each.substring(0, 1)), each.substring(2));
         }
         Shape.Number number = new Shape.Number(new Shape.Bits(0, 0, 4), Shape.Kind.UNSIGNED);
-        assertThat(decode(NUMBER, new Shape.Enumeration(number, map), words(value))).isEqualTo(shown);
+        assertThat(decode(NUMBER, new Shape.Enumeration(number, map), words(value)))
+                .isEqualTo(shown);
     }
 
     @Test
@@ -155,11 +157,16 @@ class ShapeDecoderTest {
 
     @Test
     void textInABlock() {
-        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 4, 4), text("xxab", 16, 16))).isEqualTo("\"ab\"");
-        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 2, 2), text("xxab", 16, 16))).isEqualTo("\"ab\"");
-        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 2, 9), text("xxab", 16, 16))).isEqualTo("\"ab\"~-1");
-        assertThat(decode(BLOCK, new Shape.TextIn(0, 14, 4, 4), text("xxab", 16, 16))).isEqualTo("unreadable");
-        assertThat(decode(BLOCK, new Shape.BytesIn(0, 2, 2, 9), text("xxab", 16, 16))).isEqualTo("b\"ab\"~9");
+        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 4, 4), text("xxab", 16, 16)))
+                .isEqualTo("\"ab\"");
+        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 2, 2), text("xxab", 16, 16)))
+                .isEqualTo("\"ab\"");
+        assertThat(decode(BLOCK, new Shape.TextIn(0, 2, 2, 9), text("xxab", 16, 16)))
+                .isEqualTo("\"ab\"~-1");
+        assertThat(decode(BLOCK, new Shape.TextIn(0, 14, 4, 4), text("xxab", 16, 16)))
+                .isEqualTo("unreadable");
+        assertThat(decode(BLOCK, new Shape.BytesIn(0, 2, 2, 9), text("xxab", 16, 16)))
+                .isEqualTo("b\"ab\"~9");
         assertThat(decode(NUMBER, new Shape.TextIn(0, 0, 8, 8), words(0x6261))).isEqualTo("\"ab\"");
     }
 
@@ -182,15 +189,15 @@ class ShapeDecoderTest {
 
     @Test
     void variants() {
-        Optional<Shape.Number> tag =
-                Optional.of(new Shape.Number(new Shape.Bits(0, 0, 1), Shape.Kind.UNSIGNED));
+        Optional<Shape.Number> tag = Optional.of(new Shape.Number(new Shape.Bits(0, 0, 1), Shape.Kind.UNSIGNED));
         Shape content = new Shape.Number(new Shape.Bits(0, 1, 1), Shape.Kind.UNSIGNED);
         Shape.Variant none = new Shape.Variant("None", OptionalLong.of(-1), new Shape.Fields("", List.of()));
         Shape.Variant some = new Shape.Variant("Some", OptionalLong.empty(), content);
         Shape shape = new Shape.Variants(tag, List.of(some, none));
         assertThat(decode(NUMBER, shape, words(0x5ff))).isEqualTo("None");
         assertThat(decode(NUMBER, shape, words(0x503))).isEqualTo("Some(5)");
-        assertThat(decode(NUMBER, new Shape.Variants(tag, List.of(none)), words(3))).isEqualTo("word 0x3");
+        assertThat(decode(NUMBER, new Shape.Variants(tag, List.of(none)), words(3)))
+                .isEqualTo("word 0x3");
         assertThat(decode(NUMBER, new Shape.Variants(Optional.empty(), List.of(some)), words(0x503)))
                 .isEqualTo("Some(5)");
     }
@@ -210,7 +217,8 @@ class ShapeDecoderTest {
         Shape span = new Shape.Span(new Shape.Bits(0, 0, 8), new Shape.Bits(0, 8, 4));
         assertThat(decode(BLOCK, time, words(16, 16, 0, Long.MAX_VALUE))).isEqualTo("missing: a time out of range");
         assertThat(decode(BLOCK, time, words(16, 16, 0, Long.MIN_VALUE))).isEqualTo("missing: a time out of range");
-        assertThat(decode(BLOCK, time, words(16, 16, 5, 62_135_596_800L))).isEqualTo("\"1970-01-01T00:00:00.000000005Z\"");
+        assertThat(decode(BLOCK, time, words(16, 16, 5, 62_135_596_800L)))
+                .isEqualTo("\"1970-01-01T00:00:00.000000005Z\"");
         assertThat(decode(BLOCK, span, words(16, 16, 1, 5))).isEqualTo("1000000005ns");
         assertThat(decode(BLOCK, span, words(16, 16, -1, 5))).isEqualTo("missing: a time span out of range");
     }
@@ -228,9 +236,11 @@ class ShapeDecoderTest {
                 bytes[i] = random.nextInt(3) == 0 ? bytes[i] : (byte) (random.nextInt(8) == 0 ? 8 : 0);
             }
             long failures = random.nextBoolean() ? 0 : random.nextLong();
-            Taken record = new Program.Record(MemorySegment.ofArray(bytes), shown.takes(), failures);
+            Taken record = new Program.Filled(MemorySegment.ofArray(bytes), shown.takes(), failures);
             try {
-                assertThat(Rendering.of(ShapeDecoder.decode(shown, record, NAMES)).length()).isLessThan(20_000);
+                assertThat(Rendering.of(ShapeDecoder.decode(shown, record, NAMES))
+                                .length())
+                        .isLessThan(20_000);
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("replay: -Dstet.seed=" + seed + ", round " + round, e);
             }
@@ -245,9 +255,12 @@ class ShapeDecoderTest {
         Type pointer = new Type.Pointer("", 8, Type.Pointer.Kind.POINTER, new Fixed(character));
         Type numbers = new Type.Pointer("", 8, Type.Pointer.Kind.POINTER, new Fixed(number));
         Type word = new Type.Base("long", 8, Type.Encoding.SIGNED);
-        Type string = composite("string", 16, Type.Composite.Kind.STRING, field("str", pointer, 0), field("len", word, 8));
-        Type slice = composite("[]int", 24, Type.Composite.Kind.SLICE, field("array", numbers, 0), field("len", word, 8));
-        Type error = composite("error", 16, Type.Composite.Kind.INTERFACE, field("tab", word, 0), field("data", word, 8));
+        Type string =
+                composite("string", 16, Type.Composite.Kind.STRING, field("str", pointer, 0), field("len", word, 8));
+        Type slice =
+                composite("[]int", 24, Type.Composite.Kind.SLICE, field("array", numbers, 0), field("len", word, 8));
+        Type error =
+                composite("error", 16, Type.Composite.Kind.INTERFACE, field("tab", word, 0), field("data", word, 8));
         Type any = composite("any", 16, Type.Composite.Kind.INTERFACE, field("_type", word, 0), field("data", word, 8));
         Type time = composite("time.Time", 24, Type.Composite.Kind.STRUCT, field("wall", word, 0));
         Type map = new Type.Pointer("map", 8, Type.Pointer.Kind.MAP, new Fixed(word));
@@ -267,8 +280,8 @@ class ShapeDecoderTest {
         Shapes shapes = new Shapes(Probe.Limits.DEFAULT, _ -> Optional.empty());
         Place place = new Place.Memory(Word.of(0));
         List<Type> types = List.of(string, slice, error, any, time, map, array, real, whole, pointer);
-        List<Shown> shown =
-                new java.util.ArrayList<>(types.stream().map(it -> shapes.show("x", it, place)).toList());
+        List<Shown> shown = new java.util.ArrayList<>(
+                types.stream().map(it -> shapes.show("x", it, place)).toList());
         shown.add(new Shown("h", List.of(new Take.Block(Word.of(0), Word.of(0), 64)), new Shape.HttpLine(0)));
         shown.add(new Shown("s", List.of(new Take.Stack(9)), new Shape.Frames(0)));
         shown.add(new Shown("s", List.of(), new Shape.Frames(3)));
