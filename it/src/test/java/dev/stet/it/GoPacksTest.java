@@ -9,8 +9,10 @@ import dev.stet.it.Events.Event;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// What Go programs serve, ask, store and log, with and without their symbols.
 class GoPacksTest {
@@ -44,14 +46,21 @@ class GoPacksTest {
                         assertThat(call.number("pid")).isEqualTo(target.pid());
                         assertThat(call.text("pack")).isEqualTo("go-http");
                         assertThat(text(call, "http.request.method")).isEqualTo("GET");
-                        assertThat(text(call, "url.path")).matches("/(orders|secure)/\\d+");
+                        assertThat(text(call, "url.path")).matches("/(orders|secure|two)/\\d+");
                         assertThat(text(call, "server.address")).matches("127\\.0\\.0\\.1:\\d+");
                         assertThat(text(call, "client.address")).matches("127\\.0\\.0\\.1:\\d+");
-                        assertThat(result(call, "http.response.status_code").intValue())
-                                .isEqualTo(status(text(call, "url.path")));
                         assertThat(call.number("latencyNanos")).isPositive();
                     })
-                    .anySatisfy(call -> assertThat(text(call, "url.path")).startsWith("/secure/"));
+                    .anySatisfy(call -> assertThat(text(call, "url.path")).startsWith("/secure/"))
+                    .anySatisfy(call -> assertThat(text(call, "url.path")).startsWith("/two/"));
+            assertThat(served).allSatisfy(call -> {
+                JsonNode status = result(call, "http.response.status_code");
+                if (text(call, "url.path").startsWith("/two/")) {
+                    assertThat(status.isNull()).as("the status of HTTP/2 is not where that of HTTP/1 is").isTrue();
+                } else {
+                    assertThat(status.intValue()).isEqualTo(status(text(call, "url.path")));
+                }
+            });
             assertThat(run.await("http.client", 20)).allSatisfy(call -> {
                 assertThat(text(call, "http.request.method")).isEqualTo("GET");
                 assertThat(text(call, "server.address")).matches("127\\.0\\.0\\.1:\\d+");
@@ -59,6 +68,27 @@ class GoPacksTest {
                         .isEqualTo(status(text(call, "url.path")));
             });
             assertThat(run.stet().stdout()).as("queries are contents").noneMatch(line -> line.contains("token=secret"));
+            assertThat(target.stop()).startsWith("done ");
+        }
+    }
+
+    /// Arguments are on the stack, and where results are only types tell, which a stripped program does not have.
+    @Test
+    void oldGoSaysWhatItDoesNotKnow() {
+        Path program = Targets.goServicesOld();
+        try (TargetProcess target = start(program);
+                PackRun run = PackRun.on(program)) {
+            assertThat(run.await("http.server", 10)).allSatisfy(call -> {
+                assertThat(text(call, "http.request.method")).isEqualTo("GET");
+                assertThat(text(call, "url.path")).matches("/(orders|secure|two)/\\d+");
+            });
+            assertThat(run.await("http.client", 10)).allSatisfy(call -> {
+                assertThat(text(call, "url.path")).matches("/(orders|secure|two)/\\d+");
+                assertThat(result(call, "http.response.status_code").asString("")).isEqualTo("<unknown>");
+                assertThat(result(call, "error").asString("")).isEqualTo("<unknown>");
+            });
+            assertThat(run.await("db.query", 10, call -> text(call, "db.query.text").equals("FAIL please")))
+                    .allSatisfy(call -> assertThat(result(call, "error").asString("")).isEqualTo("<unknown>"));
             assertThat(target.stop()).startsWith("done ");
         }
     }

@@ -154,6 +154,15 @@ final class Targets {
         return build("services-stripped", "go/services", goBuild(goVersion("1.26"), "-s -w"));
     }
 
+    /// [#goServices()] by Go 1.15, without symbols and debug information.
+    static Path goServicesOld() {
+        // As [#goOld()], which knows no -buildvcs.
+        return build(
+                "services-old",
+                "go/services",
+                List.of(goVersion("1.15"), "build", "-trimpath", "-ldflags=-s -w"));
+    }
+
     /// `grpc -interval MILLIS -count COUNT`, with Debian's grpc-go.
     static Path goGrpc() {
         return goGrpc("grpc", "");
