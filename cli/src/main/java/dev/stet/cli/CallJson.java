@@ -82,7 +82,7 @@ final class CallJson {
             if (!frame.function().isEmpty()) {
                 each.text("function", frame.function());
             }
-            each.number("offset", frame.offset());
+            each.value("offset").unsigned(frame.offset());
             if (!frame.file().isEmpty()) {
                 each.text("file", frame.file());
             }

@@ -12,8 +12,8 @@ import java.util.Locale;
 /// ```
 /// main.Handle latency, shop[4711]
 ///   12,345 calls, 1,234/s, mean 12.3us, p50 ~9.22us, p90 ~31.0us, p99 ~62.1us, max 88.1us
-///     4.09us ..  8.19us  1,204 |##########
-///     8.19us ..  16.3us  4,816 |########################################
+///     4.09us .. 8.19us  1,204 |##########
+///     8.19us .. 16.3us  4,816 |########################################
 /// ```
 final class HistogramText {
     private static final int BAR = 40;
@@ -67,9 +67,10 @@ final class HistogramText {
         }
         long most = buckets.stream().mapToLong(Long::longValue).max().orElse(0);
         int width = String.format(Locale.ROOT, "%,d", most).length();
+        int edge = latency ? 6 : Math.max(number(end == 0 ? 0 : Distribution.upTo(end - 1), false).length(), 8);
         for (int n = first; n < end; n++) {
             style.beginDim(text.append('\n'));
-            range(text, n, latency);
+            range(text, n, latency, edge);
             style.end(text);
             CallText.pad(text, String.format(Locale.ROOT, "%,d", buckets.get(n)), width + 2, true);
             text.append(" |").repeat('#', bar(buckets.get(n), most));
@@ -81,14 +82,12 @@ final class HistogramText {
         return count == 0 ? 0 : Math.max((int) Math.round((double) count / most * BAR), 1);
     }
 
-    private static void range(StringBuilder text, int n, boolean latency) {
-        int width = latency ? 8 : 20;
-        CallText.pad(text, n == 0 ? (latency ? "" : "negative") : number(Distribution.from(n), latency), width, true);
-        text.append(" .. ");
-        String end = n == 0 || n == Distribution.MAX_BUCKETS - 1
-                ? number(Distribution.upTo(n), latency)
-                : number(Distribution.from(n + 1), latency);
-        CallText.pad(text, end, width - 1, true);
+    private static void range(StringBuilder text, int n, boolean latency, int width) {
+        String from = latency ? "" : "negative";
+        CallText.pad(text.append("    "), n == 0 ? from : number(Distribution.from(n), latency), width, true);
+        boolean last = n == 0 || n == Distribution.MAX_BUCKETS - 1;
+        String to = number(last ? Distribution.upTo(n) : Distribution.from(n + 1), latency);
+        CallText.pad(text.append(" .. "), to, width, true);
     }
 
     private static String number(long value, boolean latency) {
