@@ -123,11 +123,7 @@ final class History {
     }
 
     private boolean wasCaughtWithin(Marker marker, UnderWay call) {
-        return marker.kind() == Kind.RAISE
-                && unwound.stream()
-                        .anyMatch(each -> isBetween(each.raise.frame(), marker.frame(), each.handlerFrame)
-                                && marker.time() <= each.raise.time()
-                                && !wentThrough(each, call));
+        return unwound.stream().anyMatch(each -> each.raise.equals(marker) && !wentThrough(each, call));
     }
 
     static Cause causeOf(Marker marker) {
