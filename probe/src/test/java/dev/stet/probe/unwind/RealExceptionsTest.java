@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What real compilers and run-time libraries do when functions are left, as gdb sees it, is what [Unwinds] takes
 /// for granted.
 class RealExceptionsTest {
-    private static final String THROWING = """
+    private static final String THROWING =
+            """
             #include <stdexcept>
             #define PROBED extern "C" __attribute__((noinline))
             static volatile int count;
@@ -48,7 +49,7 @@ class RealExceptionsTest {
     private static final List<String> FUNCTIONS = List.of("within", "thrower", "left", "rethrower", "after", "handler");
     private static final Map<String, Kind> MARKERS =
             Map.of("_Unwind_RaiseException", Kind.RAISE, "__cxa_begin_catch", Kind.CATCH);
-    private static final Owner OWNER = new Owner.Thread(1, 1);
+    private static final Owner OWNER = new Owner.NativeThread(1, 1);
     private static final Pattern EVENT = Pattern.compile("EVENT (\\w+) ([0-9a-f]+) ([0-9a-f]+)");
 
     @TempDir
@@ -63,15 +64,23 @@ class RealExceptionsTest {
     private List<Event> events(Path program, List<String> functions) throws IOException, InterruptedException {
         StringBuilder script = new StringBuilder("set confirm off\nset pagination off\nbreak main\nrun\n");
         for (String each : functions) {
-            script.append("break *").append(each).append("\ncommands\nsilent\nprintf \"EVENT ").append(each);
+            script.append("break *")
+                    .append(each)
+                    .append("\ncommands\nsilent\nprintf \"EVENT ")
+                    .append(each);
             script.append(" %lx %lx\\n\", $rsp, *(unsigned long*)$rsp\ncontinue\nend\n");
         }
         script.append("continue\n");
         Path commands = Files.writeString(directory.resolve("commands"), script);
         List<Event> events = new ArrayList<>();
         String text = run("gdb", "-q", "-nx", "-batch", "-x", commands.toString(), program.toString());
-        text.lines().map(EVENT::matcher).filter(Matcher::matches).forEach(it -> events.add(new Event(
-                it.group(1), Long.parseUnsignedLong(it.group(2), 16), Long.parseUnsignedLong(it.group(3), 16))));
+        text.lines()
+                .map(EVENT::matcher)
+                .filter(Matcher::matches)
+                .forEach(it -> events.add(new Event(
+                        it.group(1),
+                        Long.parseUnsignedLong(it.group(2), 16),
+                        Long.parseUnsignedLong(it.group(3), 16))));
         assertThat(events).as(text).isNotEmpty();
         return events;
     }
@@ -79,7 +88,7 @@ class RealExceptionsTest {
     private String run(String... command) throws IOException, InterruptedException {
         boolean there = command[0].startsWith("/")
                 || Stream.of(System.getenv("PATH").split(":", -1))
-                .anyMatch(each -> Files.isExecutable(Path.of(each, command[0])));
+                        .anyMatch(each -> Files.isExecutable(Path.of(each, command[0])));
         if (!there && "true".equals(System.getenv("CI"))) {
             fail("needs " + command[0]);
         }
@@ -133,28 +142,47 @@ class RealExceptionsTest {
         List<Event> events = events(program, all);
         assertThat(events.stream().map(Event::function))
                 .containsExactly(
-                        "handler", "rethrower", "left", "thrower",
-                        "_Unwind_RaiseException", "within", "_Unwind_RaiseException", "__cxa_begin_catch",
-                        "__cxa_begin_catch", "_Unwind_RaiseException", "__cxa_begin_catch", "after",
-                        "thrower", "_Unwind_RaiseException", "__cxa_begin_catch",
-                        "_Unwind_RaiseException", "__cxa_begin_catch", "after");
+                        "handler",
+                        "rethrower",
+                        "left",
+                        "thrower",
+                        "_Unwind_RaiseException",
+                        "within",
+                        "_Unwind_RaiseException",
+                        "__cxa_begin_catch",
+                        "__cxa_begin_catch",
+                        "_Unwind_RaiseException",
+                        "__cxa_begin_catch",
+                        "after",
+                        "thrower",
+                        "_Unwind_RaiseException",
+                        "__cxa_begin_catch",
+                        "_Unwind_RaiseException",
+                        "__cxa_begin_catch",
+                        "after");
         List<UnderWay> pending = new ArrayList<>();
         Map<UnderWay, Integer> found = replay(events, new Unwinds(new Forgetful()), pending);
         Map<String, Integer> when = new LinkedHashMap<>();
         found.forEach((call, event) -> when.merge(FUNCTIONS.get((int) call.function()), event, Math::max));
-        assertThat(when).containsEntry("within", 7).containsEntry("rethrower", 10).containsEntry("thrower", 14);
+        assertThat(when)
+                .containsEntry("within", 7)
+                .containsEntry("rethrower", 10)
+                .containsEntry("thrower", 14);
         // The destructor's handler may run further out than the thrower, and shows that it is gone; no later than
         // that comes the exception's own.
         assertThat(when.get("left")).isEqualTo(8);
         assertThat(found).hasSize(5);
-        assertThat(pending).extracting(call -> FUNCTIONS.get((int) call.function())).containsExactly("handler");
+        assertThat(pending)
+                .extracting(call -> FUNCTIONS.get((int) call.function()))
+                .containsExactly("handler");
     }
 
     /// While a function runs, nothing changes what is at the stack pointer it began with, whatever it does with
     /// the stack meanwhile; when it was left by longjmp, the next call has its place.
     @Test
     void theReturnAddressStaysWhereItIs() throws Exception {
-        String text = """
+        String text =
+                """
                 #include <setjmp.h>
                 #include <string.h>
                 #define PROBED __attribute__((noinline))
@@ -180,9 +208,16 @@ class RealExceptionsTest {
             Path program = directory.resolve("jumping");
             Path source = Files.writeString(directory.resolve("jumping.c"), text);
             var ignored = run(
-                    "gcc", level, "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-o", program.toString(),
+                    "gcc",
+                    level,
+                    "-fno-omit-frame-pointer",
+                    "-fno-optimize-sibling-calls",
+                    "-o",
+                    program.toString(),
                     source.toString());
-            assertThat(run(program.toString())).as("it says 0 if the place was overwritten").isEmpty();
+            assertThat(run(program.toString()))
+                    .as("it says 0 if the place was overwritten")
+                    .isEmpty();
         }
     }
 
