@@ -72,7 +72,15 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
         if (stretch.isEmpty()) {
             throw at.error("this is no text: string(x) says that a word is an address of text");
         }
-        return Meaning.Number.truth(equality(TextMatch.equal(stretch.get(), text, spot)));
+        return Meaning.Number.truth(equality(TextMatch.equal(stretch.get(), room(value), text, spot)));
+    }
+
+    private static OptionalLong room(Meaning value) {
+        return value instanceof Meaning.Typed(var type, var ignored)
+                        && TypeReader.bare(type) instanceof Type.Array array
+                        && array.count() >= 0
+                ? OptionalLong.of(array.count())
+                : OptionalLong.empty();
     }
 
     /// The number that a text is, next to a character or to a value that has a name.

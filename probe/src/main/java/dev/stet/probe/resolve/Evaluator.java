@@ -6,7 +6,6 @@ import dev.stet.probe.Expression;
 import dev.stet.probe.Expression.Sign;
 import dev.stet.probe.ExpressionException;
 import dev.stet.probe.compile.Word;
-import dev.stet.probe.compile.Word.Operator;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,6 @@ import dev.stet.binary.Type;
 import dev.stet.probe.Alike;
 import dev.stet.probe.ExpressionException;
 import dev.stet.probe.compile.Word;
-import dev.stet.probe.compile.Word.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -112,7 +112,7 @@ public final class Resolver {
                 }
             }
         }
-        return new Resolved(entry, exit, end.saved(), entryFilter, exitFilter);
+        return Renumbering.of(new Resolved(entry, exit, end.saved(), entryFilter, exitFilter));
     }
 
     private static Word and(Optional<Word> left, Word right) {
@@ -136,6 +136,10 @@ public final class Resolver {
     private List<Shown> shown(List<Capture> captures, Scopes scopes) throws ExpressionException {
         List<Shown> all = new ArrayList<>();
         for (Capture capture : captures) {
+            boolean counted = probe.measure() == Probe.Measure.HISTOGRAM;
+            if (capture.guessed() && counted) {
+                continue;
+            }
             Scope scope = capture.guessed() ? scopes.guessed : scopes.asked;
             firstPossible(capture, scope).ifPresent(all::add);
         }
@@ -169,8 +173,12 @@ public final class Resolver {
 
     private Shown shown(Capture capture, String name, Scope scope) throws ExpressionException {
         Formats formats = new Formats(shapes, probe.limits().textBytes());
+        Evaluator evaluator = evaluator(capture, scope);
         try {
-            return formats.show(name, evaluator(capture, scope).meaning(capture.expression()));
+            // What is counted is one number, with its sign.
+            return probe.measure() == Probe.Measure.HISTOGRAM
+                    ? formats.show(name, evaluator.number(capture.expression()))
+                    : formats.show(name, evaluator.meaning(capture.expression()));
         } catch (NowhereException e) {
             return Formats.missing(name, e.getMessage());
         }

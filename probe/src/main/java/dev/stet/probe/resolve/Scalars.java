@@ -81,7 +81,7 @@ final class Scalars {
             if (bare instanceof Type.Array && place instanceof Place.Memory(var address)) {
                 return address;
             }
-            Optional<Stretch> text = bare instanceof Type.Composite ? shapes.text(type, place) : Optional.empty();
+            Optional<Stretch> text = shapes.text(type, place);
             if (text.isPresent()) {
                 return text.get().address();
             }

@@ -81,6 +81,7 @@ final class TypeNotation {
         return switch (name) {
             case "int" -> number(name, 8, Type.Encoding.SIGNED);
             case "uint" -> number(name, 8, Type.Encoding.UNSIGNED);
+            case "time.Duration" -> number(name, 8, Type.Encoding.SIGNED);
             case "string" -> pair(name, Type.Composite.Kind.STRING, "str", "len");
             case "error" -> pair(name, Type.Composite.Kind.INTERFACE, "tab", "data");
             default -> NUMBERS.get(name);
