@@ -33,13 +33,13 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
             case LESS_OR_EQUAL -> Sign.GREATER_OR_EQUAL;
             case GREATER -> Sign.LESS;
             case GREATER_OR_EQUAL -> Sign.LESS_OR_EQUAL;
-            case EQUAL, NOT_EQUAL, PLUS, MINUS, STAR, SLASH, PERCENT, AMPERSAND, BAR, CARET, TILDE, NOT, LEFT, RIGHT, AND,
-                    OR -> sign;
+            case EQUAL, NOT_EQUAL, PLUS, MINUS, STAR, SLASH, PERCENT, AMPERSAND, BAR, CARET, TILDE, NOT -> sign;
+            case LEFT, RIGHT, AND, OR -> sign;
         };
     }
 
     private static boolean isNil(Meaning meaning) {
-        return meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank)
+        return meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank, var names)
                 && value == 0
                 && kind == Shape.Kind.ADDRESS;
     }

@@ -159,7 +159,7 @@ final class Members {
                 return;
             }
             if (!field.name().isEmpty()) {
-                names.add(field.name().startsWith("__") && isTupleNumber(field) ? field.name().substring(2) : field.name());
+                names.add(isTupleNumber(field) ? field.name().substring(2) : field.name());
             } else if (depth > 0 && TypeReader.bare(field.type()) instanceof Type.Composite part) {
                 collect(part, names, depth - 1);
             }
@@ -167,6 +167,6 @@ final class Members {
     }
 
     private static boolean isTupleNumber(Type.Field field) {
-        return field.name().length() > 2 && Character.isDigit(field.name().charAt(2));
+        return field.name().startsWith("__") && field.name().length() > 2 && Character.isDigit(field.name().charAt(2));
     }
 }

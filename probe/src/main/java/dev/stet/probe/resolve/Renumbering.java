@@ -16,7 +16,10 @@ final class Renumbering {
 
     static Resolved of(Resolved resolved) {
         TreeSet<Integer> used = new TreeSet<>();
-        resolved.atReturn().forEach(shown -> shown.takes().forEach(take -> words(take).forEach(it -> collect(it, used))));
+        resolved.atReturn().stream()
+                .flatMap(shown -> shown.takes().stream())
+                .flatMap(take -> words(take).stream())
+                .forEach(it -> collect(it, used));
         resolved.exitFilter().ifPresent(it -> collect(it, used));
         if (used.size() == resolved.saved().size()) {
             return resolved;

@@ -47,11 +47,13 @@ public final class Resolver {
     /// @param function of this binary
     /// @param byName may captures that nobody asked for use debug information? It takes time to read
     /// @throws ExpressionException if a capture that was asked for, or the condition, means nothing here
-    /// @throws BinaryException if the binary cannot be read, or its functions are broken; broken debug information
-    ///     only tells less
+    /// @throws BinaryException if the binary cannot be read, or its functions are broken; broken debug
+    ///     information only tells less
     public static Resolved resolve(Executable executable, Function function, Probe probe, boolean byName)
             throws ExpressionException, BinaryException {
-        boolean asked = Stream.concat(probe.atEntry().stream(), probe.atReturn().stream()).anyMatch(it -> !it.guessed());
+        boolean asked = Stream.of(probe.atEntry(), probe.atReturn())
+                .flatMap(List::stream)
+                .anyMatch(it -> !it.guessed());
         Optional<Signature> signature = byName || asked || probe.where().isPresent()
                 ? signature(executable, function)
                 : Optional.empty();
@@ -153,7 +155,7 @@ public final class Resolver {
     private Optional<Shown> firstPossible(Capture capture, Scope scope) throws ExpressionException {
         int kept = end.count();
         try {
-            return Optional.of(shown(capture, capture.name(), scope));
+            return Optional.of(shown(capture, name(capture, scope), scope));
         } catch (ExpressionException e) {
             for (Capture other : capture.others()) {
                 end.forget(kept);
@@ -169,6 +171,16 @@ public final class Resolver {
             }
             throw e;
         }
+    }
+
+    /// A position that nobody asked for is called as the program calls it: rules about private data go by
+    /// names.
+    private static String name(Capture capture, Scope scope) {
+        return capture.guessed()
+                        && capture.expression() instanceof Expression.Name(var position, var ignored)
+                        && position.equals(capture.name())
+                ? scope.nameOf(position).orElse(position)
+                : capture.name();
     }
 
     private Shown shown(Capture capture, String name, Scope scope) throws ExpressionException {

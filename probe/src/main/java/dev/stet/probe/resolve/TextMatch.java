@@ -62,8 +62,8 @@ final class TextMatch {
         return new Word.Both(text.address(), match.careful(text.address()));
     }
 
-    /// The text may end before the bytes do, and the memory with it: then one byte after the other. Memory ends
-    /// at the end of a page.
+    /// The text may end before the bytes do, and the memory with it: then one byte after the other. Memory
+    /// ends at the end of a page.
     private Word careful(Word address) {
         if (wanted.length == 1) {
             return chunks(address);

@@ -123,6 +123,8 @@ class CResolverTest {
             entry handle => c.state == 'BUSY' => *(i32 *)(rdi + 40) == 7: TRUTH
             entry handle => c.state != LOST => *(i32 *)(rdi + 40) != -1: TRUTH
             entry handle => c.mode & WRITE => *(u32 *)(rdi + 152) & 2: SIGNED
+            entry handle => (c.mode & WRITE) == WRITE => (*(u32 *)(rdi + 152) & 2) == 2: TRUTH
+            entry handle => READ | WRITE => refused: no parameter 'READ' (there are: c, path, len, off, kind, sign, seven, eight)
             entry handle => min(len, 3) => ((rdx & 0xffffffff) s< 3) ? (rdx & 0xffffffff) : 3: SIGNED
             entry handle => pid => pid: SIGNED
             entry handle => true => 1: TRUTH

@@ -46,6 +46,8 @@ class RustResolverTest {
             entry serve => text => rdx bytes, up to 128, at rsi: Text
             entry serve => text == 'abc' => (rdx == 3) && ((*(u16 *)rsi == 0x6261) && (*(u8 *)(rsi + 2) == 99)): TRUTH
             entry serve => len(text) => rdx: SIGNED
+            entry serve => as(word2, '&str') == 'a' => (rdx == 1) && (*(u8 *)rsi == 97): TRUTH
+            entry serve => as(word1, '&Conn').id => *(u32 *)(rdi + 120): UNSIGNED
             entry serve => n => r9: UNSIGNED
             exit serve => ret, text => rax: UNSIGNED; saved1 bytes, up to 128, at saved0: Text with rsi, rdx
             exit make => ret => missing: its type is not known
