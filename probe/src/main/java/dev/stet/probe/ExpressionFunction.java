@@ -56,7 +56,8 @@ record ExpressionFunction(int least, int most, List<String> keys, List<String> n
         }
         for (String key : given) {
             if (!keys.contains(key)) {
-                return name + " has no argument '" + key + "'" + (keys.isEmpty() ? "" : " (there are: " + list(keys) + ")");
+                String there = keys.isEmpty() ? "" : " (there are: " + list(keys) + ")";
+                return name + " has no argument '" + key + "'" + there;
             }
         }
         if (Set.copyOf(given).size() < given.size()) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads expressions from text; docs/expressions.md has the grammar. What names mean is decided later, for each
-/// function; what functions there are is known here.
+/// Reads expressions from text; docs/expressions.md has the grammar. What names mean is decided later, for
+/// each function of a program; what functions the language has is known here.
 public final class ExpressionParser {
     /// Parentheses, brackets and signs within each other.
     static final int MAX_DEPTH = 32;

@@ -16,7 +16,8 @@ final class Tokenizer {
             ">", ".", ",", "=", "(", ")", "[", "]");
 
     /// In nanoseconds.
-    private static final Map<String, Long> UNITS = Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
+    private static final Map<String, Long> UNITS =
+            Map.of("ns", 1L, "us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L);
 
     private static final Map<Character, Character> ESCAPES =
             Map.of('n', '\n', 't', '\t', 'r', '\r', '0', '\0', '\\', '\\', '\'', '\'', '"', '"');

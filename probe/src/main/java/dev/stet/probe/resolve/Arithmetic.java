@@ -5,6 +5,7 @@ import dev.stet.probe.compile.Word;
 import dev.stet.probe.compile.Word.Operator;
 import dev.stet.probe.resolve.Meaning.Number;
 import dev.stet.probe.resolve.Meaning.Rank;
+import java.util.Optional;
 
 /// What signs do with two numbers, as words of 64 bits.
 final class Arithmetic {
@@ -59,7 +60,12 @@ final class Arithmetic {
 
     private static Number number(Sign sign, Operator operator, Number left, Number right) {
         Rank rank = rank(left.rank(), right.rank());
-        return new Number(Words.of(operator, left.word(), right.word()), kind(sign, rank, left, right), rank);
+        boolean flags = sign == Sign.AMPERSAND || sign == Sign.BAR;
+        return new Number(
+                Words.of(operator, left.word(), right.word()),
+                kind(sign, rank, left, right),
+                rank,
+                flags ? left.names().or(right::names) : Optional.empty());
     }
 
     private static Rank rank(Rank left, Rank right) {

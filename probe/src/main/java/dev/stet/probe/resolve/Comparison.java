@@ -33,13 +33,13 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
             case LESS_OR_EQUAL -> Sign.GREATER_OR_EQUAL;
             case GREATER -> Sign.LESS;
             case GREATER_OR_EQUAL -> Sign.LESS_OR_EQUAL;
-            case EQUAL, NOT_EQUAL, PLUS, MINUS, STAR, SLASH, PERCENT, AMPERSAND, BAR, CARET, TILDE, NOT, LEFT, RIGHT, AND,
-                    OR -> sign;
+            case EQUAL, NOT_EQUAL, PLUS, MINUS, STAR, SLASH, PERCENT, AMPERSAND, BAR, CARET, TILDE, NOT -> sign;
+            case LEFT, RIGHT, AND, OR -> sign;
         };
     }
 
     private static boolean isNil(Meaning meaning) {
-        return meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank)
+        return meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank, var names)
                 && value == 0
                 && kind == Shape.Kind.ADDRESS;
     }
@@ -72,7 +72,15 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
         if (stretch.isEmpty()) {
             throw at.error("this is no text: string(x) says that a word is an address of text");
         }
-        return Meaning.Number.truth(equality(TextMatch.equal(stretch.get(), text, spot)));
+        return Meaning.Number.truth(equality(TextMatch.equal(stretch.get(), room(value), text, spot)));
+    }
+
+    private static OptionalLong room(Meaning value) {
+        return value instanceof Meaning.Typed(var type, var ignored)
+                        && TypeReader.bare(type) instanceof Type.Array array
+                        && array.count() >= 0
+                ? OptionalLong.of(array.count())
+                : OptionalLong.empty();
     }
 
     /// The number that a text is, next to a character or to a value that has a name.

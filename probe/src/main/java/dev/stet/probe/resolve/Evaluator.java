@@ -6,7 +6,6 @@ import dev.stet.probe.Expression;
 import dev.stet.probe.Expression.Sign;
 import dev.stet.probe.ExpressionException;
 import dev.stet.probe.compile.Word;
-import dev.stet.probe.compile.Word.Operator;
 import java.util.List;
 import java.util.Optional;
 
@@ -129,11 +128,12 @@ final class Evaluator {
 
     private Meaning binary(Sign sign, Expression left, Expression right, Spot spot)
             throws ExpressionException, NowhereException {
-        Optional<Meaning> leftName = isUnknown(left) ? Optional.empty() : Optional.of(meaning(left));
-        Meaning rightMeaning = isUnknown(right) && leftName.isPresent()
-                ? enumerator(right, leftName.get())
+        boolean leftIsName = isUnknown(left) && !isUnknown(right);
+        Optional<Meaning> known = leftIsName ? Optional.empty() : Optional.of(meaning(left));
+        Meaning rightMeaning = isUnknown(right) && known.isPresent()
+                ? enumerator(right, known.get())
                 : meaning(right);
-        Meaning leftMeaning = leftName.isPresent() ? leftName.get() : enumerator(left, rightMeaning);
+        Meaning leftMeaning = known.isPresent() ? known.get() : enumerator(left, rightMeaning);
         return switch (sign) {
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
                 new Comparison(sign, shapes, spot, spot(left), spot(right)).of(leftMeaning, rightMeaning);
@@ -154,7 +154,7 @@ final class Evaluator {
     private Meaning enumerator(Expression expression, Meaning other) throws ExpressionException {
         String name = ((Expression.Name) expression).name();
         String last = name.substring(name.lastIndexOf(':') + 1);
-        Type type = other instanceof Meaning.Typed(var it, var ignored) ? TypeReader.bare(it) : new Type.Nothing();
+        Type type = typeWithNames(other);
         if (type instanceof Type.Variants variants && Variants.named(variants, last).isPresent()) {
             return new Meaning.Literal(last);
         }
@@ -166,6 +166,14 @@ final class Evaluator {
                 .findFirst()
                 .map(it -> (Meaning) Meaning.Number.constant(it.value()))
                 .orElseThrow(() -> spot(expression).error(noEnumerator(name, enumeration)));
+    }
+
+    private static Type typeWithNames(Meaning meaning) {
+        return switch (meaning) {
+            case Meaning.Typed(var type, var ignored) -> TypeReader.bare(type);
+            case Meaning.Number number -> number.names().<Type>map(it -> it).orElseGet(Type.Nothing::new);
+            case Meaning.Text _, Meaning.Literal _, Meaning.Picture _ -> new Type.Nothing();
+        };
     }
 
     private static String noEnumerator(String name, Type.Enumeration type) {

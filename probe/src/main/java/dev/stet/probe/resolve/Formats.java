@@ -20,7 +20,7 @@ final class Formats {
     Shown show(String name, Meaning meaning) {
         return switch (meaning) {
             case Meaning.Typed(var type, var place) -> shapes.show(name, type, place);
-            case Meaning.Number(var word, var kind, var ignored) ->
+            case Meaning.Number(var word, var kind, var rank, var names) ->
                 new Shown(
                         name, List.of(new Take.Number(word)), new Shape.Number(new Shape.Bits(0, 0, 8), kind));
             case Meaning.Text text -> text(name, text);

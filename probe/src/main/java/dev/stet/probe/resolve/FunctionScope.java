@@ -106,11 +106,11 @@ record FunctionScope(String function, Optional<Signature> signature, CallingConv
         String what = position.isResult() ? "result" : "argument";
         return switch (convention) {
             case C -> "only two result words are in registers: the others are where the first one points";
-            case GO_REGISTERS -> "only the first 9 " + what + " words are in registers; where the others are depends on "
-                    + "types, which are not known";
+            case GO_REGISTERS -> "only the first 9 " + what + " words are in registers; where the others are depends"
+                    + " on types, which are not known";
             case GO_STACK -> "where a " + what + " is on the stack depends on types, which are not known";
-            case GO_UNKNOWN -> "it cannot be said whether " + function + " has its " + what + "s in registers or on the "
-                    + "stack: its name is used for code of both kinds";
+            case GO_UNKNOWN -> "it cannot be said whether " + function + " has its " + what + "s in registers or on"
+                    + " the stack: its name is used for code of both kinds";
         };
     }
 
@@ -120,8 +120,22 @@ record FunctionScope(String function, Optional<Signature> signature, CallingConv
         if (!(moment instanceof Moment.Entry)) {
             results().forEach(it -> names.add(it.name()));
         }
-        names.removeIf(String::isEmpty);
+        names.removeIf(name -> !isWritten(name));
         return names;
+    }
+
+    /// Go's compiler calls what has no name `~r0` or `_`.
+    private static boolean isWritten(String name) {
+        return !name.isEmpty() && !name.equals("_") && !name.startsWith("~");
+    }
+
+    @Override
+    public Optional<String> nameOf(String position) {
+        return Positional.of(position)
+                .filter(it -> it.isPossible() && !it.isWord())
+                .flatMap(it -> (it.isResult() ? results() : parameters()).stream().skip(it.number() - 1L).findFirst())
+                .map(Parameter::name)
+                .filter(FunctionScope::isWritten);
     }
 
     @Override

@@ -17,6 +17,10 @@ import java.util.OptionalInt;
 final class Functions {
     private static final int MAX_DEPTH = 8;
 
+    private static final String NO_LENGTH =
+            "text of Go does not end at a NUL: text(x, len=n) says how long it is, gostr(x) reads a header";
+    private static final String NO_TEXT = "this is no text: string(x) says that a word is an address of text";
+
     private final Evaluator evaluator;
     private final Scope scope;
     private final Shapes shapes;
@@ -152,8 +156,7 @@ final class Functions {
         Word word = Scalars.number(value, spot).word();
         if (scope.isGo() && value instanceof Number) {
             Optional<Word> length = following(of, 1);
-            return text(new Stretch(word, length.orElseThrow(() -> spot.error(
-                    "text of Go does not end at a NUL: text(x, len=n) says how long it is, gostr(x) reads a header"))), max);
+            return text(new Stretch(word, length.orElseThrow(() -> spot.error(NO_LENGTH))), max);
         }
         return new Meaning.Text(new Stretch(word, Optional.empty()), Meaning.Form.TEXT, max, true);
     }
@@ -234,7 +237,7 @@ final class Functions {
             throw evaluator.spot(beginning).error("expected a text between quotes");
         }
         Spot spot = evaluator.spot(of);
-        Stretch found = text.orElseThrow(() -> spot.error("this is no text: string(x) says that a word is an address of text"));
+        Stretch found = text.orElseThrow(() -> spot.error(NO_TEXT));
         return Number.truth(TextMatch.begins(found, wanted, evaluator.spot(beginning)));
     }
 
@@ -247,7 +250,8 @@ final class Functions {
         throw evaluator.spot(of).error("no type is known of this: as(x, 'struct name *') gives it one");
     }
 
-    private Number choice(Expression one, Expression other, boolean least) throws ExpressionException, NowhereException {
+    private Number choice(Expression one, Expression other, boolean least)
+            throws ExpressionException, NowhereException {
         Number left = evaluator.number(one);
         Number right = evaluator.number(other);
         Word first = Words.of(Operator.LESS_SIGNED, left.word(), right.word());

@@ -9,10 +9,10 @@ import java.util.function.UnaryOperator;
 
 /// Where a parameter or result is, said in words.
 ///
-/// Parameters at a return are where they were at the entry: their registers were kept then. So were arguments on
-/// the stack, word by word; large ones are still where they were, in what is the callee's to change. They are
-/// found from the stack pointer of now, which is the same at both ends of a call, and right even if Go has
-/// moved the stack between.
+/// Parameters at a return are where they were at the entry: their registers were kept then. So were
+/// arguments on the stack, word by word; large ones are still where they were, in what is the callee's to
+/// change. They are found from the stack pointer of now, which is the same at both ends of a call, and
+/// right even if Go has moved the stack between.
 ///
 /// @param kept what keeps a word of the entry; for a result, and at the entry, nothing is to be kept
 /// @param keeping does it keep anything?

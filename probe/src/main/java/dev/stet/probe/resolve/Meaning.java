@@ -2,6 +2,7 @@ package dev.stet.probe.resolve;
 
 import dev.stet.binary.Type;
 import dev.stet.probe.compile.Word;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What an expression means in one function.
@@ -12,7 +13,13 @@ sealed interface Meaning {
     record Typed(Type type, Place place) implements Meaning {}
 
     /// A word that was computed, or of which no type is known.
-    record Number(Word word, Shape.Kind kind, Rank rank) implements Meaning {
+    ///
+    /// @param names what its values are called; kept for `(mode & WRITE) == WRITE`
+    record Number(Word word, Shape.Kind kind, Rank rank, Optional<Type.Enumeration> names) implements Meaning {
+        Number(Word word, Shape.Kind kind, Rank rank) {
+            this(word, kind, rank, Optional.empty());
+        }
+
         static Number constant(long value) {
             return new Number(Word.of(value), Shape.Kind.SIGNED, Rank.CONSTANT);
         }

@@ -4,7 +4,6 @@ import dev.stet.binary.Type;
 import dev.stet.probe.Alike;
 import dev.stet.probe.ExpressionException;
 import dev.stet.probe.compile.Word;
-import dev.stet.probe.compile.Word.Operator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -160,7 +159,7 @@ final class Members {
                 return;
             }
             if (!field.name().isEmpty()) {
-                names.add(field.name().startsWith("__") && isTupleNumber(field) ? field.name().substring(2) : field.name());
+                names.add(isTupleNumber(field) ? field.name().substring(2) : field.name());
             } else if (depth > 0 && TypeReader.bare(field.type()) instanceof Type.Composite part) {
                 collect(part, names, depth - 1);
             }
@@ -168,6 +167,6 @@ final class Members {
     }
 
     private static boolean isTupleNumber(Type.Field field) {
-        return field.name().length() > 2 && Character.isDigit(field.name().charAt(2));
+        return field.name().startsWith("__") && field.name().length() > 2 && Character.isDigit(field.name().charAt(2));
     }
 }

@@ -55,7 +55,10 @@ final class Reals {
     }
 
     private static Word both(Word left, Word right) {
-        return left instanceof Word.Constant ? right : right instanceof Word.Constant ? left : new Word.Both(left, right);
+        if (left instanceof Word.Constant) {
+            return right;
+        }
+        return right instanceof Word.Constant ? left : new Word.Both(left, right);
     }
 
     private long infinity() {
@@ -85,7 +88,7 @@ final class Reals {
                     Words.of(Operator.SUBTRACT, Word.of(least()), bits),
                     bits);
         }
-        if (meaning instanceof Meaning.Number(Word.Constant(long value), var ignored, var rank)) {
+        if (meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank, var names)) {
             long bits = size == 4 ? Float.floatToIntBits(value) : Double.doubleToLongBits(value);
             return Word.of(bits < 0 ? least() - bits : bits);
         }

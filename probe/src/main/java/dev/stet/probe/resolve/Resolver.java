@@ -47,11 +47,13 @@ public final class Resolver {
     /// @param function of this binary
     /// @param byName may captures that nobody asked for use debug information? It takes time to read
     /// @throws ExpressionException if a capture that was asked for, or the condition, means nothing here
-    /// @throws BinaryException if the binary cannot be read, or its functions are broken; broken debug information
-    ///     only tells less
+    /// @throws BinaryException if the binary cannot be read, or its functions are broken; broken debug
+    ///     information only tells less
     public static Resolved resolve(Executable executable, Function function, Probe probe, boolean byName)
             throws ExpressionException, BinaryException {
-        boolean asked = Stream.concat(probe.atEntry().stream(), probe.atReturn().stream()).anyMatch(it -> !it.guessed());
+        boolean asked = Stream.of(probe.atEntry(), probe.atReturn())
+                .flatMap(List::stream)
+                .anyMatch(it -> !it.guessed());
         Optional<Signature> signature = byName || asked || probe.where().isPresent()
                 ? signature(executable, function)
                 : Optional.empty();
@@ -112,7 +114,7 @@ public final class Resolver {
                 }
             }
         }
-        return new Resolved(entry, exit, end.saved(), entryFilter, exitFilter);
+        return Renumbering.of(new Resolved(entry, exit, end.saved(), entryFilter, exitFilter));
     }
 
     private static Word and(Optional<Word> left, Word right) {
@@ -136,6 +138,10 @@ public final class Resolver {
     private List<Shown> shown(List<Capture> captures, Scopes scopes) throws ExpressionException {
         List<Shown> all = new ArrayList<>();
         for (Capture capture : captures) {
+            boolean counted = probe.measure() == Probe.Measure.HISTOGRAM;
+            if (capture.guessed() && counted) {
+                continue;
+            }
             Scope scope = capture.guessed() ? scopes.guessed : scopes.asked;
             firstPossible(capture, scope).ifPresent(all::add);
         }
@@ -149,7 +155,7 @@ public final class Resolver {
     private Optional<Shown> firstPossible(Capture capture, Scope scope) throws ExpressionException {
         int kept = end.count();
         try {
-            return Optional.of(shown(capture, capture.name(), scope));
+            return Optional.of(shown(capture, name(capture, scope), scope));
         } catch (ExpressionException e) {
             for (Capture other : capture.others()) {
                 end.forget(kept);
@@ -167,10 +173,24 @@ public final class Resolver {
         }
     }
 
+    /// A position that nobody asked for is called as the program calls it: rules about private data go by
+    /// names.
+    private static String name(Capture capture, Scope scope) {
+        return capture.guessed()
+                        && capture.expression() instanceof Expression.Name(var position, var ignored)
+                        && position.equals(capture.name())
+                ? scope.nameOf(position).orElse(position)
+                : capture.name();
+    }
+
     private Shown shown(Capture capture, String name, Scope scope) throws ExpressionException {
         Formats formats = new Formats(shapes, probe.limits().textBytes());
+        Evaluator evaluator = evaluator(capture, scope);
         try {
-            return formats.show(name, evaluator(capture, scope).meaning(capture.expression()));
+            // What is counted is one number, with its sign.
+            return probe.measure() == Probe.Measure.HISTOGRAM
+                    ? formats.show(name, evaluator.number(capture.expression()))
+                    : formats.show(name, evaluator.meaning(capture.expression()));
         } catch (NowhereException e) {
             return Formats.missing(name, e.getMessage());
         }

@@ -24,7 +24,7 @@ final class Scalars {
             throws ExpressionException, NowhereException {
         return switch (TypeReader.bare(type)) {
             case Type.Base base -> base(base, place, spot);
-            case Type.Enumeration it -> number(place, it.size(), it.signed(), kind(it.signed()), spot);
+            case Type.Enumeration it -> enumeration(it, place, spot);
             case Type.Pointer _ -> number(place, 8, false, Shape.Kind.ADDRESS, spot);
             case Type.Opaque(var ignored, var size, var why) -> throw spot.error(
                     "nothing is known of type " + TypeText.of(type) + ": " + why);
@@ -33,8 +33,11 @@ final class Scalars {
         };
     }
 
-    private static Shape.Kind kind(boolean signed) {
-        return signed ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED;
+    private static Meaning.Number enumeration(Type.Enumeration type, Place place, Spot spot)
+            throws ExpressionException, NowhereException {
+        Shape.Kind kind = type.signed() ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED;
+        Meaning.Number number = number(place, type.size(), type.signed(), kind, spot);
+        return new Meaning.Number(number.word(), kind, number.rank(), Optional.of(type));
     }
 
     private static Meaning.Number base(Type.Base type, Place place, Spot spot)
@@ -81,7 +84,7 @@ final class Scalars {
             if (bare instanceof Type.Array && place instanceof Place.Memory(var address)) {
                 return address;
             }
-            Optional<Stretch> text = bare instanceof Type.Composite ? shapes.text(type, place) : Optional.empty();
+            Optional<Stretch> text = shapes.text(type, place);
             if (text.isPresent()) {
                 return text.get().address();
             }

@@ -12,6 +12,12 @@ interface Scope {
     /// What to say of a name that stands for nothing.
     String unknown(String name);
 
+    /// What the program itself calls a position.
+    ///
+    /// @param position `arg1`
+    /// @return empty if it says nothing
+    Optional<String> nameOf(String position);
+
     /// Can the name be asked for at the end of a call only?
     boolean isOfEnd(String name);
 

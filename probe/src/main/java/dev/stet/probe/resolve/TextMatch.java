@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /// Compares text of the target with text that was written, some bytes at a time. It never looks behind the
 /// end of the text: what is there may not be readable.
@@ -31,8 +32,14 @@ final class TextMatch {
     }
 
     /// 1 if the text is this, else 0. A null pointer is no text, not even an empty one.
-    static Word equal(Stretch text, String wanted, Spot spot) throws ExpressionException {
+    ///
+    /// @param room what the text is in, in bytes: if it fills that, it has no NUL
+    static Word equal(Stretch text, OptionalLong room, String wanted, Spot spot) throws ExpressionException {
         TextMatch match = of(wanted, spot);
+        long length = match.wanted.length;
+        if (room.isPresent() && length >= room.getAsLong()) {
+            return length > room.getAsLong() || length == 0 ? Word.of(0) : match.chunks(text.address());
+        }
         if (text.length().isPresent()) {
             Word same = Words.of(Operator.EQUAL, text.length().get(), Word.of(match.wanted.length));
             return match.wanted.length == 0 ? same : new Word.Both(same, match.chunks(text.address()));
@@ -55,8 +62,8 @@ final class TextMatch {
         return new Word.Both(text.address(), match.careful(text.address()));
     }
 
-    /// The text may end before the bytes do, and the memory with it: then one byte after the other. Memory ends
-    /// at the end of a page.
+    /// The text may end before the bytes do, and the memory with it: then one byte after the other. Memory
+    /// ends at the end of a page.
     private Word careful(Word address) {
         if (wanted.length == 1) {
             return chunks(address);

@@ -11,8 +11,8 @@ final class TypeNotation {
     /// Stars.
     private static final int MAX_POINTERS = 8;
 
-    private static final List<String> PREFIXES =
-            List.of("const ", "volatile ", "struct ", "class ", "union ", "enum ", "*const ", "*mut ", "&mut ", "*", "&");
+    private static final List<String> PREFIXES = List.of(
+            "const ", "volatile ", "struct ", "class ", "union ", "enum ", "*const ", "*mut ", "&mut ", "*", "&");
     private static final List<String> SUFFIXES = List.of("*", "&", " const", " volatile", "*const", "*restrict");
 
     /// Numbers that debug information spells otherwise, or need not describe.
@@ -24,6 +24,11 @@ final class TypeNotation {
 
     static Type parse(String text, TypeNames names, boolean go, Spot spot) throws ExpressionException {
         String rest = text.strip().replaceAll("\\s+", " ");
+        // Rust's `&str` and `&[u8]` are types of their own.
+        Optional<Type> whole = rest.startsWith("&") ? names.named(rest).map(TypeReader::read) : Optional.empty();
+        if (whole.isPresent()) {
+            return whole.get();
+        }
         int pointers = 0;
         for (Optional<Cut> cut = cut(rest); cut.isPresent(); cut = cut(rest)) {
             pointers += cut.get().pointer() ? 1 : 0;
@@ -81,6 +86,7 @@ final class TypeNotation {
         return switch (name) {
             case "int" -> number(name, 8, Type.Encoding.SIGNED);
             case "uint" -> number(name, 8, Type.Encoding.UNSIGNED);
+            case "time.Duration" -> number(name, 8, Type.Encoding.SIGNED);
             case "string" -> pair(name, Type.Composite.Kind.STRING, "str", "len");
             case "error" -> pair(name, Type.Composite.Kind.INTERFACE, "tab", "data");
             default -> NUMBERS.get(name);

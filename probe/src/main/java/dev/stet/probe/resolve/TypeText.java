@@ -25,7 +25,8 @@ final class TypeText {
                         : alias.qualifier() + " " + of(TypeReader.read(alias.target()), depth - 1);
             case Type.Array array ->
                 array.name().isEmpty() && depth > 0
-                        ? of(TypeReader.read(array.element()), depth - 1) + (array.count() < 0 ? "[]" : "[" + array.count() + "]")
+                        ? of(TypeReader.read(array.element()), depth - 1)
+                                + (array.count() < 0 ? "[]" : "[" + array.count() + "]")
                         : named(array.name(), "array");
             case Type.Composite composite -> composite(composite);
             case Type.Enumeration it -> "enum " + named(it.name(), "without a name");

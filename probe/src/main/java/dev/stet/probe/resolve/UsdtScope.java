@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Names in a probe that the program's author put in. They are numbers of arguments; which type they have, nobody
-/// says, but how long they are.
+/// Names in a probe that the program's author put in. They are numbers of arguments. Which type these have,
+/// nobody says, but how long they are.
 ///
 /// @param places of the arguments
 record UsdtScope(UsdtProbe probe, List<Place> places) implements Scope {
@@ -64,6 +64,11 @@ record UsdtScope(UsdtProbe probe, List<Place> places) implements Scope {
     @Override
     public String unknown(String name) {
         return "no name '" + name + "': arguments of a USDT probe are arg1 and so on";
+    }
+
+    @Override
+    public Optional<String> nameOf(String position) {
+        return Optional.empty();
     }
 
     @Override

@@ -23,9 +23,10 @@ final class Variants {
         if (type.tag().isEmpty()) {
             return Word.of(1);
         }
-        Word tag = tag(type.tag().get(), place);
+        int size = size(type.tag().get());
+        Word tag = Places.word(Places.from(place, type.tag().get().offset()), size, false);
         if (variant.tag().isPresent()) {
-            return Words.of(Operator.EQUAL, tag, Word.of(variant.tag().getAsLong()));
+            return Words.of(Operator.EQUAL, tag, number(variant, size));
         }
         Word other = Word.of(1);
         int seen = 0;
@@ -34,19 +35,23 @@ final class Variants {
                 if (++seen > MAX) {
                     throw new NowhereException("one of more than " + MAX + " shapes");
                 }
-                Word differs = Words.of(Operator.NOT_EQUAL, tag, Word.of(each.tag().getAsLong()));
+                Word differs = Words.of(Operator.NOT_EQUAL, tag, number(each, size));
                 other = other instanceof Word.Constant ? differs : new Word.Both(other, differs);
             }
         }
         return other;
     }
 
+    private static Word number(Type.Variant variant, int size) {
+        return Words.extended(Word.of(variant.tag().orElseThrow()), size, false);
+    }
+
     /// The niche of a number of 16 bytes is in its low half.
-    private static Word tag(Type.Field field, Place place) throws NowhereException {
+    private static int size(Type.Field field) throws NowhereException {
         long size = TypeReader.bare(field.type()).size();
         if (size != 1 && size != 2 && size != 4 && size != 8 && size != 16) {
             throw new NowhereException("told apart by " + size + " bytes");
         }
-        return Places.word(Places.from(place, field.offset()), (int) Math.min(size, 8), false);
+        return (int) Math.min(size, 8);
     }
 }
