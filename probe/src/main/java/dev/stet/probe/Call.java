@@ -10,9 +10,9 @@ import java.util.OptionalLong;
 /// @param tid the thread that made it
 /// @param entryNanos CLOCK_MONOTONIC
 /// @param end how it ended
-/// @param arguments what was taken at the entry
+/// @param arguments what was taken at the entry, in the order of the captures
 /// @param results what was taken at the return; empty unless it returned
-/// @param stack return addresses at the entry, the innermost first; empty unless asked for
+/// @param stack return addresses at the entry, the innermost first; empty if they were not asked for
 public record Call(
         Attachment attachment,
         AttachPoint point,
@@ -28,34 +28,35 @@ public record Call(
         stack = List.copyOf(stack);
     }
 
-    /// How a call ended.
+    /// How a call ended. Times are CLOCK_MONOTONIC.
     public sealed interface End {
         /// Nobody looked.
         record NotFollowed() implements End {}
 
-        /// By a RET. Times are CLOCK_MONOTONIC.
+        /// By a RET.
         record Returned(long nanos) implements End {}
 
         /// By a jump to another function, which returns in its place: there is a time, but no result.
         record TailCall(long nanos) implements End {}
 
-        /// Without a return: its frame was left, and never came back to.
+        /// It was left in another way than by returning: there is no result.
         ///
-        /// @param nanos when it was left, or, if nobody saw that, when it was found out
+        /// @param nanos when that was noticed, which may be later than it was
         record Unwound(long nanos, Cause cause) implements End {}
     }
 
-    /// What made a call end without a return.
+    /// What left a call that did not return.
     public enum Cause {
-        /// A C++ exception or a Rust panic was thrown, and caught further out.
+        /// A C++ exception, or what is thrown by the same means.
         EXCEPTION,
         LONGJMP,
-        /// A Go panic, recovered further out.
+        /// A panic of Go, whether it was recovered further out or not.
         PANIC,
-        /// Go's runtime.Goexit.
+        /// `runtime.Goexit`.
         GOEXIT,
+        /// Its thread or process is no more.
         THREAD_ENDED,
-        /// Another call began in its frame; why, nobody saw.
+        /// A later call shows that it cannot be under way any more.
         UNKNOWN
     }
 

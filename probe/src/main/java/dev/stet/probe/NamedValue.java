@@ -1,4 +1,6 @@
 package dev.stet.probe;
 
-/// A value of a call and what it is called.
+/// What one capture took.
+///
+/// @param name what the capture is called in output
 public record NamedValue(String name, Value value) {}

@@ -121,7 +121,7 @@ public final class ProgramWriter {
     }
 
     private static boolean isSmall(Recording recording) {
-        return recording.follow() && recording.bytes() <= SMALL_RECORD && !Lowering.shares(entrySlots(recording));
+        return recording.follow() && recording.bytes() <= SMALL_RECORD && recording.takesAt() == Recording.SHARED_WORDS;
     }
 
     private Program entry() throws TooComplexException {
@@ -366,7 +366,7 @@ public final class ProgramWriter {
         header();
         if (small) {
             // The kernel copies all of it, and wants nothing that was never written.
-            for (int at = Recording.TAKES; at < recording.bytes(); at += 8) {
+            for (int at = recording.takesAt(); at < recording.bytes(); at += 8) {
                 out.store(DOUBLE, R9, at, 0);
             }
         }

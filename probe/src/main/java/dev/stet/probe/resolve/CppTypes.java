@@ -92,11 +92,19 @@ final class CppTypes {
     /// else length in the byte's other bits, text.
     private static Stretch llvm(Word at) {
         Word first = at.load(1, false);
-        Word isLong = first.calculate(Operator.AND, Word.of(1));
+        Word ifLong = Word.of(0).calculate(Operator.SUBTRACT, first.calculate(Operator.AND, Word.of(1)));
         Word shortLength = first.calculate(Operator.SHIFT_RIGHT_UNSIGNED, Word.of(1));
         return new Stretch(
-                new Word.Choice(isLong, at.plus(16).load(), at.plus(1)),
-                new Word.Choice(isLong, at.plus(8).load(), shortLength));
+                choose(ifLong, at.plus(16).load(), at.plus(1)),
+                choose(ifLong, at.plus(8).load(), shortLength));
+    }
+
+    /// Without a branch: the kernel's verifier follows each way through a program, and ways multiply.
+    ///
+    /// @param mask all bits, or none
+    private static Word choose(Word mask, Word then, Word otherwise) {
+        Word difference = then.calculate(Operator.XOR, otherwise);
+        return otherwise.calculate(Operator.XOR, difference.calculate(Operator.AND, mask));
     }
 
     private static Stretch gnu(Word at) {

@@ -69,11 +69,13 @@ class CppValuesTest {
             #include <string_view>
             #include <unordered_map>
             #include <vector>
+            static std::string with_room() { std::string s; s.reserve(100); s += "spare"; return s; }
             namespace shop {
             enum class Kind : unsigned char { Small = 1, Large = 2 };
             struct Base { int id = 7; virtual ~Base() = default; };
             struct Order : Base {
                 std::string small = "small", large = std::string(40, 'x'), huge = std::string(1000, 'y'), none;
+                std::string spare = with_room();
                 std::string_view view = "seen and cut"; std::vector<int> numbers{1, -2, 3};
                 std::vector<std::string> names{"a", "bc"}; std::vector<char> chars{'h', 'i'};
                 std::vector<unsigned char> bytes{1, 2}; std::vector<double> empty;
@@ -103,6 +105,7 @@ class CppValuesTest {
                             Map.entry("large", "\"" + "x".repeat(40) + "\""),
                             Map.entry("huge", "\"" + "y".repeat(64) + "\"~1000"),
                             Map.entry("none", "\"\""),
+                            Map.entry("spare", "\"spare\""),
                             Map.entry("view", "\"seen and cut\""),
                             Map.entry("numbers", "[1, -2, 3]"),
                             Map.entry("names", "[\"a\", \"bc\"]"),

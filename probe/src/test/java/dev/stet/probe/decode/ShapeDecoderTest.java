@@ -138,6 +138,8 @@ class ShapeDecoderTest {
         assertThat(decode(TEXT, shape, text("abc", 4), true)).isEqualTo("unreadable");
         assertThat(decode(TEXT, shape, text("abc", -14))).isEqualTo("unreadable");
         assertThat(decode(TEXT, shape, text("abc", 17))).isEqualTo("unreadable");
+        assertThat(decode(TEXT, shape, text("more than the take has room for", 17)))
+                .isEqualTo("unreadable");
         assertThat(decode(TEXT, shape, words(4))).isEqualTo("unreadable");
     }
 
