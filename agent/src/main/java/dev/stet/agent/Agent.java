@@ -7,6 +7,7 @@ import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.probe.Call;
+import dev.stet.probe.Frame;
 import dev.stet.probe.Histogram;
 import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
@@ -49,6 +50,7 @@ public final class Agent implements AutoCloseable {
     private final PolicyWatcher watcher;
     private final Optional<PackWatcher> packWatcher;
     private final GoTypeTable types;
+    private final StackSymbols stacks;
     private final Thread taskThread;
     private final Thread callThread;
     private final ScheduledExecutorService expiry = Executors.newSingleThreadScheduledExecutor(
@@ -110,6 +112,7 @@ public final class Agent implements AutoCloseable {
         Binaries binaries = new Binaries(proc);
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
         types = new GoTypeTable(proc, binaries);
+        stacks = new StackSymbols(proc, binaries::open);
         uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
         reconciler = new Reconciler(
                 proc,
@@ -296,6 +299,15 @@ public final class Agent implements AutoCloseable {
         }
     }
 
+    /// The functions of a call's stack, the innermost first. To be asked by the call sink only.
+    public List<Frame> frames(Call call) {
+        return call.stack().isEmpty()
+                ? List.of()
+                : stacks.frames(call.attachment().process().pid(), call.stack(), System.nanoTime()).stream()
+                        .map(frame -> new Frame(frame.function(), frame.offset(), frame.file()))
+                        .toList();
+    }
+
     /// What was counted so far.
     public Totals totals() throws IOException {
         return uprobes.totals();
@@ -346,5 +358,6 @@ public final class Agent implements AutoCloseable {
     public void release() {
         uprobes.close();
         types.close();
+        stacks.close();
     }
 }

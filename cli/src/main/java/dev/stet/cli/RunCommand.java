@@ -74,8 +74,7 @@ final class RunCommand implements Runnable {
         OptionalLong limit = Options.millis(seconds);
         Session session = Session.toStandardOutput();
         Output output = session.output();
-        Times times = new Times();
-        CallText text = new CallText(times, output);
+        CallPrinter printer = new CallPrinter(output, json, session::frames);
         List<Pack> builtIn = PackReader.builtIn();
         Optional<PackDirectory> own = Optional.ofNullable(packDirectory).map(PackDirectory::new);
         List<Pack> packs = own.isPresent() ? together(builtIn, own.get()) : builtIn;
@@ -83,14 +82,17 @@ final class RunCommand implements Runnable {
         if (!json) {
             output.say("packs " + packs.stream().map(Pack::name).collect(Collectors.joining(", ")) + "; policy in "
                     + directory.path() + "; Ctrl-C stops and detaches");
-            output.lineNow(text.heading());
+            printer.heading();
         }
         session.run(
                 new Agent.Options(builtIn, own, scope, directory, false, contents.contents(), RING_BYTES, perfOnly),
                 event -> tell(event, output),
-                call -> output.line(json ? text.json(call) : text.line(call)),
+                printer::call,
                 limit,
-                report -> tellAtEnd(report, output));
+                report -> {
+                    report.histograms().forEach(each -> printer.histogram(each, report.took()));
+                    tellAtEnd(report, output);
+                });
     }
 
     private static List<Pack> together(List<Pack> builtIn, PackDirectory own) {

@@ -3,11 +3,14 @@ package dev.stet.cli;
 import dev.stet.agent.Agent;
 import dev.stet.agent.AgentEvent;
 import dev.stet.probe.Call;
+import dev.stet.probe.Frame;
+import dev.stet.probe.Histogram;
 import dev.stet.probe.Totals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +39,11 @@ final class Session {
 
     Output output() {
         return output;
+    }
+
+    /// The functions of a call's stack.
+    List<Frame> frames(Call call) {
+        return agent.frames(call);
     }
 
     /// Lets [#run] come to its end.
@@ -85,7 +93,7 @@ final class Session {
     /// What a run came to.
     ///
     /// @param stale calls left out because their process had run exec by then
-    record Report(Totals totals, long stale, Duration took) {}
+    record Report(Totals totals, List<Histogram> histograms, long stale, Duration took) {}
 
     private synchronized void finish(Consumer<Report> atEnd) {
         if (finished) {
@@ -95,7 +103,7 @@ final class Session {
         agent.close();
         try {
             Duration took = Duration.ofNanos(System.nanoTime() - startNanos);
-            atEnd.accept(new Report(agent.totals(), agent.stale(), took));
+            atEnd.accept(new Report(agent.totals(), agent.histograms(), agent.stale(), took));
         } catch (IOException e) {
             output.say("cannot read the totals: " + e.getMessage());
         }

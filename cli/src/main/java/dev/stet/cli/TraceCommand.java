@@ -114,10 +114,10 @@ final class TraceCommand implements Runnable {
         List<Pack> packs = who.pid != null ? look(who.pid, specs, directory, _ -> {}) : packs(specs);
         Session session = Session.toStandardOutput();
         Output output = session.output();
-        CallText text = new CallText(new Times(), output);
+        CallPrinter printer = new CallPrinter(output, json, session::frames);
         AtomicLong left = new AtomicLong(count == null ? Long.MAX_VALUE : count);
-        if (!json) {
-            output.lineNow(text.heading());
+        if (!captures.isHistogram()) {
+            printer.heading();
         }
         session.run(
                 options(packs, scope, directory),
@@ -125,14 +125,17 @@ final class TraceCommand implements Runnable {
                 call -> {
                     long now = left.getAndDecrement();
                     if (now > 0) {
-                        output.line(json ? text.json(call) : text.line(call));
+                        printer.call(call);
                     }
                     if (now == 1) {
                         session.end();
                     }
                 },
                 limit,
-                report -> summary(report, output, json));
+                report -> {
+                    report.histograms().forEach(each -> printer.histogram(each, report.took()));
+                    summary(report, output, json);
+                });
     }
 
     private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory) {
@@ -251,6 +254,13 @@ final class TraceCommand implements Runnable {
                     .number("calls", totals.calls())
                     .number("returns", totals.returned())
                     .number("lost", totals.lost())
+                    .number("counted", totals.counted())
+                    .number("filtered", totals.filtered())
+                    .number("filterUnknown", totals.unknown())
+                    .number("sampledOut", totals.sampledOut())
+                    .number("rateLimited", totals.rateLimited())
+                    .number("uncounted", totals.uncounted())
+                    .number("left", totals.abandoned())
                     .number("unfinished", totals.unfinished())
                     .number("unmatched", totals.unmatched())
                     .number("restarted", totals.restarted())
@@ -262,7 +272,14 @@ final class TraceCommand implements Runnable {
         }
         StringBuilder text = new StringBuilder(
                 "%,d calls, %,d returns, %,d lost".formatted(totals.calls(), totals.returned(), totals.lost()));
-        add(text, totals.unfinished(), "had not returned when it ended, or ended otherwise");
+        add(text, totals.counted(), "counted into histograms");
+        add(text, totals.filtered(), "filtered out");
+        add(text, totals.unknown(), "of them because what --where looks at could not be read");
+        add(text, totals.sampledOut(), "left out by sampling");
+        add(text, totals.rateLimited(), "left out by the rate limit");
+        add(text, totals.uncounted(), "could not be counted");
+        add(text, totals.abandoned(), "left without a return");
+        add(text, totals.unfinished(), "had not returned when it ended");
         add(text, totals.unmatched(), "had begun before");
         add(text, report.stale(), "left out: after exec");
         output.say(text.append("; attached for ")

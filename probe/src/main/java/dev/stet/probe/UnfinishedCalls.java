@@ -77,7 +77,7 @@ final class UnfinishedCalls {
         long pidTgid = record.get(WORD, Recording.PID_TGID);
         int pid = (int) (pidTgid >>> 32);
         long goroutine = record.get(WORD, Recording.GOROUTINE);
-        Owner owner = goroutine == 0 ? new Owner.Thread(pid, (int) pidTgid) : new Owner.Goroutine(pid, goroutine);
+        Owner owner = goroutine == 0 ? new Owner.NativeThread(pid, (int) pidTgid) : new Owner.Goroutine(pid, goroutine);
         long flags = 0xffL << Recording.CONDITION_SHIFT;
         return new UnderWay(
                 owner,
