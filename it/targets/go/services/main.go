@@ -1,9 +1,9 @@
 // What Go programs do all day, for the packs: every INTERVAL milliseconds, COUNT times (0: until SIGTERM), one round of
 //
 //   - an HTTP request to itself: /orders/N?token=secret, answered with 200, or 404 where N is a multiple of 5
-//   - the same over TLS (HTTP/1.1): /secure/N
+//   - the same over TLS: /secure/N by HTTP/1.1, /two/N by HTTP/2
 //   - database/sql: a query and a statement on a driver of its own, and a prepared statement
-//   - log.Printf("round N"), log.Println("round", N), and a logger of its own
+//   - to standard error: log.Printf("round N"), and "own: own round N" by a logger of its own
 //   - log/slog: Info "slow round" with n=N, Warn where N is a multiple of 5 (from Go 1.21)
 //
 // usage: services -interval MILLIS -count COUNT
@@ -70,7 +70,6 @@ func main() {
 	interval := flag.Int("interval", 100, "milliseconds between rounds")
 	count := flag.Int("count", 0, "rounds; 0 for no end")
 	flag.Parse()
-	log.SetOutput(ioutil.Discard)
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM)
 
@@ -78,6 +77,9 @@ func main() {
 	secure := httptest.NewUnstartedServer(http.HandlerFunc(answer))
 	secure.TLS = &tls.Config{NextProtos: []string{"http/1.1"}}
 	secure.StartTLS()
+	second := httptest.NewUnstartedServer(http.HandlerFunc(answer))
+	second.EnableHTTP2 = true
+	second.StartTLS()
 	sql.Register("nothing", nothing{})
 	db, err := sql.Open("nothing", "")
 	if err != nil {
@@ -87,9 +89,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	// A writer that is not io.Discard, for which log does nothing.
-	own := log.New(sink{}, "own: ", log.LstdFlags)
-	log.SetOutput(sink{})
+	own := log.New(os.Stderr, "own: ", 0)
 
 	fmt.Printf("ready %d\n", os.Getpid())
 	n := 0
@@ -102,16 +102,12 @@ func main() {
 		}
 		fetch(http.DefaultClient, fmt.Sprintf("%s/orders/%d?token=secret", plain.URL, n))
 		fetch(secure.Client(), fmt.Sprintf("%s/secure/%d", secure.URL, n))
+		fetch(second.Client(), fmt.Sprintf("%s/two/%d", second.URL, n))
 		database(db, statement, n)
 		log.Printf("round %d", n)
-		log.Println("round", n)
 		own.Printf("own round %d", n)
 		structured(n)
 		n++
 	}
 	fmt.Printf("done %d\n", n)
 }
-
-type sink struct{}
-
-func (sink) Write(b []byte) (int, error) { return len(b), nil }

@@ -7,6 +7,8 @@ import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.probe.Call;
+import dev.stet.probe.Histogram;
+import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
 import dev.stet.probe.Uprobes;
 import dev.stet.procfs.ProcReader;
@@ -43,6 +45,8 @@ public final class Agent implements AutoCloseable {
     private final Reconciler reconciler;
     private final TaskEvents tasks;
     private final PolicyWatcher watcher;
+    private final Optional<PackWatcher> packWatcher;
+    private final GoTypeTable types;
     private final Thread taskThread;
     private final Thread callThread;
     private final ScheduledExecutorService expiry = Executors.newSingleThreadScheduledExecutor(
@@ -66,21 +70,27 @@ public final class Agent implements AutoCloseable {
     /// @param scope which processes
     /// @param policy where the exemptions are
     /// @param named a person named the functions, and wants to hear of those that are not there
+    /// @param ownPacks a directory of more packs, which is watched
+    /// @param contents which of calls' contents are taken, and what is taken out of them
     /// @param ringBytes of the ring buffer, a power of two
-    /// @param maxText bytes of a text that are captured, a multiple of 8
     /// @param perfOnly attach as kernels without uprobe_multi do, on any kernel
     public record Options(
             List<Pack> packs,
+            Optional<PackDirectory> ownPacks,
             Scope scope,
             PolicyDirectory policy,
             boolean named,
+            Contents contents,
             int ringBytes,
-            int maxText,
             boolean perfOnly) {
         public Options {
             packs = List.copyOf(packs);
         }
     }
+
+    /// @param payload take the contents that packs take only when they are asked for
+    /// @param redaction what is taken away from values before anybody sees them
+    public record Contents(boolean payload, Redaction redaction) {}
 
     /// Opens what it needs of the kernel, and attaches nothing yet.
     ///
@@ -97,23 +107,35 @@ public final class Agent implements AutoCloseable {
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
-        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.maxText));
+        types = new GoTypeTable(proc, binaries);
+        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.contents.redaction, types::at));
         reconciler = new Reconciler(
                 proc,
                 binaries,
                 judge,
                 uprobes,
-                new Reconciler.Settings(options.scope, options.packs, options.named),
+                new Reconciler.Settings(options.scope, options.named, options.contents.payload),
+                packsAtStart(),
                 this.events);
         try {
             tasks = new TaskEvents(TASK_PAGES);
             watcher = new PolicyWatcher(options.policy, this::read);
+            packWatcher = options.ownPacks.isPresent()
+                    ? Optional.of(new PackWatcher(options.ownPacks.get(), this::readPacks))
+                    : Optional.empty();
         } catch (IOException e) {
             uprobes.close();
             throw e;
         }
         taskThread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::followTasks);
         callThread = Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::followCalls);
+    }
+
+    /// With one's own, if they are right; if not, they are told of when they are read next.
+    private List<Pack> packsAtStart() {
+        return options.ownPacks.isPresent() && options.ownPacks.get().read() instanceof PackDirectory.Result.Valid(var own)
+                ? PackDirectory.together(options.packs, own)
+                : options.packs;
     }
 
     private static Consumer<AgentEvent> synchronizedSink(Consumer<AgentEvent> sink) {
@@ -131,6 +153,7 @@ public final class Agent implements AutoCloseable {
         callThread.start();
         taskThread.start();
         watcher.start();
+        packWatcher.ifPresent(PackWatcher::start);
         read(options.policy.read(), System.nanoTime());
     }
 
@@ -157,6 +180,21 @@ public final class Agent implements AutoCloseable {
                         Duration.ofNanos(System.nanoTime() - since),
                         warnings));
                 scheduleExpiry(policy);
+            }
+        }
+    }
+
+    private synchronized void readPacks(PackDirectory.Result result, long since) {
+        if (stopping) {
+            return;
+        }
+        switch (result) {
+            case PackDirectory.Result.Invalid(var problems) -> events.accept(new AgentEvent.PacksRejected(problems));
+            case PackDirectory.Result.Valid(var own) -> {
+                List<Pack> packs = PackDirectory.together(options.packs, own);
+                Reconciler.Sweep sweep = reconciler.apply(packs, since).join();
+                Duration took = Duration.ofNanos(System.nanoTime() - since);
+                events.accept(new AgentEvent.PacksApplied(packs.size(), sweep.detached(), sweep.attached(), took));
             }
         }
     }
@@ -251,6 +289,11 @@ public final class Agent implements AutoCloseable {
         return uprobes.totals();
     }
 
+    /// What was counted in the kernel so far, of probes that measure a histogram.
+    public List<Histogram> histograms() throws IOException {
+        return uprobes.histograms();
+    }
+
     /// Calls left out because their process had run exec by then.
     public long stale() {
         return stale.sum();
@@ -268,6 +311,9 @@ public final class Agent implements AutoCloseable {
         expiry.shutdownNow();
         try {
             watcher.close();
+            if (packWatcher.isPresent()) {
+                packWatcher.get().close();
+            }
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("cannot stop watching the policy: " + e.getMessage()));
         }
@@ -287,5 +333,6 @@ public final class Agent implements AutoCloseable {
     /// Gives the rings and programs back; totals can no longer be asked for.
     public void release() {
         uprobes.close();
+        types.close();
     }
 }

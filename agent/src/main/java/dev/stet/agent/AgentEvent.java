@@ -23,6 +23,7 @@ public sealed interface AgentEvent {
         public enum Why {
             EXEC,
             POLICY,
+            PACKS,
             ENDED,
             STOPPING
         }
@@ -68,6 +69,20 @@ public sealed interface AgentEvent {
     /// A policy is wrong and was not applied; the one before is still in force, or nothing is probed.
     record PolicyRejected(List<Problem> problems) implements AgentEvent {
         public PolicyRejected {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /// Other packs are in force, on every process.
+    ///
+    /// @param packs how many
+    /// @param detached breakpoints that were removed for it
+    /// @param attached breakpoints that were planted for it
+    record PacksApplied(int packs, int detached, int attached, Duration took) implements AgentEvent {}
+
+    /// A pack is wrong; the packs before are still in force.
+    record PacksRejected(List<Problem> problems) implements AgentEvent {
+        public PacksRejected {
             problems = List.copyOf(problems);
         }
     }

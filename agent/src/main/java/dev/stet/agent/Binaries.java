@@ -13,6 +13,7 @@ import dev.stet.probe.Plan;
 import dev.stet.probe.Probe;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +58,12 @@ final class Binaries {
 
     private final ProcReader proc;
     private final Outcomes<FileIdentity, Optional<BuildId>> buildIds = new Outcomes<>(REMEMBERED);
-    private final Outcomes<FileIdentity, Boolean> goness = new Outcomes<>(REMEMBERED);
+    private final Outcomes<Trait, Boolean> traits = new Outcomes<>(REMEMBERED);
     private final Outcomes<Question, Analysis> analyses = new Outcomes<>(REMEMBERED);
 
-    private record Question(FileIdentity file, List<Probe> probes, boolean returns) {}
+    private record Question(FileIdentity file, List<Probe> probes, Plan.Permission permission) {}
+
+    private record Trait(FileIdentity file, String about) {}
 
     /// What some probes mean in a binary.
     ///
@@ -84,18 +87,20 @@ final class Binaries {
     }
 
     private OpenFile open(int pid, String path, String shown) throws IOException {
-        return OpenFile.open(path, mountId -> {
-            Optional<String> fileSystem = proc.fileSystemOf(pid, mountId);
-            if (fileSystem.isEmpty() && shown.startsWith("/memfd:")) {
-                return; // the kernel's own tmpfs, which no mountinfo lists
-            }
-            String type = fileSystem
-                    .or(() -> proc.fileSystemOf((int) ProcessHandle.current().pid(), mountId))
-                    .orElseThrow(() -> new IOException("its mount is not to be seen, so it may be a remote one"));
-            if (!LOCAL.contains(type)) {
-                throw new IOException("on a file system of type " + type + ", which may be a remote one");
-            }
-        });
+        return OpenFile.open(path, mountId -> check(pid, mountId, shown));
+    }
+
+    private void check(int pid, long mountId, String shown) throws IOException {
+        Optional<String> fileSystem = proc.fileSystemOf(pid, mountId);
+        if (fileSystem.isEmpty() && shown.startsWith("/memfd:")) {
+            return; // the kernel's own tmpfs, which no mountinfo lists
+        }
+        String type = fileSystem
+                .or(() -> proc.fileSystemOf((int) ProcessHandle.current().pid(), mountId))
+                .orElseThrow(() -> new IOException("its mount is not to be seen, so it may be a remote one"));
+        if (!LOCAL.contains(type)) {
+            throw new IOException("on a file system of type " + type + ", which may be a remote one");
+        }
     }
 
     /// The build ID of a process's executable. Never fails: what cannot be read is an unreadable fact.
@@ -112,28 +117,95 @@ final class Binaries {
 
     /// What the probes mean in a file.
     ///
-    /// @param returns may the ends of calls be probed?
-    Analysis analyse(OpenFile file, List<Probe> probes, boolean returns) throws IOException {
-        return analyses.get(new Question(identity(file), probes, returns), () -> {
-            Executable executable = Executable.parse(source(file));
-            if (executable.machine() != HOST) {
-                throw new IOException("for another machine: " + executable.machine());
+    /// @param pid a process that has it mapped, in whose file system its debug information may be
+    /// @param mapped where
+    Analysis analyse(OpenFile file, int pid, MappedFile mapped, List<Probe> probes, Plan.Permission permission)
+            throws IOException {
+        return analyses.get(new Question(identity(file), probes, permission), () -> {
+            try (DebugDirectories debug = debugFiles(pid, mapped)) {
+                return analyse(Executable.parse(source(file), debug), probes, permission);
             }
-            Plan plan = Plan.of(executable, probes, returns);
-            Map<String, List<String>> missing = new LinkedHashMap<>();
-            for (Probe probe : probes) {
-                if (Plan.find(executable.functions(), probe.functions()).isEmpty()) {
-                    missing.put(probe.functions(), executable.functions().closest(probe.functions(), 5));
-                }
-            }
-            return new Analysis(plan, executable.functions().size(), missing);
         });
     }
 
-    /// Is it a Go program?
-    boolean isGo(OpenFile file) throws IOException {
-        return goness.get(
-                identity(file), () -> Executable.parse(source(file)).goVersion().isPresent());
+    private static Analysis analyse(Executable executable, List<Probe> probes, Plan.Permission permission)
+            throws IOException {
+        if (executable.machine() != HOST) {
+            throw new IOException("for another machine: " + executable.machine());
+        }
+        Plan plan = Plan.of(executable, probes, permission);
+        Map<String, List<String>> missing = new LinkedHashMap<>();
+        for (Probe probe : probes) {
+            if (!Plan.fits(executable, probe)) {
+                missing.put(probe.site().text(), close(executable, probe.site()));
+            }
+        }
+        return new Analysis(plan, executable.functions().size(), missing);
+    }
+
+    private static List<String> close(Executable executable, Probe.Site site) throws IOException {
+        return switch (site) {
+            case Probe.Site.Functions(var pattern) -> executable.functions().closest(pattern, 5);
+            case Probe.Site.Usdt _ ->
+                executable.usdt().stream()
+                        .map(each -> "usdt:" + each.provider() + ":" + each.name())
+                        .distinct()
+                        .limit(5)
+                        .toList();
+        };
+    }
+
+    private DebugDirectories debugFiles(int pid, MappedFile mapped) {
+        Path path = Path.of(mapped.path().startsWith("/") ? mapped.path() : "/" + mapped.path());
+        return new DebugDirectories(Path.of("/proc/" + pid + "/root"), path, mountId -> check(pid, mountId, ""));
+    }
+
+    /// What packs ask about a file.
+    ///
+    /// @param isMain is it the process's executable?
+    PackFit.Candidate candidate(OpenFile file, MappedFile mapped, boolean isMain) {
+        return new PackFit.Candidate() {
+            @Override
+            public String name() {
+                return mapped.name();
+            }
+
+            @Override
+            public boolean isMain() {
+                return isMain;
+            }
+
+            @Override
+            public boolean isGo() throws IOException {
+                return ask("go", executable -> executable.goVersion().isPresent());
+            }
+
+            @Override
+            public boolean defines(String function) throws IOException {
+                return ask(
+                        "function " + function,
+                        executable -> !executable.functions().named(function).isEmpty());
+            }
+
+            @Override
+            public boolean hasGoModule(String path) throws IOException {
+                return ask("module " + path, executable -> hasModule(executable, path));
+            }
+
+            private boolean ask(String about, Asking asking) throws IOException {
+                return traits.get(new Trait(identity(file), about), () -> asking.of(Executable.parse(source(file))));
+            }
+        };
+    }
+
+    private interface Asking {
+        boolean of(Executable executable) throws IOException;
+    }
+
+    private static boolean hasModule(Executable executable, String path) throws IOException {
+        return executable.goBuild().stream()
+                .anyMatch(build -> build.main().filter(main -> main.path().equals(path)).isPresent()
+                        || build.dependencies().stream().anyMatch(each -> each.path().equals(path)));
     }
 
     private static FileIdentity identity(OpenFile file) {

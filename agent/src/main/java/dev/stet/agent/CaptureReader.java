@@ -52,7 +52,13 @@ final class CaptureReader {
 
     /// The condition of a probe.
     static Optional<Capture> where(YamlNode node) {
-        return node.parsed("a condition such as arg1 > 10", text -> parse("where", text));
+        return node.parsed("a condition such as arg1 > 10", text -> {
+            try {
+                return ExpressionParser.condition(text);
+            } catch (ExpressionException e) {
+                throw new IllegalArgumentException(e.problem(), e);
+            }
+        });
     }
 
     private static Optional<Capture> alternatives(String name, YamlNode value, When when) {

@@ -2,18 +2,17 @@ package dev.stet.agent;
 
 import dev.stet.facts.Glob;
 import dev.stet.probe.Capture;
-import dev.stet.probe.CaptureParser;
-import dev.stet.probe.CaptureSyntaxException;
-import dev.stet.probe.Expression;
+import dev.stet.probe.ExpressionException;
+import dev.stet.probe.ExpressionParser;
 import dev.stet.probe.Probe;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 
-/// A function as a person names it on the command line:
+/// A function, or a probe that the program's author put in, as a person names it on the command line:
 ///
 /// ```
 /// [LIBRARY:]FUNCTION[(CAPTURES)][ -> CAPTURES]
+/// [LIBRARY:]usdt:PROVIDER:NAME[(CAPTURES)]
 /// ```
 ///
 /// @param library whose function, as a pattern of file names; empty for the executable's or, if it has none
@@ -22,13 +21,20 @@ import java.util.function.Predicate;
 public record FunctionSpec(Optional<Glob> library, Probe probe) {
     private static final List<Capture> GUESSED_ARGUMENTS = guesses("arg1, arg2, arg3");
     private static final List<Capture> GUESSED_RESULT = guesses("ret");
+    private static final String USDT = "usdt:";
+
+    /// What holds for all functions of a command.
+    ///
+    /// @param measure what is made of the calls
+    /// @param where only these calls
+    /// @param limits how many and how much of them
+    public record Settings(Probe.Measure measure, Optional<Capture> where, Probe.Limits limits) {}
 
     /// Reads a function.
     ///
-    /// @param returns follow calls to their end
     /// @throws IllegalArgumentException if it is none; the message says what is wrong
-    public static FunctionSpec parse(String text, boolean returns) {
-        int arrow = text.indexOf("->");
+    public static FunctionSpec parse(String text, Settings settings) {
+        int arrow = topLevelArrow(text);
         String call = (arrow < 0 ? text : text.substring(0, arrow)).strip();
         String results = arrow < 0 ? "" : text.substring(arrow + 2).strip();
         int open = openingOfLastGroup(call);
@@ -37,29 +43,57 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         if (count(named, '(') != count(named, ')')) {
             throw new IllegalArgumentException("'" + call + "' has a '(' without its ')'");
         }
-        int colon = libraryColon(named);
-        String function = named.substring(colon + 1).strip();
-        if (function.isEmpty()) {
-            throw new IllegalArgumentException("'" + text + "' names no function");
-        }
+        int usdt = named.startsWith(USDT) ? 0 : named.indexOf(":" + USDT) + 1;
+        boolean isUsdt = usdt > 0 || named.startsWith(USDT);
+        int colon = isUsdt ? usdt - 1 : libraryColon(named);
+        String place = named.substring(colon + 1).strip();
         Optional<Glob> library = colon < 0 ? Optional.empty() : Optional.of(Glob.name(named.substring(0, colon)));
-        List<Capture> entry = open < 0 ? GUESSED_ARGUMENTS : captures(inside);
-        List<Capture> atReturn = arrow < 0 ? GUESSED_RESULT : captures(results);
-        if (!returns && arrow >= 0) {
-            throw new IllegalArgumentException("'" + text + "' wants results, which need returns to be traced");
+        boolean wantsResults = arrow >= 0 && !isUsdt;
+        if (arrow >= 0 && (isUsdt || settings.measure == Probe.Measure.CALLS)) {
+            throw new IllegalArgumentException("'" + text + "' wants results, which "
+                    + (isUsdt ? "a probe of the author's has not" : "need returns to be traced"));
         }
-        check(entry, "there is no result yet when the function is called", Expression::usesResult);
-        check(atReturn, "arguments are gone when the function returns", Expression::usesArgument);
-        Probe probe = new Probe("trace", function, entry, returns ? atReturn : List.of(), returns);
+        List<Capture> guessed = settings.measure == Probe.Measure.HISTOGRAM ? List.of() : GUESSED_ARGUMENTS;
+        List<Capture> guessedResult = settings.measure == Probe.Measure.LATENCY && !isUsdt ? GUESSED_RESULT : List.of();
+        Probe.Measure measure = isUsdt && settings.measure == Probe.Measure.LATENCY ? Probe.Measure.CALLS : settings.measure;
+        Probe probe = new Probe(
+                "trace",
+                "",
+                isUsdt ? usdt(place, text) : function(place, text),
+                open < 0 ? guessed : captures(inside),
+                wantsResults ? captures(results) : guessedResult,
+                settings.where,
+                measure,
+                settings.limits);
         return new FunctionSpec(library, probe);
     }
 
-    private static void check(List<Capture> captures, String why, Predicate<Expression> isWrong) {
-        for (Capture capture : captures) {
-            if (isWrong.test(capture.expression())) {
-                throw new IllegalArgumentException("'" + capture.name() + "': " + why);
+    private static Probe.Site function(String name, String text) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("'" + text + "' names no function");
+        }
+        return new Probe.Site.Functions(name);
+    }
+
+    private static Probe.Site usdt(String place, String text) {
+        String[] parts = place.split(":", -1);
+        if (parts.length != 3 || parts[1].isEmpty() || parts[2].isEmpty()) {
+            throw new IllegalArgumentException("'" + text + "' should be usdt:PROVIDER:NAME");
+        }
+        return new Probe.Site.Usdt(parts[1], parts[2]);
+    }
+
+    /// The arrow between captures of the entry and of the return: no parenthesis is open there.
+    private static int topLevelArrow(String text) {
+        int depth = 0;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (depth == 0 && text.startsWith("->", at)) {
+                return at;
             }
         }
+        return -1;
     }
 
     private static long count(String text, char wanted) {
@@ -99,8 +133,8 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
 
     private static List<Capture> captures(String text) {
         try {
-            return CaptureParser.captures(text);
-        } catch (CaptureSyntaxException e) {
+            return ExpressionParser.captures(text);
+        } catch (ExpressionException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
     }

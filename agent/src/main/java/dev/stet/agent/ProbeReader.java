@@ -67,6 +67,9 @@ final class ProbeReader {
                 fields.optional("measure").choice(MEASURES).orElse(isUsdt ? Measure.CALLS : Measure.LATENCY);
         checkNames(fields);
         checkMeasure(fields, measure, isUsdt, atEntry.size() + atReturn.size());
+        if (measure == Measure.CALLS && where.filter(CaptureReader::needsEnd).isPresent()) {
+            fields.optional("where").report("a result is asked for, and the end of the call is not waited for");
+        }
         if (measure == Measure.CALLS && payload.stream().anyMatch(CaptureReader::needsEnd)) {
             fields.optional("payload").reportKey("a result is asked for, and the end of the call is not waited for");
         }

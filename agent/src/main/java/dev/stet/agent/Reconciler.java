@@ -52,11 +52,12 @@ final class Reconciler implements AutoCloseable {
     private final AtomicInteger removed = new AtomicInteger();
     private volatile Optional<Policy> policy = Optional.empty();
     private volatile long policyNanos = System.nanoTime();
+    private volatile List<Pack> packs;
     private volatile boolean stopping;
 
-    /// @param packs what to probe where
     /// @param named a person named the functions, and wants to hear of those that are not there
-    record Settings(Scope scope, List<Pack> packs, boolean named) {}
+    /// @param payload take the contents that packs take only when they are asked for
+    record Settings(Scope scope, boolean named, boolean payload) {}
 
     /// What a sweep over all processes did, in breakpoints.
     record Sweep(int detached, int attached) {}
@@ -67,12 +68,14 @@ final class Reconciler implements AutoCloseable {
             Judge judge,
             Uprobes uprobes,
             Settings settings,
+            List<Pack> packs,
             Consumer<AgentEvent> sink) {
         this.proc = proc;
         this.binaries = binaries;
         this.judge = judge;
         this.uprobes = uprobes;
         this.settings = settings;
+        this.packs = List.copyOf(packs);
         this.sink = sink;
         workers = new ScheduledThreadPoolExecutor(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
@@ -99,6 +102,23 @@ final class Reconciler implements AutoCloseable {
                 target.forgetFiles = true;
                 sweep.add(detach(target.takeAttachments(), Why.POLICY, since));
             }
+        }
+        sweep.add(rescan());
+        return CompletableFuture.allOf(sweep.toArray(CompletableFuture[]::new))
+                .thenApply(_ -> new Sweep(removed.get() - removedBefore, planted.get() - plantedBefore));
+    }
+
+    /// Puts other packs in force: lets go of every process, and looks at each afresh.
+    ///
+    /// @param since when the change was noticed, by [System#nanoTime]
+    CompletableFuture<Sweep> apply(List<Pack> next, long since) {
+        packs = List.copyOf(next);
+        int plantedBefore = planted.get();
+        int removedBefore = removed.get();
+        List<CompletableFuture<Void>> sweep = new ArrayList<>();
+        for (Target target : targets.values()) {
+            target.forgetFiles = true;
+            sweep.add(detach(target.takeAttachments(), Why.PACKS, since));
         }
         sweep.add(rescan());
         return CompletableFuture.allOf(sweep.toArray(CompletableFuture[]::new))
@@ -156,10 +176,8 @@ final class Reconciler implements AutoCloseable {
     /// their names.
     private boolean isWanted(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
-        return settings.packs.stream().anyMatch(pack -> switch (pack.binary()) {
-            case Pack.Binary.Library(var glob) -> glob.matches(name);
-            case Pack.Binary.Main _, Pack.Binary.GoMain _ -> path.startsWith("/") && !name.contains(".so");
-        });
+        boolean mayBeMain = path.startsWith("/") && !name.contains(".so");
+        return packs.stream().anyMatch(pack -> PackFit.mayFit(pack, name, mayBeMain));
     }
 
     /// A process's main thread has ended. The process may live on in its other threads, or be on its way out
@@ -260,25 +278,25 @@ final class Reconciler implements AutoCloseable {
             return CompletableFuture.allOf(done, scrubLater(target));
         }
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-        boolean returns = verdict.mayProbeReturns();
+        Plan.Permission permission = new Plan.Permission(verdict.mayProbeReturns(), verdict.mayProbePayload());
         if (target.forgetFiles) {
             target.forgetFiles = false;
             target.files.clear();
         }
         if (target.files.isEmpty()) {
             target.filesSince = begun;
-        } else if (target.files.values().stream().anyMatch(state -> state.returns() != returns)
+        } else if (target.files.values().stream().anyMatch(state -> !state.permission().equals(permission))
                 || target.hasExecedSince(target.filesSince)) {
             target.files.clear();
             target.filesSince = begun;
             done = detach(target.takeAttachments(), Why.POLICY, policyNanos);
         }
-        attach(target, facts, returns, begun);
-        return returns ? done : CompletableFuture.allOf(done, scrubLater(target));
+        attach(target, facts, permission, begun);
+        return permission.returns() ? done : CompletableFuture.allOf(done, scrubLater(target));
     }
 
     /// Attaches to every file that is mapped, wanted, and not looked at yet.
-    private void attach(Target target, ProcessFacts facts, boolean returns, long begun) {
+    private void attach(Target target, ProcessFacts facts, Plan.Permission permission, long begun) {
         List<MappedFile> mappings;
         try {
             mappings = proc.executableMappings(target.identity.pid());
@@ -290,40 +308,35 @@ final class Reconciler implements AutoCloseable {
         }
         for (MappedFile mapped : mappings) {
             var key = new Target.FileKey(mapped.device(), mapped.inode(), mapped.path());
-            if (target.files.putIfAbsent(key, new Target.FileState(returns)) != null) {
+            if (target.files.putIfAbsent(key, new Target.FileState(permission)) != null) {
                 continue;
             }
             boolean isMain =
                     facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
-            List<Pack> packs = settings.packs.stream()
-                    .filter(pack -> mayFit(pack, mapped, isMain))
+            List<Pack> likely = packs.stream()
+                    .filter(pack -> PackFit.mayFit(pack, mapped.name(), isMain))
                     .toList();
-            if (!packs.isEmpty() && !stopping) {
-                attach(target, mapped, packs, returns, begun);
+            if (!likely.isEmpty() && !stopping) {
+                attach(target, mapped, isMain, likely, permission, begun);
             }
         }
     }
 
-    private static boolean mayFit(Pack pack, MappedFile mapped, boolean isMain) {
-        return switch (pack.binary()) {
-            case Pack.Binary.Main _, Pack.Binary.GoMain _ -> isMain;
-            case Pack.Binary.Library(var name) -> name.matches(mapped.name());
-        };
-    }
-
-    private void attach(Target target, MappedFile mapped, List<Pack> packs, boolean returns, long begun) {
+    private void attach(
+            Target target, MappedFile mapped, boolean isMain, List<Pack> likely, Plan.Permission permission, long begun) {
         long since = System.nanoTime();
         try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
             List<Probe> probes = new ArrayList<>();
-            for (Pack pack : packs) {
-                if (!(pack.binary() instanceof Pack.Binary.GoMain) || binaries.isGo(file)) {
-                    probes.addAll(pack.probes());
+            PackFit.Candidate candidate = binaries.candidate(file, mapped, isMain);
+            for (Pack pack : likely) {
+                if (PackFit.fits(pack, candidate)) {
+                    probes.addAll(pack.probes(settings.payload && permission.payload()));
                 }
             }
             if (probes.isEmpty()) {
                 return;
             }
-            Binaries.Analysis analysis = binaries.analyse(file, probes, returns);
+            Binaries.Analysis analysis = binaries.analyse(file, target.identity.pid(), mapped, probes, permission);
             if (settings.named) {
                 analysis.missing()
                         .forEach((function, close) ->

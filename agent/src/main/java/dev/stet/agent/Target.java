@@ -5,6 +5,7 @@ import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
+import dev.stet.probe.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,8 +43,8 @@ final class Target {
 
     /// What came of a file.
     ///
-    /// @param returns the ends of calls are probed
-    record FileState(boolean returns) {}
+    /// @param permission what may be probed of it
+    record FileState(Plan.Permission permission) {}
 
     /// @param begun when the reconciliation began that attached it
     private record Kept(Attachment attachment, long begun) {}

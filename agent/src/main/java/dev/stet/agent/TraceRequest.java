@@ -9,6 +9,7 @@ import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.Problem;
+import dev.stet.probe.Plan;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Looks, before anything is attached, whether functions that a person named can be traced in a running
 /// process, so that what cannot work is said at once.
@@ -54,8 +56,10 @@ public final class TraceRequest {
 
     /// Looks.
     ///
+    /// @param plans is given what would be done in each file
     /// @throws IOException if the process's memory map cannot be read
-    public static Outcome look(int pid, List<FunctionSpec> functions, PolicyDirectory directory) throws IOException {
+    public static Outcome look(
+            int pid, List<FunctionSpec> functions, PolicyDirectory directory, Consumer<Plan> plans) throws IOException {
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
         Optional<ProcessFacts> facts = proc.facts(pid);
@@ -73,6 +77,7 @@ public final class TraceRequest {
         if (!verdict.mayProbe()) {
             return new Outcome.LeftAlone(facts.get(), verdict);
         }
+        Plan.Permission permission = new Plan.Permission(verdict.mayProbeReturns(), verdict.mayProbePayload());
         List<MappedFile> mappings;
         try {
             mappings = distinct(proc.executableMappings(pid));
@@ -83,7 +88,7 @@ public final class TraceRequest {
         }
         List<Pack> packs = new ArrayList<>();
         for (FunctionSpec function : functions) {
-            switch (find(pid, function, facts.get(), mappings, binaries)) {
+            switch (find(pid, function, facts.get(), mappings, binaries, permission, plans)) {
                 case Outcome.Ready(var found) -> packs.addAll(found);
                 case Outcome other -> {
                     boolean lives =
@@ -106,7 +111,13 @@ public final class TraceRequest {
     }
 
     private static Outcome find(
-            int pid, FunctionSpec spec, ProcessFacts facts, List<MappedFile> mappings, Binaries binaries) {
+            int pid,
+            FunctionSpec spec,
+            ProcessFacts facts,
+            List<MappedFile> mappings,
+            Binaries binaries,
+            Plan.Permission permission,
+            Consumer<Plan> plans) {
         List<String> searched = new ArrayList<>();
         List<String> close = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
@@ -119,13 +130,14 @@ public final class TraceRequest {
             // A pattern without a library means the executable: `*` of all libraries is not what anybody wants.
             boolean patternElsewhere = !isMain
                     && spec.library().isEmpty()
-                    && Glob.isPattern(spec.probe().functions());
+                    && Glob.isPattern(spec.probe().site().text());
             if (!fits || patternElsewhere) {
                 continue;
             }
             searched.add(mapped.path());
             try (OpenFile file = binaries.open(pid, mapped)) {
-                var analysis = binaries.analyse(file, List.of(spec.probe()), true);
+                var analysis = binaries.analyse(file, pid, mapped, List.of(spec.probe()), permission);
+                plans.accept(analysis.plan());
                 if (!analysis.plan().points().isEmpty()) {
                     return new Outcome.Ready(
                             List.of(new Pack("trace", where(spec, mapped, isMain), List.of(spec.probe()))));
@@ -143,8 +155,8 @@ public final class TraceRequest {
             }
         }
         return nameless.isPresent()
-                ? new Outcome.NoSymbols(spec.probe().functions(), nameless.get())
-                : new Outcome.NotFound(spec.probe().functions(), searched, close, unreadable);
+                ? new Outcome.NoSymbols(spec.probe().site().text(), nameless.get())
+                : new Outcome.NotFound(spec.probe().site().text(), searched, close, unreadable);
     }
 
     private static Pack.Binary where(FunctionSpec spec, MappedFile mapped, boolean isMain) {

@@ -143,6 +143,7 @@ class PackReaderTest {
                 Arguments.of("function: f, measure: latensy", "measure", "did you mean 'latency'?"),
                 Arguments.of("function: f, measure: calls, return: {a: ret}", "return", "needs the end of the call"),
                 Arguments.of("function: f, measure: calls, payload: {a: ret}", "payload", "not waited for"),
+                Arguments.of("function: f, measure: calls, where: latency > 1ms", "where", "not waited for"),
                 Arguments.of("function: f, measure: histogram, capture: {a: arg1, b: arg2}", "measure", "one capture"),
                 Arguments.of("function: f, measure: histogram, payload: {a: arg1}", "payload", "no events"),
                 Arguments.of("usdt: \"p:n\", measure: latency", "measure", "has no end"),

@@ -1,22 +1,33 @@
 package dev.stet.cli;
 
 import dev.stet.probe.Call;
-import dev.stet.probe.Capture;
-import dev.stet.probe.Value;
+import dev.stet.probe.Frame;
+import dev.stet.probe.NamedValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
-/// A call as a line for people, and as a JSON object.
+/// A call as a line for people.
 final class CallText {
     private final Times times;
     private final Output style;
+    private final ValueText values;
+    private final Function<Call, List<Frame>> frames;
 
-    CallText(Times times, Output style) {
+    /// @param frames the functions of a call's stack
+    CallText(Times times, Output style, Function<Call, List<Frame>> frames) {
         this.times = times;
         this.style = style;
+        this.frames = frames;
+        values = new ValueText(style);
     }
 
-    /// `16:01:02.123456   12.3us  caller[4711]     work(arg1=1, s="abc") = 42`
+    /// Stacks are shown as addresses.
+    CallText(Times times, Output style) {
+        this(times, style, call -> call.stack().stream().map(Frame::unknown).toList());
+    }
+
+    /// `16:01:02.123456   12.3us  caller[4711]     work(arg1=1, s="abc") = 42`, and a line for each frame of its stack.
     CharSequence line(Call call) {
         StringBuilder line = new StringBuilder(160);
         style.beginDim(line);
@@ -29,22 +40,15 @@ final class CallText {
         pad(line, latency, 8, true);
         line.append("  ");
         pad(line, plain(call.attachment().program()) + "[" + call.attachment().process() + "]", 20, false);
-        style.beginBold(line.append(' '));
-        line.append(plain(call.point().function().name()));
-        style.end(line);
-        line.append('(');
-        values(line, call.point().probe().atEntry(), call.arguments(), true);
-        line.append(')');
-        switch (call.end()) {
-            case Call.End.Returned _
-            when !call.results().isEmpty() -> {
-                line.append(" = ");
-                values(line, call.point().probe().atReturn(), call.results(), false);
-            }
-            case Call.End.TailCall _ -> line.append(" = <by another function>");
-            case Call.End.Returned _, Call.End.NotFollowed _ -> {
-                // nothing to show
-            }
+        line.append(' ');
+        String kind = call.point().probe().kind();
+        if (kind.isEmpty()) {
+            function(line, call.point().function().name(), call.arguments(), call.end(), call.results());
+        } else {
+            meaning(line, kind, call.arguments(), call.end(), call.results());
+        }
+        if (!call.stack().isEmpty()) {
+            stack(line, frames.apply(call));
         }
         return line;
     }
@@ -60,68 +64,127 @@ final class CallText {
         return style.dim(line.append(" CALL").toString());
     }
 
-    private static void values(StringBuilder line, List<Capture> captures, List<Value> values, boolean named) {
-        for (int i = 0; i < values.size(); i++) {
-            if (i > 0) {
-                line.append(", ");
-            }
-            String name = captures.get(i).name();
-            if (named || !name.equals("ret")) {
-                line.append(name).append('=');
-            }
-            value(line, captures.get(i), values.get(i));
+    /// `work(arg1=1, s="abc") = 42`
+    void function(
+            StringBuilder line, String name, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
+        style.beginBold(line);
+        line.append(plain(name));
+        style.end(line);
+        line.append('(');
+        String comma = "";
+        for (NamedValue argument : arguments) {
+            line.append(comma).append(plain(argument.name())).append('=');
+            values.append(line, argument.value());
+            comma = ", ";
         }
+        line.append(')');
+        String before = " = ";
+        for (NamedValue result : results) {
+            line.append(before);
+            line.append(result.name().equals("ret") ? "" : plain(result.name()) + "=");
+            values.append(line, result.value());
+            before = ", ";
+        }
+        String otherwise = otherwise(end);
+        line.append(otherwise.isEmpty() ? "" : " = " + otherwise);
     }
 
-    private static void value(StringBuilder line, Capture capture, Value value) {
-        switch (value) {
-            case Value.Unreadable _ -> line.append("<unreadable>");
-            case Value.Word(long bits) -> line.append(word(capture.format(), bits));
-            case Value.Text(var text, long full, boolean cut) -> {
-                line.append('"').append(plain(text).replace("\"", "\\\"")).append('"');
-                if (cut) {
-                    line.append(full < 0 ? " <truncated>" : " <truncated, " + full + " bytes>");
-                }
-            }
+    /// `http.server method="GET" path="/x" status_code=200`: what it means in place of the function that it is, and
+    /// of a name only what is after its last dot, unless two end alike.
+    void meaning(
+            StringBuilder line, String kind, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
+        style.beginBold(line);
+        line.append(plain(kind));
+        style.end(line);
+        List<NamedValue> all = new ArrayList<>(arguments);
+        all.addAll(results);
+        for (NamedValue value : all) {
+            String last = last(value.name());
+            boolean alone = all.stream()
+                            .filter(other -> last(other.name()).equals(last))
+                            .count()
+                    == 1;
+            line.append(' ').append(plain(alone ? last : value.name())).append('=');
+            values.append(line, value.value());
         }
+        String otherwise = otherwise(end);
+        line.append(otherwise.isEmpty() ? "" : " " + otherwise);
     }
 
-    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C function
-    /// that returns an int leaves the upper half 0, so what would be a small negative int is shown as that.
-    private static String word(Capture.Format format, long bits) {
-        return switch (format) {
-            case INT -> Integer.toString((int) bits);
-            case LONG -> Long.toString(bits);
-            case HEX -> "0x" + Long.toHexString(bits);
-            case BOOL -> Boolean.toString((bits & 0xff) != 0);
-            case WORD, TEXT, GO_TEXT -> {
-                boolean negativeInt = bits >>> 32 == 0 && (int) bits < 0 && (int) bits >= -(1 << 16);
-                yield bits == (int) bits || negativeInt ? Integer.toString((int) bits) : "0x" + Long.toHexString(bits);
-            }
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /// How it ended, if not by returning.
+    private static String otherwise(Call.End end) {
+        return switch (end) {
+            case Call.End.NotFollowed _, Call.End.Returned _ -> "";
+            case Call.End.TailCall _ -> "<by another function>";
+            case Call.End.Unwound(var _, var cause) ->
+                switch (cause) {
+                    case EXCEPTION -> "<left by an exception>";
+                    case LONGJMP -> "<left by a longjmp>";
+                    case PANIC -> "<left by a panic>";
+                    case GOEXIT -> "<left by Goexit>";
+                    case THREAD_ENDED -> "<its thread ended>";
+                    case UNKNOWN -> "<did not return>";
+                };
         };
     }
 
-    /// Text of a target's making, with whatever would move a terminal's cursor made visible.
+    /// `    at main.work+0x1f (/srv/shop)`, innermost first.
+    void stack(StringBuilder line, List<Frame> stack) {
+        for (Frame frame : stack) {
+            style.beginDim(line.append('\n'));
+            line.append("    at ").append(plain(frame.function()));
+            line.append(frame.function().isEmpty() ? "" : "+");
+            line.append("0x").append(Long.toHexString(frame.offset()));
+            line.append(frame.file().isEmpty() ? "" : " (" + plain(frame.file()) + ")");
+            style.end(line);
+        }
+    }
+
+    /// Text of a target's making, with whatever would move a terminal's cursor, or turn the direction of
+    /// writing, made visible.
     static String plain(String text) {
         StringBuilder safe = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069)) {
+            if (isUnsafe(c)) {
                 if (safe == null) {
                     safe = new StringBuilder(text.length() + 16).append(text, 0, i);
                 }
-                safe.append(
-                        switch (c) {
-                            case '\n' -> "\\n";
-                            case '\t' -> "\\t";
-                            case '\r' -> "\\r";
-                            default -> "\\u%04x".formatted((int) c);
-                        });
+                switch (c) {
+                    case '\n' -> safe.append("\\n");
+                    case '\t' -> safe.append("\\t");
+                    case '\r' -> safe.append("\\r");
+                    default -> escape(safe, c);
+                }
             } else if (safe != null) {
                 safe.append(c);
             }
         }
         return safe == null ? text : safe.toString();
+    }
+
+    /// Controls, separators of lines, and marks of direction (Unicode `Bidi_Control`).
+    static boolean isUnsafe(char c) {
+        return c < 0x20
+                || (c >= 0x7f && c < 0xa0)
+                || c == 0x061c
+                || c == 0x200e
+                || c == 0x200f
+                || (c >= 0x2028 && c <= 0x202e)
+                || (c >= 0x2066 && c <= 0x2069)
+                || c == 0xfeff;
+    }
+
+    /// A backslash, `u`, and four digits.
+    static void escape(StringBuilder out, char c) {
+        out.append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) {
+            out.append(Character.forDigit((c >> shift) & 0xf, 16));
+        }
     }
 
     static void pad(StringBuilder line, String text, int width, boolean right) {
@@ -132,61 +195,5 @@ final class CallText {
         if (!right) {
             line.repeat(' ', Math.max(width - text.length(), 0));
         }
-    }
-
-    /// One object; docs/json.md describes it.
-    CharSequence json(Call call) {
-        StringBuilder out = new StringBuilder(256);
-        Json json = Json.object(out)
-                .text("type", "call")
-                .text("time", times.instant(call.entryNanos()))
-                .number("pid", call.attachment().process().pid())
-                .number("tid", call.tid())
-                .text("process", call.attachment().program())
-                .text("pack", call.point().probe().pack())
-                .text("file", call.attachment().path())
-                .text("function", call.point().function().name());
-        List<String> truncated = new ArrayList<>();
-        values(json.object("args"), call.point().probe().atEntry(), call.arguments(), truncated);
-        if (call.latencyNanos().isPresent()) {
-            json.number("latencyNanos", call.latencyNanos().getAsLong());
-        }
-        switch (call.end()) {
-            case Call.End.Returned _ ->
-                values(json.object("results"), call.point().probe().atReturn(), call.results(), truncated);
-            case Call.End.TailCall _ -> json.bool("tailCall", true);
-            case Call.End.NotFollowed _ -> {
-                // then there is no latency either
-            }
-        }
-        if (!truncated.isEmpty()) {
-            json.texts("truncated", truncated);
-        }
-        json.end();
-        return out;
-    }
-
-    private static void values(Json json, List<Capture> captures, List<Value> values, List<String> truncated) {
-        for (int i = 0; i < values.size(); i++) {
-            String name = captures.get(i).name();
-            switch (values.get(i)) {
-                case Value.Unreadable _ -> json.nothing(name);
-                case Value.Text(var text, long _, boolean cut) -> {
-                    json.text(name, text);
-                    if (cut) {
-                        truncated.add(name);
-                    }
-                }
-                case Value.Word(long bits) -> {
-                    switch (captures.get(i).format()) {
-                        case INT -> json.number(name, bits << 32 >> 32);
-                        case BOOL -> json.bool(name, (bits & 0xff) != 0);
-                        case HEX -> json.text(name, "0x" + Long.toHexString(bits));
-                        case WORD, LONG, TEXT, GO_TEXT -> json.number(name, bits);
-                    }
-                }
-            }
-        }
-        json.end();
     }
 }

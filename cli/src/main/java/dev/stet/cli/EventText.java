@@ -78,6 +78,12 @@ final class EventText {
             case AgentEvent.PolicyRejected(var problems) ->
                 Optional.of("policy not applied, the one before stays in force: %d problem%s%s"
                         .formatted(problems.size(), problems.size() == 1 ? "" : "s", lines("\n  ", problems)));
+            case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
+                Optional.of("%d packs in force; %d breakpoints removed, %d planted; done in %s"
+                        .formatted(packs, detached, attached, Times.duration(took)));
+            case AgentEvent.PacksRejected(var problems) ->
+                Optional.of("packs not applied, those before stay in force: %d problem%s%s"
+                        .formatted(problems.size(), problems.size() == 1 ? "" : "s", lines("\n  ", problems)));
             case AgentEvent.Ended _ -> Optional.empty();
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };
@@ -103,7 +109,7 @@ final class EventText {
                         .formatted(
                                 points.size(),
                                 what,
-                                CallText.plain(points.getFirst().function().name()),
+                                CallText.plain(points.getFirst().name()),
                                 CallText.plain(why.apply(points.getFirst()).orElseThrow()));
     }
 
@@ -139,7 +145,7 @@ final class EventText {
                                 "withoutReturns",
                                 attachment.points().stream()
                                         .filter(point -> point.noReturns().isPresent())
-                                        .map(point -> point.function().name())
+                                        .map(AttachPoint::name)
                                         .toList());
             case Detached(var attachment, var why, var took) ->
                 attachment(json.text("type", "detached").text("time", now), attachment)
@@ -188,6 +194,19 @@ final class EventText {
                         .objects("warnings", warned, EventText::problem);
             case AgentEvent.PolicyRejected(var problems) ->
                 json.text("type", "policy")
+                        .text("time", now)
+                        .text("state", "rejected")
+                        .objects("problems", problems, EventText::problem);
+            case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
+                json.text("type", "packs")
+                        .text("time", now)
+                        .text("state", "applied")
+                        .number("packs", packs)
+                        .number("breakpointsRemoved", detached)
+                        .number("breakpointsPlanted", attached)
+                        .number("tookNanos", took.toNanos());
+            case AgentEvent.PacksRejected(var problems) ->
+                json.text("type", "packs")
                         .text("time", now)
                         .text("state", "rejected")
                         .objects("problems", problems, EventText::problem);

@@ -6,11 +6,74 @@ import java.util.Locale;
 /// longer than Stet's.
 final class Json {
     private final StringBuilder out;
+    private final Slot slot;
     private boolean first = true;
 
     private Json(StringBuilder out) {
         this.out = out;
+        slot = new Slot(out);
         out.append('{');
+    }
+
+    /// Where one value goes: a member of an object or an item of a list. Exactly one is to be written.
+    static final class Slot {
+        private final StringBuilder out;
+
+        private Slot(StringBuilder out) {
+            this.out = out;
+        }
+
+        void text(String value) {
+            quote(out, value);
+        }
+
+        void number(long value) {
+            out.append(value);
+        }
+
+        void unsigned(long value) {
+            out.append(Long.toUnsignedString(value));
+        }
+
+        /// As short as it can be and still be the same number; what is none, which JSON has not, as text.
+        void real(double value, boolean single) {
+            String digits = single ? Float.toString((float) value) : Double.toString(value);
+            if (Double.isFinite(value)) {
+                out.append(digits);
+            } else {
+                text(digits);
+            }
+        }
+
+        void bool(boolean value) {
+            out.append(value);
+        }
+
+        void nothing() {
+            out.append("null");
+        }
+
+        Json object() {
+            return new Json(out);
+        }
+
+        /// @param write is to write exactly one value for each
+        <T> void list(Iterable<T> values, java.util.function.BiConsumer<Slot, T> write) {
+            out.append('[');
+            String comma = "";
+            for (T value : values) {
+                out.append(comma);
+                write.accept(this, value);
+                comma = ",";
+            }
+            out.append(']');
+        }
+    }
+
+    /// The value of `name`, to be written next.
+    Slot value(String name) {
+        key(name);
+        return slot;
     }
 
     /// Begins an object at the end of `out`.
@@ -26,7 +89,7 @@ final class Json {
 
     Json text(String name, String value) {
         key(name);
-        quote(value);
+        quote(out, value);
         return this;
     }
 
@@ -54,7 +117,7 @@ final class Json {
         String comma = "";
         for (String value : values) {
             out.append(comma);
-            quote(value);
+            quote(out, value);
             comma = ",";
         }
         out.append(']');
@@ -86,11 +149,11 @@ final class Json {
             out.append(',');
         }
         first = false;
-        quote(name);
+        quote(out, name);
         out.append(':');
     }
 
-    private void quote(String text) {
+    private static void quote(StringBuilder out, String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -101,10 +164,9 @@ final class Json {
                 case '\t' -> out.append("\\t");
                 case '\r' -> out.append("\\r");
                 default -> {
-                    // Besides what JSON wants escaped: DEL, C1 controls and line separators, which terminals and log
-                    // readers take for more than text.
-                    if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
-                        out.append("\\u").append("%04x".formatted((int) c));
+                    // Besides what JSON wants escaped: what terminals and log readers take for more than text.
+                    if (CallText.isUnsafe(c) || Character.isSurrogate(c)) {
+                        CallText.escape(out, c);
                     } else {
                         out.append(c);
                     }

@@ -3,12 +3,15 @@ package dev.stet.cli;
 import dev.stet.agent.Agent;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.Pack;
+import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -32,12 +35,20 @@ final class RunCommand implements Runnable {
     /// Room for about 50,000 calls: what a busy machine makes while the JVM collects its garbage.
     private static final int RING_BYTES = 8 << 20;
 
-    private static final int MAX_TEXT = 128;
     /// Enough to tell a median from; a run may last for months.
     private static final int MAX_STALE = 10_000;
 
     @Mixin
     private PolicyOption policy;
+
+    @Mixin
+    private ContentOptions contents;
+
+    @Option(
+            names = "--packs",
+            paramLabel = "DIR",
+            description = "Packs of one's own, beside the built-in ones or in their stead; watched while it runs.")
+    private Path packDirectory;
 
     private final List<Long> staleMillis = new ArrayList<>();
     private int attached;
@@ -65,7 +76,9 @@ final class RunCommand implements Runnable {
         Output output = session.output();
         Times times = new Times();
         CallText text = new CallText(times, output);
-        List<Pack> packs = PackReader.builtIn();
+        List<Pack> builtIn = PackReader.builtIn();
+        Optional<PackDirectory> own = Optional.ofNullable(packDirectory).map(PackDirectory::new);
+        List<Pack> packs = own.isPresent() ? together(builtIn, own.get()) : builtIn;
         Scope scope = exe == null ? new Scope.Everything() : new Scope.Executables(Options.glob(exe));
         if (!json) {
             output.say("packs " + packs.stream().map(Pack::name).collect(Collectors.joining(", ")) + "; policy in "
@@ -73,11 +86,24 @@ final class RunCommand implements Runnable {
             output.lineNow(text.heading());
         }
         session.run(
-                new Agent.Options(packs, scope, directory, false, RING_BYTES, MAX_TEXT, perfOnly),
+                new Agent.Options(builtIn, own, scope, directory, false, contents.contents(), RING_BYTES, perfOnly),
                 event -> tell(event, output),
                 call -> output.line(json ? text.json(call) : text.line(call)),
                 limit,
                 report -> tellAtEnd(report, output));
+    }
+
+    private static List<Pack> together(List<Pack> builtIn, PackDirectory own) {
+        return switch (own.read()) {
+            case PackDirectory.Result.Valid(var packs) -> PackDirectory.together(builtIn, packs);
+            case PackDirectory.Result.Invalid(var problems) ->
+                throw new Failure(
+                        ExitCode.BAD_DATA,
+                        "the packs are wrong, so nothing is traced:\n"
+                                + problems.stream()
+                                        .map(problem -> "  " + problem)
+                                        .collect(Collectors.joining("\n")));
+        };
     }
 
     private void tell(AgentEvent event, Output output) {

@@ -9,13 +9,17 @@ import dev.stet.agent.Scope;
 import dev.stet.agent.TraceRequest;
 import dev.stet.agent.TraceRequest.Outcome;
 import dev.stet.policy.Verdict;
+import dev.stet.probe.Plan;
+import dev.stet.probe.PlanText;
 import dev.stet.probe.Totals;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -74,8 +78,16 @@ final class TraceCommand implements Runnable {
     @Option(names = "--json", description = "Print one JSON object a line (docs/json.md).")
     private boolean json;
 
-    @Option(names = "--no-returns", description = "Probe entries only: no results, no latency, half the cost.")
-    private boolean noReturns;
+    @Mixin
+    private CaptureOptions captures;
+
+    @Mixin
+    private ContentOptions contents;
+
+    @Option(
+            names = "--explain-plan",
+            description = "Attach nothing; print where probes would be, what they would take, and the BPF programs.")
+    private boolean explainPlan;
 
     @Option(names = "--count", paramLabel = "N", description = "Stop after N calls.")
     private Long count;
@@ -88,25 +100,18 @@ final class TraceCommand implements Runnable {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
-    @Option(
-            names = "--text",
-            paramLabel = "BYTES",
-            defaultValue = "128",
-            description =
-                    "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 4096).")
-    private int textBytes;
-
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
-        if (textBytes < 8 || textBytes > 4096) {
-            throw new Failure(ExitCode.USAGE, "--text takes 8 to 4096 bytes");
-        }
         List<FunctionSpec> specs = specs();
         Scope scope = who.pid != null ? new Scope.OneProcess(who.pid) : new Scope.Executables(Options.glob(who.exe));
         OptionalLong limit = Options.millis(seconds);
         Session.requireRoot();
-        List<Pack> packs = who.pid != null ? look(who.pid, specs, directory) : packs(specs);
+        if (explainPlan) {
+            explainPlan(specs, directory);
+            return;
+        }
+        List<Pack> packs = who.pid != null ? look(who.pid, specs, directory, _ -> {}) : packs(specs);
         Session session = Session.toStandardOutput();
         Output output = session.output();
         CallText text = new CallText(new Times(), output);
@@ -115,7 +120,7 @@ final class TraceCommand implements Runnable {
             output.lineNow(text.heading());
         }
         session.run(
-                new Agent.Options(packs, scope, directory, true, RING_BYTES, (textBytes + 7) / 8 * 8, perfOnly),
+                options(packs, scope, directory),
                 event -> tell(event, session),
                 call -> {
                     long now = left.getAndDecrement();
@@ -130,11 +135,26 @@ final class TraceCommand implements Runnable {
                 report -> summary(report, output, json));
     }
 
+    private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory) {
+        return new Agent.Options(
+                packs, Optional.empty(), scope, directory, true, contents.contents(), RING_BYTES, perfOnly);
+    }
+
+    private void explainPlan(List<FunctionSpec> specs, PolicyDirectory directory) {
+        if (who.pid == null) {
+            throw new Failure(ExitCode.USAGE, "--explain-plan needs a process: -p PID");
+        }
+        List<String> plans = new ArrayList<>();
+        var ignored = look(who.pid, specs, directory, plan -> plans.add(PlanText.of(plan)));
+        plans.forEach(System.out::print);
+    }
+
     private List<FunctionSpec> specs() {
+        FunctionSpec.Settings settings = captures.settings();
         List<FunctionSpec> specs = new ArrayList<>();
         for (String function : functions) {
             try {
-                specs.add(FunctionSpec.parse(function, !noReturns));
+                specs.add(FunctionSpec.parse(function, settings));
             } catch (IllegalArgumentException e) {
                 throw new Failure(ExitCode.USAGE, e.getMessage());
             }
@@ -153,10 +173,11 @@ final class TraceCommand implements Runnable {
                 .toList();
     }
 
-    private static List<Pack> look(int pid, List<FunctionSpec> specs, PolicyDirectory directory) {
+    private static List<Pack> look(
+            int pid, List<FunctionSpec> specs, PolicyDirectory directory, Consumer<Plan> plans) {
         Outcome outcome;
         try {
-            outcome = TraceRequest.look(pid, specs, directory);
+            outcome = TraceRequest.look(pid, specs, directory, plans);
         } catch (IOException e) {
             throw new Failure(ExitCode.NOTHING, "cannot look into process " + pid + ": " + e.getMessage());
         }

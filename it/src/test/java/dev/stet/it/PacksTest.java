@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The built-in packs of `stet run` report what the programs did.
 class PacksTest {
@@ -68,7 +70,7 @@ class PacksTest {
             try (TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "3000", "0")) {
                 List<Event> prepared = calls(events, target.pid(), "sqlite3_prepare_v2", 20);
                 List<String> statements = prepared.stream()
-                        .map(call -> arg(call, "sql"))
+                        .map(call -> arg(call, "db.query.text"))
                         .filter(sql -> sql.contains("-- round"))
                         .toList();
                 long first = Long.parseLong(statements.getFirst().replaceAll(".* ", ""));
@@ -77,12 +79,12 @@ class PacksTest {
                                 .mapToObj(i -> "SELECT value FROM numbers WHERE value < 3 -- round " + (first + i))
                                 .toList());
                 assertThat(prepared).allSatisfy(call -> {
-                    assertThat(number(call, "results", "rc")).isZero();
+                    assertThat(number(call, "results", "db.response.status_code")).isZero();
                     assertThat(call.text("pack")).isEqualTo("sqlite");
                     assertThat(call.number("latencyNanos")).isPositive();
                 });
                 List<Long> steps = calls(events, target.pid(), "sqlite3_step", 40).stream()
-                        .map(call -> number(call, "results", "rc"))
+                        .map(call -> number(call, "results", "db.response.status_code"))
                         .toList();
                 int start = steps.indexOf(101L) + 1;
                 for (int i = start; i < steps.size(); i++) {
@@ -100,7 +102,7 @@ class PacksTest {
         try (TargetProcess target = TargetProcess.startReady(Targets.dnsUser(), "3000", "0");
                 StetProcess stet = run(Targets.dnsUser())) {
             assertThat(calls(Events.of(stet), target.pid(), "getaddrinfo", 20)).allSatisfy(call -> {
-                assertThat(arg(call, "node")).isEqualTo("localhost");
+                assertThat(arg(call, "dns.question.name")).isEqualTo("localhost");
                 assertThat(arg(call, "service")).isEqualTo("80");
                 assertThat(number(call, "results", "error")).isZero();
                 assertThat(call.text("pack")).isEqualTo("libc");
@@ -138,15 +140,57 @@ class PacksTest {
                 StetProcess stet = run(Targets.goHotStripped())) {
             List<Event> requests = calls(Events.of(stet), target.pid(), "net/http.serverHandler.ServeHTTP", 100);
             assertThat(requests).allSatisfy(call -> {
-                assertThat(arg(call, "method")).isEqualTo("GET");
-                assertThat(arg(call, "path")).matches("/handle/\\d+/client-(0|1000)");
+                assertThat(arg(call, "http.request.method")).isEqualTo("GET");
+                assertThat(arg(call, "url.path")).matches("/handle/\\d+/client-(0|1000)");
                 assertThat(call.number("latencyNanos")).isPositive();
                 assertThat(call.text("pack")).isEqualTo("go-http");
             });
-            assertThat(requests.stream().map(call -> arg(call, "path"))).doesNotHaveDuplicates();
+            assertThat(requests.stream().map(call -> arg(call, "url.path"))).doesNotHaveDuplicates();
             stet.signal("TERM");
             assertThat(stet.waitFor(Events.LIMIT)).isEqualTo(143);
             assertThat(target.stop()).matches("served [0-9]+ errors 0");
+        }
+    }
+
+    @Test
+    void compression() {
+        try (TargetProcess target = TargetProcess.startReady(Targets.zlibUser(), "5000", "0");
+                PackRun run = PackRun.on(Targets.zlibUser())) {
+            assertThat(run.await("compress", 20)).allSatisfy(call -> {
+                assertThat(number(call, "args", "input")).isBetween(1000L, 1099L);
+                assertThat(number(call, "args", "room")).isEqualTo(4096);
+                assertThat(number(call, "args", "flush")).isEqualTo(4);
+                assertThat(number(call, "results", "input.left")).isZero();
+                assertThat(number(call, "results", "room.left")).isBetween(4000L, 4095L);
+                assertThat(number(call, "results", "status")).isEqualTo(1);
+            });
+            assertThat(run.await("uncompress", 20)).allSatisfy(call -> {
+                assertThat(number(call, "args", "input")).isBetween(1L, 96L);
+                assertThat(4096 - number(call, "results", "room.left")).isBetween(1000L, 1099L);
+                assertThat(number(call, "results", "status")).isEqualTo(1);
+            });
+            assertThat(target.stop()).startsWith("done rounds=");
+        }
+    }
+
+    /// With libstdc++ as a library, and linked in.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void exceptions(boolean isStatic) {
+        Path program = isStatic ? Targets.throwingStatic() : Targets.throwing();
+        Set<String> types = Set.of("St13runtime_error", "N4shop8sold_outE", "i");
+        try (TargetProcess target = TargetProcess.startReady(program, "5000", "0");
+                PackRun run = PackRun.on(program)) {
+            List<Event> thrown = run.await("exception", 12);
+            assertThat(thrown).allSatisfy(call -> assertThat(call.text("pack")).isEqualTo("cxx-exceptions"));
+            assertThat(thrown.stream().map(call -> PackRun.text(call, "exception.type")))
+                    .containsAll(types)
+                    .allMatch(types::contains);
+            List<Event> caught = run.await("exception.caught", 12);
+            assertThat(caught.stream().map(call -> PackRun.text(call, "exception.type")))
+                    .containsAll(types)
+                    .allMatch(types::contains);
+            assertThat(target.stop()).startsWith("done rounds=");
         }
     }
 
@@ -166,7 +210,7 @@ class PacksTest {
             Figure.print("late library: probed %.0f ms after the program was told to open it"
                     .formatted(Figure.millis(attached.nanos() - opened)));
             assertThat(calls(events, target.pid(), "sqlite3_prepare_v2", 10))
-                    .allSatisfy(call -> assertThat(arg(call, "sql")).matches("SELECT \\d+"));
+                    .allSatisfy(call -> assertThat(arg(call, "db.query.text")).matches("SELECT \\d+"));
         }
     }
 }

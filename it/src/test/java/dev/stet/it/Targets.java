@@ -57,6 +57,41 @@ final class Targets {
         return c("tls_pair", "-pthread", "-lssl", "-lcrypto");
     }
 
+    /// `gnutls_pair INTERVAL_MICROS COUNT`.
+    static Path gnutlsPair() {
+        return c("gnutls_pair", "-pthread", "-lgnutls");
+    }
+
+    /// `pq_user INTERVAL_MICROS COUNT CONNECTION`.
+    static Path pqUser() {
+        return c("pq_user", "-I/usr/include/postgresql", "-lpq");
+    }
+
+    /// `mariadb_user INTERVAL_MICROS COUNT SOCKET`.
+    static Path mariadbUser() {
+        return c("mariadb_user", "-I/usr/include/mariadb", "-lmariadb");
+    }
+
+    /// `zlib_user INTERVAL_MICROS COUNT`.
+    static Path zlibUser() {
+        return c("zlib_user", "-lz");
+    }
+
+    /// `throws INTERVAL_MICROS COUNT`, in C++.
+    static Path throwing() {
+        return build("throws", "cxx/throws.cc", compiler("g++"));
+    }
+
+    /// [#throwing()] with libstdc++ in itself, and no debug information.
+    static Path throwingStatic() {
+        return build("throws-static", "cxx/throws.cc", compiler("g++", "-static-libstdc++", "-static-libgcc", "-g0"));
+    }
+
+    /// A script of `it/targets/scripts`.
+    static Path script(String name) {
+        return SOURCES.resolve("scripts").resolve(name);
+    }
+
     /// `shapes INTERVAL_MICROS COUNT`, in C++.
     static Path shapes() {
         return build("shapes", "cxx/shapes.cc", compiler("g++"));
@@ -109,6 +144,51 @@ final class Targets {
         return build("old", "go/old", List.of(compiler.toString(), "build", "-trimpath"));
     }
 
+    /// `services -interval MILLIS -count COUNT`, by Go 1.24.
+    static Path goServices() {
+        return build("services", "go/services", goBuild(goVersion("1.24"), ""));
+    }
+
+    /// [#goServices()] by Go 1.26, without symbols and debug information.
+    static Path goServicesStripped() {
+        return build("services-stripped", "go/services", goBuild(goVersion("1.26"), "-s -w"));
+    }
+
+    /// [#goServices()] by Go 1.15, without symbols and debug information.
+    static Path goServicesOld() {
+        // As [#goOld()], which knows no -buildvcs.
+        return build(
+                "services-old",
+                "go/services",
+                List.of(goVersion("1.15"), "build", "-trimpath", "-ldflags=-s -w"));
+    }
+
+    /// `grpc -interval MILLIS -count COUNT`, with Debian's grpc-go.
+    static Path goGrpc() {
+        return goGrpc("grpc", "");
+    }
+
+    /// [#goGrpc()] without symbols and debug information.
+    static Path goGrpcStripped() {
+        return goGrpc("grpc-stripped", "-s -w");
+    }
+
+    private static Path goGrpc(String name, String linkerFlags) {
+        Requires.require(
+                Files.isDirectory(Path.of("/usr/share/gocode/src/google.golang.org/grpc")),
+                "grpc-go (Debian: golang-google-grpc-dev)");
+        List<String> command =
+                new ArrayList<>(List.of(tool("env"), "GO111MODULE=off", "GOPATH=/usr/share/gocode"));
+        command.addAll(goBuild(tool("go"), linkerFlags));
+        return build(name, "go/grpc", command);
+    }
+
+    private static String goVersion(String version) {
+        Path compiler = Path.of("/usr/lib/go-" + version + "/bin/go");
+        Requires.require(Files.isExecutable(compiler), "Go " + version + " (Debian: golang-" + version + "-go)");
+        return compiler.toString();
+    }
+
     /// [#goHot()] for 32-bit x86.
     static Path goHot386() {
         List<String> command = new ArrayList<>(List.of(tool("env"), "GOARCH=386"));
@@ -129,8 +209,12 @@ final class Targets {
     }
 
     private static List<String> goBuild(String linkerFlags) {
+        return goBuild(tool("go"), linkerFlags);
+    }
+
+    private static List<String> goBuild(String compiler, String linkerFlags) {
         // No VCS stamp: git refuses to look into a checkout of somebody else's, and then so does go build.
-        return List.of(tool("go"), "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags);
+        return List.of(compiler, "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags);
     }
 
     /// Options that follow `-l` must come after the source, so the source's place is marked by [#SOURCE].

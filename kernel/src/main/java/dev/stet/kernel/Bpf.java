@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 
 /// bpf(2): maps, programs and links (kernel `include/uapi/linux/bpf.h`, union bpf_attr).
 public final class Bpf {
@@ -23,6 +24,9 @@ public final class Bpf {
     private static final int BPF_TRACE_UPROBE_MULTI = 48;
     private static final int ATTR_BYTES = 144;
     private static final int LOG_BYTES = 1 << 20;
+    /// What a load that the verifier rejects fails with; E2BIG if there were too many ways through the program.
+    private static final Set<Integer> REJECTED =
+            Set.of(SyscallException.EINVAL, SyscallException.EACCES, SyscallException.E2BIG);
     private static final int MAX_LOAD_TRIES = 5;
     /// The kernel's bound for a context: U16_MAX.
     private static final int MAX_CONTEXT_BYTES = 65_535;
@@ -114,7 +118,7 @@ public final class Bpf {
             try {
                 return new Descriptor(load(call, attr), "program " + name);
             } catch (SyscallException refused) {
-                if (refused.errno() != SyscallException.EINVAL && refused.errno() != SyscallException.EACCES) {
+                if (!REJECTED.contains(refused.errno())) {
                     throw refused;
                 }
                 throw new VerifierException(call, refused, log(arena, call, attr));

@@ -15,6 +15,7 @@ public final class SyscallException extends IOException {
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
     public static final int EACCES = 13;
+    public static final int E2BIG = 7;
     public static final int EINVAL = 22;
     public static final int EMFILE = 24;
     public static final int ENOSPC = 28;
@@ -27,7 +28,7 @@ public final class SyscallException extends IOException {
             Map.entry(ESRCH, "ESRCH: no such process"),
             Map.entry(5, "EIO: input/output error"),
             Map.entry(6, "ENXIO: no such device or address"),
-            Map.entry(7, "E2BIG: too big"),
+            Map.entry(E2BIG, "E2BIG: too big"),
             Map.entry(EBADF, "EBADF: bad descriptor"),
             Map.entry(EAGAIN, "EAGAIN: try again"),
             Map.entry(ENOMEM, "ENOMEM: out of memory"),

@@ -7,7 +7,9 @@ public enum Aspect {
     /// Every probe, and the reading of the process's binary.
     ALL,
     /// Probes on function exits only.
-    RETURNS;
+    RETURNS,
+    /// The contents of calls: text, bytes and structures. Calls, numbers and latency stay.
+    PAYLOAD;
 
     /// As documents spell it: `all`.
     @Override

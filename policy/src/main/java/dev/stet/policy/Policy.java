@@ -3,7 +3,10 @@ package dev.stet.policy;
 import dev.stet.facts.ProcessFacts;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -45,36 +48,47 @@ public final class Policy {
 
     /// Decides about a process: the union of the rules, whose order never matters. A rule that certainly
     /// exempts all of it decides. Failing that, a rule that might, but for a fact that cannot be read,
-    /// leaves it undecided; so does one for returns, if no other exempts those for certain.
+    /// leaves it undecided; so does one for an aspect, if no other exempts that for certain.
     public Verdict decide(ProcessFacts facts, Instant now) {
         List<Decision> all = new ArrayList<>();
-        List<Decision> returns = new ArrayList<>();
+        List<Decision> partly = new ArrayList<>();
+        Set<Aspect> parts = EnumSet.noneOf(Aspect.class);
         List<Decision> waitingForAll = new ArrayList<>();
-        List<Decision> waitingForReturns = new ArrayList<>();
+        Map<Decision, Set<Aspect>> waitingForParts = new LinkedHashMap<>();
         List<Decision> missed = new ArrayList<>();
         for (Exemption rule : exemptions) {
             if (rule.isExpired(now)) {
                 continue;
             }
             Match.Outcome outcome = rule.match().test(facts);
+            Decision decision = Decision.of(rule, outcome);
             boolean forAll = rule.exempt().contains(Aspect.ALL);
-            List<Decision> where = switch (outcome.answer()) {
-                case YES -> forAll ? all : returns;
-                case UNKNOWN -> forAll ? waitingForAll : waitingForReturns;
-                case NO -> missed;
-            };
-            where.add(Decision.of(rule, outcome));
+            switch (outcome.answer()) {
+                case YES -> {
+                    (forAll ? all : partly).add(decision);
+                    parts.addAll(rule.exempt());
+                }
+                case UNKNOWN -> {
+                    if (forAll) {
+                        waitingForAll.add(decision);
+                    } else {
+                        waitingForParts.put(decision, rule.exempt());
+                    }
+                }
+                case NO -> missed.add(decision);
+            }
         }
         if (!all.isEmpty()) {
-            return new Verdict.Exempt(Set.of(Aspect.ALL), concat(all, returns));
+            return new Verdict.Exempt(Set.of(Aspect.ALL), concat(all, partly));
         }
         if (!waitingForAll.isEmpty()) {
-            return undecided(concat(waitingForAll, waitingForReturns));
+            return undecided(concat(waitingForAll, List.copyOf(waitingForParts.keySet())));
         }
-        if (!returns.isEmpty()) {
-            return new Verdict.Exempt(Set.of(Aspect.RETURNS), returns);
+        waitingForParts.values().removeIf(parts::containsAll);
+        if (!waitingForParts.isEmpty()) {
+            return undecided(List.copyOf(waitingForParts.keySet()));
         }
-        return waitingForReturns.isEmpty() ? new Verdict.Trace(missed) : undecided(waitingForReturns);
+        return partly.isEmpty() ? new Verdict.Trace(missed) : new Verdict.Exempt(parts, partly);
     }
 
     private static Verdict undecided(List<Decision> waiting) {

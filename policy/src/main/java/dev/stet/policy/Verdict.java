@@ -16,7 +16,7 @@ public sealed interface Verdict {
         }
     }
 
-    /// Let it stand, all of it or its function exits.
+    /// Let it stand, all of it or parts.
     ///
     /// @param aspects what may not be probed; [Aspect#ALL] alone if that is among it; never empty
     /// @param by every rule that exempts it, those that exempt all of it first; never empty
@@ -63,6 +63,15 @@ public sealed interface Verdict {
         };
     }
 
+    /// May text, bytes and structures be taken from calls?
+    default boolean mayProbePayload() {
+        return switch (this) {
+            case Trace _ -> true;
+            case Exempt(var aspects, var _) -> Collections.disjoint(aspects, Set.of(Aspect.ALL, Aspect.PAYLOAD));
+            case Undecided _ -> false;
+        };
+    }
+
     /// The rules behind the verdict, for output that wants fields.
     default List<Decision> decisions() {
         return switch (this) {
@@ -82,8 +91,7 @@ public sealed interface Verdict {
                         + tried.getFirst().evidenceText();
             case Trace(var tried) -> "traced: none of %d exemptions matches".formatted(tried.size());
             case Exempt(var aspects, var by) ->
-                "exempt%s by ".formatted(aspects.contains(Aspect.ALL) ? "" : " from return probes")
-                        + by.getFirst()
+                "exempt%s by ".formatted(what(aspects)) + by.getFirst()
                         + more(by);
             case Undecided(var fact, var waiting) ->
                 "left alone: cannot read " + fact + " for "
@@ -92,6 +100,20 @@ public sealed interface Verdict {
                         + waiting.getFirst().evidenceText()
                         + more(waiting);
         };
+    }
+
+    private static String what(Set<Aspect> aspects) {
+        if (aspects.contains(Aspect.ALL)) {
+            return "";
+        }
+        return aspects.stream()
+                .sorted()
+                .map(aspect -> switch (aspect) {
+                    case ALL -> "everything";
+                    case RETURNS -> "return probes";
+                    case PAYLOAD -> "taking contents";
+                })
+                .collect(Collectors.joining(" and ", " from ", ""));
     }
 
     private static String more(List<Decision> decisions) {

@@ -17,6 +17,7 @@ final class CallDecoder {
     private final List<Part> arguments;
     private final List<Part> results;
     private final List<Slot> stack;
+    private final Redaction redaction;
 
     /// The takes of one value in a record.
     private record Region(MemorySegment record, List<Slot> slots, long failed) implements Taken {
@@ -32,10 +33,11 @@ final class CallDecoder {
     }
 
     /// A value, and where the record has its takes.
-    private record Part(Shown shown, List<Slot> slots, Redaction.Rule rule) {}
+    private record Part(Shown shown, List<Slot> slots) {}
 
     CallDecoder(AttachPoint point, Redaction redaction) {
         this.point = point;
+        this.redaction = redaction;
         Recording recording = point.recording();
         List<Slot> entry = recording.entrySlots();
         int stackTakes = entry.size()
@@ -46,16 +48,16 @@ final class CallDecoder {
         stack = histogram ? List.of() : List.copyOf(entry.subList(0, stackTakes));
         arguments = histogram
                 ? List.of()
-                : parts(point.resolved().atEntry(), entry.subList(stackTakes, entry.size()), redaction);
-        results = histogram ? List.of() : parts(point.resolved().atReturn(), recording.returnSlots(), redaction);
+                : parts(point.resolved().atEntry(), entry.subList(stackTakes, entry.size()));
+        results = histogram ? List.of() : parts(point.resolved().atReturn(), recording.returnSlots());
     }
 
-    private static List<Part> parts(List<Shown> shown, List<Slot> slots, Redaction redaction) {
+    private static List<Part> parts(List<Shown> shown, List<Slot> slots) {
         List<Part> parts = new ArrayList<>();
         int at = 0;
         for (Shown each : shown) {
             int end = at + each.takes().size();
-            parts.add(new Part(each, List.copyOf(slots.subList(at, end)), redaction.rule(each.name())));
+            parts.add(new Part(each, List.copyOf(slots.subList(at, end))));
             at = end;
         }
         return parts;
@@ -96,14 +98,14 @@ final class CallDecoder {
         return record.get(ValueLayout.JAVA_LONG, at);
     }
 
-    private static List<NamedValue> values(List<Part> parts, MemorySegment record, GoTypes types) {
+    private List<NamedValue> values(List<Part> parts, MemorySegment record, GoTypes types) {
         long failed = word(record, Recording.FAILED);
         List<NamedValue> values = new ArrayList<>(parts.size());
         for (Part part : parts) {
             Value value = ShapeDecoder.decode(part.shown, new Region(record, part.slots, failed), types);
-            values.add(new NamedValue(part.shown.name(), part.rule.apply(value)));
+            values.add(new NamedValue(part.shown.name(), value));
         }
-        return values;
+        return redaction.apply(values);
     }
 
     /// The kernel's unwinder may not know that the frame is not built yet, and then leaves out the caller, to

@@ -152,7 +152,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
 
         private void function(Probe probe, Function function, boolean byName) throws IOException {
             AttachPoint.Ends ends = probe.returns() ? ends(function) : AttachPoint.Ends.NOT_FOLLOWED;
-            Probe possible = probe.returns() && ends.exits().isEmpty() ? probe.entryOnly() : probe;
+            Probe wanted = byName ? Guesses.definite(executable, function, probe) : probe;
+            Probe possible = wanted.returns() && ends.exits().isEmpty() ? wanted.entryOnly() : wanted;
             CallingConvention convention = executable.convention(function);
             add(possible, function.name(), executable.entryOffset(function), OptionalLong.empty(), ends, owner(convention), () ->
                     Resolver.resolve(executable, function, possible, byName));

@@ -17,8 +17,8 @@ final class MapsLine {
 
     private MapsLine() {}
 
-    /// The mapping, if it is executable and of a file.
-    static Optional<MappedFile> parse(byte[] line, int length) {
+    /// The mapping, if it is executable.
+    static Optional<CodeArea> parse(byte[] line, int length) {
         LineCursor cursor = new LineCursor(line, length);
         OptionalLong start = cursor.number(16, '-');
         OptionalLong end = cursor.number(16, ' ');
@@ -29,18 +29,22 @@ final class MapsLine {
         OptionalLong offset = cursor.number(16, ' ');
         String device = cursor.word();
         OptionalLong inode = cursor.number(10, ' ');
-        if (start.isEmpty() || end.isEmpty() || offset.isEmpty() || inode.orElse(0) == 0) {
+        if (start.isEmpty() || end.isEmpty() || offset.isEmpty() || inode.isEmpty()) {
             return Optional.empty();
         }
         cursor.skipSpaces();
         DeletedPath path = DeletedPath.of(cursor.rest(ESCAPED));
-        return Optional.of(new MappedFile(
+        if (inode.getAsLong() == 0) {
+            return Optional.of(new CodeArea(start.getAsLong(), end.getAsLong(), path.path(), Optional.empty()));
+        }
+        MappedFile file = new MappedFile(
                 start.getAsLong(),
                 end.getAsLong(),
                 offset.getAsLong(),
                 device,
                 inode.getAsLong(),
                 path.path(),
-                path.deleted()));
+                path.deleted());
+        return Optional.of(new CodeArea(file.start(), file.end(), file.path(), Optional.of(file)));
     }
 }

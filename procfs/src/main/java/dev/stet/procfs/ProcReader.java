@@ -104,7 +104,15 @@ public final class ProcReader {
     /// @throws IOException if they cannot be read, or there are more than [#MAX_MAPS_LINES]: some of them
     ///     would pass for all
     public List<MappedFile> executableMappings(int pid) throws IOException {
-        List<MappedFile> found = new ArrayList<>();
+        return code(pid).stream().flatMap(area -> area.file().stream()).toList();
+    }
+
+    /// All memory that is mapped executable, of files and not, in the order of the addresses: empty if the
+    /// process is gone, or is a kernel thread. Lines that make no sense are left out.
+    ///
+    /// @throws IOException as [#executableMappings]
+    public List<CodeArea> code(int pid) throws IOException {
+        List<CodeArea> found = new ArrayList<>();
         try (InputStream in = Files.newInputStream(file(pid, "maps"))) {
             Lines lines = new Lines(in, MAX_LINE_BYTES);
             for (int seen = 0; lines.next(); seen++) {

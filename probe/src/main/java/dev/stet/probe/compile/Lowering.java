@@ -8,13 +8,9 @@ import dev.stet.probe.compile.Step.Operand;
 import dev.stet.probe.compile.Step.Variable;
 import dev.stet.probe.compile.Word.Operator;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
@@ -22,7 +18,9 @@ import java.util.function.IntUnaryOperator;
 final class Lowering {
     private final List<Step> steps = new ArrayList<>();
     private final Frame frame;
-    private final Map<Word, Shared> shared = new HashMap<>();
+    /// Words that were read already, if they were to be had, and their bit: they are in the record, for of it the
+    /// verifier knows nothing. Of variables it would follow every combination of what it knows.
+    private final Map<Word, Integer> shared = new HashMap<>();
     private final String stem;
     private int variables;
     private int labels;
@@ -36,9 +34,6 @@ final class Lowering {
     /// @param failed offset in the record of the mask of what failed
     /// @param savedBit its bit in the mask
     record Frame(int cookie, int pidTgid, int latency, IntUnaryOperator saved, IntUnaryOperator savedBit, int failed) {}
-
-    /// @param read is 1 if the value was to be had
-    private record Shared(Variable value, Variable read) {}
 
     /// @param stem of its labels, for a program may have several of these
     Lowering(Frame frame, String stem) {
@@ -62,61 +57,22 @@ final class Lowering {
 
     /// Puts takes into the record.
     void takes(List<Recording.Slot> slots) {
-        share(slots.stream().flatMap(slot -> words(slot.take()).stream()).toList());
+        List<Word> common = Sharing.of(slots.stream().map(Recording.Slot::take).toList());
+        if (!common.isEmpty()) {
+            steps.add(new Step.KeepNumber(Recording.SHARED, 0));
+        }
+        for (int i = 0; i < common.size(); i++) {
+            share(common.get(i), i);
+        }
         slots.forEach(this::take);
     }
 
-    private static List<Word> words(Take take) {
-        return switch (take) {
-            case Take.Number(var word) -> List.of(word);
-            case Take.Text(var address, var _) -> List.of(address);
-            case Take.Block(var address, var length, var _) -> List.of(address, length);
-            case Take.Stack _ -> List.of();
-        };
-    }
-
-    /// Reads what several words begin with before anything else. Only what is surely looked at counts.
-    private void share(List<Word> roots) {
-        Map<Word, Integer> uses = new LinkedHashMap<>();
-        for (Word root : roots) {
-            Set<Word> certain = new HashSet<>();
-            certainLoads(root, certain);
-            certain.forEach(load -> uses.merge(load, 1, Integer::sum));
-        }
-        uses.entrySet().stream()
-                .filter(use -> use.getValue() > 1)
-                .map(Map.Entry::getKey)
-                .sorted(Comparator.comparingInt(Lowering::size))
-                .forEach(this::shareOne);
-    }
-
-    private static void certainLoads(Word word, Set<Word> into) {
-        if (word instanceof Word.Load) {
-            into.add(word);
-        }
-        List<Word> certain = switch (word) {
-            case Word.Both(var left, var _) -> List.of(left);
-            case Word.Either(var left, var _) -> List.of(left);
-            case Word.Choice(var condition, var _, var _) -> List.of(condition);
-            case Word.Load _, Word.Calculation _ -> word.parts();
-            case Word.Constant _, Word.Register _, Word.Saved _, Word.Latency _, Word.ProcessId _, Word.ThreadId _ -> List.of();
-            case Word.Cookie _ -> List.of();
-        };
-        certain.forEach(part -> certainLoads(part, into));
-    }
-
-    private static int size(Word word) {
-        return 1 + word.parts().stream().mapToInt(Lowering::size).sum();
-    }
-
-    private void shareOne(Word load) {
+    private void share(Word load, int bit) {
         String failed = label("unshared");
-        Variable read = variable();
-        steps.add(new Step.Set(read, 0));
-        Variable value = value(load, failed);
-        steps.add(new Step.Set(read, 1));
+        steps.add(new Step.Keep(Recording.SHARED_WORDS + 8 * bit, value(load, failed)));
+        setBit(Recording.SHARED, bit);
         steps.add(new Step.Label(failed));
-        shared.put(load, new Shared(value, read));
+        shared.put(load, bit);
     }
 
     private void take(Recording.Slot slot) {
@@ -142,7 +98,7 @@ final class Lowering {
         if (isTarget(failed)) {
             steps.add(new Step.Goto(done));
             steps.add(new Step.Label(failed));
-            markFailed(slot.bit());
+            setBit(frame.failed, slot.bit());
             steps.add(new Step.Label(done));
         }
     }
@@ -158,21 +114,28 @@ final class Lowering {
         steps.add(new Step.ReadBlock(pair.left, full, at, max, failed));
     }
 
-    private void markFailed(int bit) {
+    private void setBit(int offset, int bit) {
         Variable mask = variable();
         Variable one = variable();
-        steps.add(new Step.Recall(mask, frame.failed));
+        steps.add(new Step.Recall(mask, offset));
         steps.add(new Step.Set(one, 1L << bit));
         steps.add(new Step.Compute(Alu.OR, mask, one));
-        steps.add(new Step.Keep(frame.failed, mask));
+        steps.add(new Step.Keep(offset, mask));
+    }
+
+    private void unlessBit(int offset, int bit, String label) {
+        Variable mask = add(to -> new Step.Recall(to, offset));
+        Variable one = set(1L << bit);
+        steps.add(new Step.Compute(Alu.AND, mask, one));
+        steps.add(new Step.Branch(Test.EQ, mask, new Immediate(0), label));
     }
 
     /// A new variable with the word's value.
     private Variable value(Word word, String failed) {
-        Shared known = shared.get(word);
+        Integer known = shared.get(word);
         if (known != null) {
-            steps.add(new Step.Branch(Test.EQ, known.read, new Immediate(0), failed));
-            return copy(known.value);
+            unlessBit(Recording.SHARED, known, failed);
+            return add(to -> new Step.Recall(to, Recording.SHARED_WORDS + 8 * known));
         }
         return switch (word) {
             case Word.Constant(long number) -> set(number);

@@ -72,7 +72,8 @@ public final class ProgramWriter {
     private static final int RATE = -88;
     private static final int TOP = -88;
     private static final int STACK_BYTES = 512;
-    /// A record of this size at most is made on the stack, which saves two look-ups in the `calls` map.
+    /// A record of this size at most is made on the stack, which saves two look-ups in the `calls` map; but not if
+    /// it has bits to look at, for of the stack the verifier knows each bit, and follows every combination.
     private static final int SMALL_RECORD = 208;
     private static final int BPF_ANY = 0;
     private static final int BPF_NOEXIST = 1;
@@ -120,7 +121,7 @@ public final class ProgramWriter {
     }
 
     private static boolean isSmall(Recording recording) {
-        return recording.follow() && recording.bytes() <= SMALL_RECORD;
+        return recording.follow() && recording.bytes() <= SMALL_RECORD && recording.takesAt() == Recording.SHARED_WORDS;
     }
 
     private Program entry() throws TooComplexException {
@@ -365,16 +366,16 @@ public final class ProgramWriter {
         header();
         if (small) {
             // The kernel copies all of it, and wants nothing that was never written.
-            for (int at = Recording.TAKES; at < recording.bytes(); at += 8) {
+            for (int at = recording.takesAt(); at < recording.bytes(); at += 8) {
                 out.store(DOUBLE, R9, at, 0);
             }
         }
-        takes(entrySlots(), top);
+        takes(entrySlots(recording), top);
         // The clock last: what the captures took is not the function's time.
         out.call(Helper.KTIME_GET_NS).store(DOUBLE, R9, Recording.ENTRY, R0);
     }
 
-    private List<Slot> entrySlots() {
+    private static List<Slot> entrySlots(Recording recording) {
         return Stream.concat(recording.savedSlots().stream(), recording.entrySlots().stream())
                 .toList();
     }

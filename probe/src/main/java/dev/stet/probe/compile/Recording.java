@@ -17,7 +17,9 @@ import java.util.Optional;
 /// 48 u64 goroutine     its address; 0 if it is none
 /// 56 u64 frame         what tells the owner's frames apart: the stack pointer, or in Go its distance to the stack's
 ///                      upper end
-/// 64     takes         saved words, entry, return; each at a multiple of 8
+/// 64 u64 shared        bit n: the n-th word that several takes are made of was read; for the program only
+/// 72     shared words  each 8 bytes; for the program only
+///        takes         saved words, entry, return; each at a multiple of 8
 /// ```
 ///
 /// Two probes whose recordings are equal share programs and maps.
@@ -51,7 +53,8 @@ public record Recording(
     public static final int STACK_POINTER = 40;
     public static final int GOROUTINE = 48;
     public static final int FRAME = 56;
-    static final int TAKES = 64;
+    static final int SHARED = 64;
+    static final int SHARED_WORDS = 72;
     /// What the mask of failures has bits for.
     public static final int MAX_TAKES = 64;
     /// More would take up a ring for a few calls.
@@ -119,13 +122,20 @@ public record Recording(
         return slots().subList(saved.size() + atEntry.size(), slots().size());
     }
 
+    /// Where takes begin.
+    int takesAt() {
+        List<Take> before = new ArrayList<>(atEntry);
+        saved.forEach(word -> before.add(new Take.Number(word)));
+        return SHARED_WORDS + 8 * Math.max(Sharing.of(before).size(), Sharing.of(atReturn).size());
+    }
+
     private List<Slot> slots() {
         List<Take> takes = new ArrayList<>();
         saved.forEach(word -> takes.add(new Take.Number(word)));
         takes.addAll(atEntry);
         takes.addAll(atReturn);
         List<Slot> slots = new ArrayList<>();
-        int at = TAKES;
+        int at = takesAt();
         for (Take take : takes) {
             slots.add(new Slot(take, at, slots.size()));
             at += take.bytes();
@@ -135,7 +145,7 @@ public record Recording(
 
     /// The whole record, in bytes.
     public int bytes() {
-        long bytes = TAKES;
+        long bytes = takesAt();
         for (Slot slot : slots()) {
             bytes += slot.take.bytes();
         }

@@ -15,11 +15,11 @@ final class GoInterfaces {
             "*errors.errorString",
             "*fmt.wrapError",
             "*fmt.wrapErrors",
-            "*fmt.fmtError",
-            "*google.golang.org/grpc/internal/status.Error");
+            "*fmt.fmtError");
 
     /// Errors that begin with two strings and an error.
-    private static final Set<String> TWO_TEXTS = Set.of("*io/fs.PathError", "*os.PathError", "*net/url.Error");
+    private static final Set<String> TWO_TEXTS =
+            Set.of("*io/fs.PathError", "*os.PathError", "*net/url.Error", "*strconv.NumError");
 
     private static final String OP_ERROR = "*net.OpError";
 
@@ -37,12 +37,16 @@ final class GoInterfaces {
 
     Value value(Shape.GoInterface shape) {
         return dynamic(
-                shape.type(), (type, address) -> new Value.Dynamic(name(type, address), type.flatMap(it -> held(it, shape))));
+                shape.type(),
+                (type, address) -> new Value.Dynamic(name(type, address), type.flatMap(it -> held(it, shape))));
     }
 
     Value error(Shape.GoError shape) {
-        return dynamic(shape.outer().type(), (type, address) -> new Value.Dynamic(
-                name(type, address), type.flatMap(it -> errorText(it, shape).or(() -> held(it, shape.outer())))));
+        return dynamic(
+                shape.outer().type(),
+                (type, address) -> new Value.Dynamic(
+                        name(type, address),
+                        type.flatMap(it -> errorText(it, shape).or(() -> held(it, shape.outer())))));
     }
 
     private interface Named {
@@ -75,12 +79,16 @@ final class GoInterfaces {
                         head.isPresent() ? TakenBytes.bits(head.get(), 0, (int) base.size()) : OptionalLong.empty();
                 yield Optional.of(bits.isPresent() ? number(base, bits.getAsLong()) : new Value.Unreadable());
             }
-            case Type.Composite composite -> composite.kind() == Type.Composite.Kind.STRING
-                    ? Optional.of(text(shape.text()))
-                    : Optional.empty();
+            case Type.Composite composite ->
+                composite.kind() == Type.Composite.Kind.STRING ? Optional.of(text(shape.text())) : Optional.empty();
             // What is one pointer is the interface's second word itself.
             case Type.Pointer _ -> Optional.of(pointer(shape.data()));
-            case Type.Alias _, Type.Array _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Opaque _,
+            case Type.Alias _,
+                    Type.Array _,
+                    Type.Callable _,
+                    Type.Enumeration _,
+                    Type.Nothing _,
+                    Type.Opaque _,
                     Type.Variants _ -> Optional.empty();
         };
     }
@@ -102,9 +110,7 @@ final class GoInterfaces {
             case BOOLEAN -> Numbers.value(bits, width, Shape.Kind.TRUTH);
             case SIGNED ->
                 Numbers.value(
-                        bits,
-                        width,
-                        type.name().equals("time.Duration") ? Shape.Kind.DURATION : Shape.Kind.SIGNED);
+                        bits, width, type.name().equals("time.Duration") ? Shape.Kind.DURATION : Shape.Kind.SIGNED);
             case UNSIGNED ->
                 type.name().equals("syscall.Errno")
                         ? Errno.value(bits)

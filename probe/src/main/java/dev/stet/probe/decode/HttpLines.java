@@ -19,7 +19,7 @@ final class HttpLines {
 
     /// @return [Value.Nil] if it is none
     static Value of(TakenBytes.Region region) {
-        String start = new String(region.copy(region.size()), StandardCharsets.ISO_8859_1);
+        String start = new String(region.copy(), StandardCharsets.ISO_8859_1);
         int end = start.indexOf('\n');
         boolean cut = end < 0;
         if (cut && region.full() == region.size()) {
@@ -107,7 +107,8 @@ final class HttpLines {
         int user = authority.lastIndexOf('@');
         return user < 0
                 ? target
-                : target.substring(0, scheme + 3) + authority.substring(user + 1)
+                : target.substring(0, scheme + 3)
+                        + authority.substring(user + 1)
                         + (path < 0 ? "" : target.substring(path));
     }
 }

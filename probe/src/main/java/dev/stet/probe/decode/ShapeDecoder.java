@@ -36,7 +36,8 @@ public final class ShapeDecoder {
                 yield bits.isPresent() ? Numbers.named(bits.getAsLong(), number, names) : new Value.Unreadable();
             }
             case Shape.Text(var take) -> text(take);
-            case Shape.Bytes(var take) -> bytes.region(take).<Value>map(it -> bytes(it)).orElseGet(Value.Unreadable::new);
+            case Shape.Bytes(var take) ->
+                bytes.region(take).<Value>map(it -> bytes(it)).orElseGet(Value.Unreadable::new);
             case Shape.TextIn(var take, var offset, var size, var full) ->
                 part(take, offset, size, full).<Value>map(Texts::inside).orElseGet(Value.Unreadable::new);
             case Shape.BytesIn(var take, var offset, var size, var full) ->
@@ -78,8 +79,7 @@ public final class ShapeDecoder {
     }
 
     private static Value.Bytes bytes(TakenBytes.Region region) {
-        String latin1 =
-                new String(region.copy(region.size()), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String latin1 = new String(region.copy(), java.nio.charset.StandardCharsets.ISO_8859_1);
         return new Value.Bytes(latin1, region.full());
     }
 

@@ -2,7 +2,8 @@ package dev.stet.probe.decode;
 
 import java.lang.foreign.MemorySegment;
 
-/// What a program took for one capture: a part of a record of the ring. Anybody may have written it, for it is
+/// What a program took for one capture: a part of a record of the ring. Anybody may have written it, for it
+/// is
 /// the target's memory.
 public interface Taken {
     /// The record, or what there is of it.

@@ -4,21 +4,27 @@ import dev.stet.probe.compile.Take;
 import dev.stet.probe.resolve.Shape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Reads takes within their bounds.
 final class TakenBytes {
-    private static final ValueLayout.OfLong WORD =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final List<Take> takes;
     private final Taken taken;
+    private final List<Optional<Region>> regions;
 
     TakenBytes(List<Take> takes, Taken taken) {
         this.takes = takes;
         this.taken = taken;
+        this.regions = new ArrayList<>(takes.size());
+        for (int i = 0; i < takes.size(); i++) {
+            regions.add(find(i));
+        }
     }
 
     /// Bytes of a take that are there.
@@ -31,8 +37,10 @@ final class TakenBytes {
             return record.get(ValueLayout.JAVA_BYTE, begin + index);
         }
 
-        byte[] copy(int count) {
-            return record.asSlice(begin, Math.min(count, size)).toArray(ValueLayout.JAVA_BYTE);
+        byte[] copy() {
+            byte[] bytes = new byte[size];
+            MemorySegment.copy(record, ValueLayout.JAVA_BYTE, begin, bytes, 0, size);
+            return bytes;
         }
 
         /// Some of it, as far as they are there.
@@ -47,7 +55,11 @@ final class TakenBytes {
 
     /// @return empty if the take failed, or is not in the record
     Optional<Region> region(int take) {
-        if (take < 0 || take >= takes.size() || taken.failed(take)) {
+        return take >= 0 && take < regions.size() ? regions.get(take) : Optional.empty();
+    }
+
+    private Optional<Region> find(int take) {
+        if (taken.failed(take)) {
             return Optional.empty();
         }
         long at = taken.offset(take);
@@ -83,9 +95,7 @@ final class TakenBytes {
 
     private OptionalLong word(long at) {
         MemorySegment record = taken.record();
-        return at >= 0 && at <= record.byteSize() - 8
-                ? OptionalLong.of(record.get(WORD, at))
-                : OptionalLong.empty();
+        return at >= 0 && at <= record.byteSize() - 8 ? OptionalLong.of(record.get(WORD, at)) : OptionalLong.empty();
     }
 
     /// @return zero-extended; empty if not all of the bits are there
@@ -101,6 +111,9 @@ final class TakenBytes {
     static OptionalLong bits(Region region, int offset, int size) {
         if (offset < 0 || offset > region.size() - size) {
             return OptionalLong.empty();
+        }
+        if (size == 8) {
+            return OptionalLong.of(region.record().get(WORD, region.begin() + offset));
         }
         long value = 0;
         for (int i = size - 1; i >= 0; i--) {

@@ -35,7 +35,7 @@ final class CppTypes {
     }
 
     private static Optional<Known> counted(Type.Composite type, String member) {
-        return Inside.named(type, member).map(it -> new Known.Counted(it.offset()));
+        return Inside.named(type, member).filter(it -> it.type().size() == 8).map(it -> new Known.Counted(it.offset()));
     }
 
     private static Optional<Known> optional(Type.Composite type) {
@@ -59,11 +59,16 @@ final class CppTypes {
     }
 
     private static Optional<Known> pair(Source source, long address, long length) {
-        return source.word(address, 8).flatMap(a -> source.word(length, 8).map(n -> new Known.Text(new Stretch(a, n))));
+        Optional<Word> begin = source.word(address, 8);
+        Optional<Word> bytes = source.word(length, 8);
+        return begin.isPresent() && bytes.isPresent()
+                ? Optional.of(new Known.Text(new Stretch(begin.get(), bytes.get())))
+                : Optional.empty();
     }
 
     private static Optional<Known> string(Type.Composite type, Source source) {
-        Optional<Inside.Member> pointer = Inside.named(type, "_M_p");
+        // It holds the pointer only, but Clang does not say so.
+        Optional<Inside.Member> pointer = Inside.named(type, "_M_dataplus");
         Optional<Inside.Member> length = Inside.named(type, "_M_string_length");
         if (pointer.isPresent() && length.isPresent()) {
             return pair(source, pointer.get().offset(), length.get().offset());
@@ -73,9 +78,7 @@ final class CppTypes {
         }
         boolean llvm = Inside.named(type, "__r_").isPresent()
                 || Inside.named(type, "__rep_").isPresent();
-        return llvm && type.size() == 24
-                ? source.address().map(it -> new Known.Text(llvm(it)))
-                : Optional.empty();
+        return llvm && type.size() == 24 ? source.address().map(it -> new Known.Text(llvm(it))) : Optional.empty();
     }
 
     /// libstdc++ before GCC 5: length, capacity and count of users are before the text
@@ -84,22 +87,41 @@ final class CppTypes {
         return new Stretch(text, text.plus(-24).load());
     }
 
-    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length, pointer;
+    /// libc++: bit 0 of the first byte says whether the text is elsewhere. It is then: capacity, length,
+    /// pointer;
     /// else length in the byte's other bits, text.
     private static Stretch llvm(Word at) {
         Word first = at.load(1, false);
-        Word isLong = first.calculate(Operator.AND, Word.of(1));
+        Word ifLong = Word.of(0).calculate(Operator.SUBTRACT, first.calculate(Operator.AND, Word.of(1)));
         Word shortLength = first.calculate(Operator.SHIFT_RIGHT_UNSIGNED, Word.of(1));
         return new Stretch(
-                new Word.Choice(isLong, at.plus(16).load(), at.plus(1)),
-                new Word.Choice(isLong, at.plus(8).load(), shortLength));
+                choose(ifLong, at.plus(16).load(), at.plus(1)),
+                choose(ifLong, at.plus(8).load(), shortLength));
+    }
+
+    /// Without a branch: the kernel's verifier follows each way through a program, and ways multiply.
+    ///
+    /// @param mask all bits, or none
+    private static Word choose(Word mask, Word then, Word otherwise) {
+        Word difference = then.calculate(Operator.XOR, otherwise);
+        return otherwise.calculate(Operator.XOR, difference.calculate(Operator.AND, mask));
     }
 
     private static Stretch gnu(Word at) {
         return new Stretch(at.load(), at.plus(8).load());
     }
 
-    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length and a
+    /// What is only declared, by its name: Clang describes strings in the library only.
+    static Optional<Known> declared(Type.Opaque type, Source source) {
+        return isDeclaredString(type) ? source.address().map(it -> new Known.Text(string(it))) : Optional.empty();
+    }
+
+    static boolean isDeclaredString(Type.Opaque type) {
+        return type.name().startsWith("basic_string<") && isOfCharacters(type.name());
+    }
+
+    /// The string of a library that nobody named. libstdc++'s points into itself, or has a pointer, a length
+    /// and a
     /// capacity from 16 that is no less; libc++'s would have to hold such numbers as text.
     static Stretch string(Word at) {
         Word pointer = at.load();
@@ -118,7 +140,8 @@ final class CppTypes {
         Word isGnu = new Word.Either(itself, apart);
         Function<Function<Stretch, Word>, Word> choose =
                 part -> new Word.Choice(isGnu, part.apply(gnu(at)), part.apply(llvm(at)));
-        return new Stretch(choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
+        return new Stretch(
+                choose.apply(Stretch::address), choose.apply(it -> it.length().orElseThrow()));
     }
 
     private static Word both(Word left, Word right) {
@@ -135,7 +158,9 @@ final class CppTypes {
         Optional<Word> last = source.word(end.get().offset(), 8);
         return first.isPresent() && last.isPresent()
                 ? Optional.of(new Known.Row(
-                        first.get(), last.get().calculate(Operator.SUBTRACT, first.get()), TypeReader.read(pointer.target())))
+                        first.get(),
+                        last.get().calculate(Operator.SUBTRACT, first.get()),
+                        TypeReader.read(pointer.target())))
                 : Optional.empty();
     }
 }

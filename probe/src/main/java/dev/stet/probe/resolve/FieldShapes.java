@@ -10,13 +10,20 @@ final class FieldShapes {
     /// Members of one structure.
     private static final int MAX_FIELDS = 64;
 
+    /// Members to look at, of all structures: most of a library's are empty.
+    private static final int MAX_SEEN = 4096;
+
     /// Base classes and anonymous structures in each other.
     private static final int MAX_DEPTH = 8;
 
     /// Shapes of an enumeration of Rust.
     private static final int MAX_VARIANTS = 256;
 
+    /// Where a member can be, in bytes: offsets of members in members are added up.
+    private static final long MAX_OFFSET = 1L << 40;
+
     private final Shaper shaper;
+    private int seen;
 
     FieldShapes(Shaper shaper) {
         this.shaper = shaper;
@@ -31,17 +38,17 @@ final class FieldShapes {
 
     private void collect(Type.Composite type, Source source, int depth, int levels, List<Shape.Field> fields) {
         for (Type.Field field : type.fields()) {
-            if (fields.size() == MAX_FIELDS) {
-                fields.add(new Shape.Field("", new Shape.Withheld("more than " + MAX_FIELDS + " fields")));
+            if (fields.size() == MAX_FIELDS || ++seen == MAX_SEEN) {
+                fields.add(new Shape.Field("", new Shape.Withheld("one capture takes no more fields")));
                 return;
-            } else if (fields.size() > MAX_FIELDS) {
+            } else if (fields.size() > MAX_FIELDS || seen > MAX_SEEN) {
                 return;
             }
             Type bare = TypeReader.bare(field.type());
             if (isNothing(field, bare)) {
                 continue;
             }
-            if (field.name().isEmpty() && field.offset() >= 0 && bare instanceof Type.Composite part && levels > 0) {
+            if (field.name().isEmpty() && isPlaced(field) && bare instanceof Type.Composite part && levels > 0) {
                 collect(part, source.from(field.offset()), depth, levels - 1, fields);
             } else {
                 fields.add(new Shape.Field(name(field, bare), shape(field, source, depth)));
@@ -49,12 +56,19 @@ final class FieldShapes {
         }
     }
 
+    /// Has it a fixed place?
+    static boolean isPlaced(Type.Field field) {
+        return field.offset() >= 0 && field.offset() <= MAX_OFFSET;
+    }
+
     /// Padding, a pointer to virtual functions, an empty base, a marker.
     private static boolean isNothing(Type.Field field, Type bare) {
         boolean empty = bare instanceof Type.Composite composite
                 && composite.fields().isEmpty()
                 && (composite.size() == 0 || field.inherited());
-        return empty || (field.bits() > 0 && field.name().isEmpty()) || field.name().startsWith("_vptr");
+        return empty
+                || (field.bits() > 0 && field.name().isEmpty())
+                || field.name().startsWith("_vptr");
     }
 
     private static String name(Type.Field field, Type bare) {
@@ -62,12 +76,14 @@ final class FieldShapes {
         if (name.isEmpty()) {
             return bare.name();
         }
-        return name.startsWith("__") && name.length() > 2 && Character.isDigit(name.charAt(2)) ? name.substring(2) : name;
+        return name.startsWith("__") && name.length() > 2 && Character.isDigit(name.charAt(2))
+                ? name.substring(2)
+                : name;
     }
 
     private Shape shape(Type.Field field, Source source, int depth) {
-        if (field.offset() < 0) {
-            return new Shape.Missing("in a virtual base");
+        if (!isPlaced(field)) {
+            return new Shape.Missing(field.offset() < 0 ? "in a virtual base" : "too far away");
         }
         return field.bits() > 0
                 ? NumberShapes.bitField(field, source)
@@ -78,10 +94,12 @@ final class FieldShapes {
         Optional<Shape.Number> tag = Optional.empty();
         if (type.tag().isPresent()) {
             Type.Field field = type.tag().get();
+            if (!isPlaced(field)) {
+                return new Shape.Missing("its tag is nowhere");
+            }
             long size = TypeReader.read(field.type()).size();
             // The niche of a number of 16 bytes is in its low half.
-            Shape number = NumberShapes.number(
-                    source.from(field.offset()), size == 16 ? 8 : size, Shape.Kind.UNSIGNED);
+            Shape number = NumberShapes.number(source.from(field.offset()), size == 16 ? 8 : size, Shape.Kind.UNSIGNED);
             if (!(number instanceof Shape.Number found)) {
                 return number;
             }
@@ -98,16 +116,15 @@ final class FieldShapes {
     }
 
     private Shape content(Type.Field field, Source source, int depth) {
-        if (field.offset() < 0 || !(TypeReader.bare(field.type()) instanceof Type.Composite content)) {
+        if (!isPlaced(field) || !(TypeReader.bare(field.type()) instanceof Type.Composite content)) {
             return new Shape.Fields("", List.of());
         }
         Source inner = source.from(field.offset());
-        boolean single = content.kind() == Type.Composite.Kind.TUPLE && content.fields().size() == 1;
+        boolean single =
+                content.kind() == Type.Composite.Kind.TUPLE && content.fields().size() == 1;
         if (single) {
             return shape(content.fields().getFirst(), inner, depth);
         }
-        return content.fields().isEmpty() || depth > 0
-                ? fields("", content, inner, depth - 1)
-                : Shaper.tooDeep();
+        return content.fields().isEmpty() || depth > 0 ? fields("", content, inner, depth - 1) : Shaper.tooDeep();
     }
 }

@@ -35,10 +35,12 @@ final class GoShapes {
         return new Shape.Behind(pointer.get(), new Shape.Items(List.of(), told));
     }
 
-    /// The address of the type that an interface holds, 0 for nil: in an interface with methods it is in the table
+    /// The address of the type that an interface holds, 0 for nil: in an interface with methods it is in the
+    /// table
     /// of those (Go: `src/runtime/runtime2.go`, iface, eface; `src/internal/abi/iface.go`, ITab).
     static Optional<Word> dynamicType(Type.Composite type, Source source) {
-        boolean direct = !type.fields().isEmpty() && type.fields().getFirst().name().equals("_type");
+        boolean direct =
+                !type.fields().isEmpty() && type.fields().getFirst().name().equals("_type");
         return source.word(0, 8).map(it -> direct ? it : behindTable(it));
     }
 

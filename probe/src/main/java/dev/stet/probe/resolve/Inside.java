@@ -42,7 +42,7 @@ final class Inside {
                 return Optional.empty();
             }
             Type inner = TypeReader.bare(field.type());
-            if (field.offset() < 0) {
+            if (!FieldShapes.isPlaced(field)) {
                 continue;
             }
             Optional<Member> found = wanted.test(field, inner)

@@ -59,15 +59,12 @@ final class MemorySource implements Source {
     @Override
     public Optional<Shape.Bits> bits(long at, int size) {
         long end = offset + at + size;
-        if (at < 0 || offset + at < 0) {
-            return Optional.empty();
-        }
         boolean alone = image.take < 0 && image.size <= 8 && isLoadable(size);
         if (alone && takes.hasRoom()) {
             int number = takes.add(new Take.Number(address.plus(at).load(size, false)));
             return Optional.of(new Shape.Bits(number, 0, size));
         }
-        return end <= image.size && (image.take >= 0 || takes.hasRoom())
+        return end <= image.size && size > 0 && (image.take >= 0 || takes.hasRoom())
                 ? Optional.of(new Shape.Bits(image.take(takes), (int) (offset + at), size))
                 : Optional.empty();
     }

@@ -92,7 +92,7 @@ final class NumberShapes {
     static Shape bitField(Type.Field field, Source source) {
         int bytes = (field.bitOffset() + field.bits() + 7) / 8;
         Type type = TypeReader.bare(field.type());
-        if (bytes > 8 || field.bits() > 64 || field.bitOffset() < 0) {
+        if (bytes > 8 || field.bits() > 64 || field.bitOffset() < 0 || field.bitOffset() > 64) {
             return new Shape.Missing("a bit field over " + bytes + " bytes");
         }
         Optional<Shape.Bits> bits = source.bits(field.offset(), bytes);
@@ -100,8 +100,7 @@ final class NumberShapes {
             return new Shape.Missing(source.absence());
         }
         return switch (type) {
-            case Type.Base base ->
-                new Shape.Number(bits.get(), field.bitOffset(), field.bits(), kind(base));
+            case Type.Base base -> new Shape.Number(bits.get(), field.bitOffset(), field.bits(), kind(base));
             case Type.Enumeration names ->
                 new Shape.Enumeration(
                         new Shape.Number(
@@ -110,8 +109,14 @@ final class NumberShapes {
                                 field.bits(),
                                 names.signed() ? Shape.Kind.SIGNED : Shape.Kind.UNSIGNED),
                         names(names));
-            case Type.Alias _, Type.Array _, Type.Callable _, Type.Composite _, Type.Nothing _, Type.Opaque _,
-                    Type.Pointer _, Type.Variants _ ->
+            case Type.Alias _,
+                    Type.Array _,
+                    Type.Callable _,
+                    Type.Composite _,
+                    Type.Nothing _,
+                    Type.Opaque _,
+                    Type.Pointer _,
+                    Type.Variants _ ->
                 new Shape.Number(bits.get(), field.bitOffset(), field.bits(), Shape.Kind.UNSIGNED);
         };
     }

@@ -13,7 +13,7 @@ final class Rows {
     /// Items of a row that say themselves what they are.
     private static final int MAX_ITEMS = 16;
 
-    /// Items of a row that lead elsewhere, such as strings.
+    /// Items of a row that lead elsewhere, such as strings; half of them in a row in a row.
     private static final int MAX_FAR_ITEMS = 4;
 
     /// Items that a program can have.
@@ -22,6 +22,7 @@ final class Rows {
     private final Shaper shaper;
     private final Takes takes;
     private final Probe.Limits limits;
+    private int rows;
 
     Rows(Shaper shaper, Takes takes, Probe.Limits limits) {
         this.shaper = shaper;
@@ -29,7 +30,8 @@ final class Rows {
         this.limits = limits;
     }
 
-    /// How long so many items are, in bytes; a length that no take accepts if they are more than there can be.
+    /// How long so many items are, in bytes; a length that no take accepts if they are more than there can
+    /// be.
     static Word bytes(Word count, long itemBytes) {
         return itemBytes == 1
                 ? count
@@ -39,11 +41,12 @@ final class Rows {
                         Word.of(-1));
     }
 
-    private static int taken(Type element) {
+    private int taken(Type element) {
+        int far = Math.max(1, MAX_FAR_ITEMS >> rows);
         return switch (TypeReader.bare(element)) {
             case Type.Base _, Type.Enumeration _ -> MAX_ITEMS;
-            case Type.Pointer pointer -> TypeReader.isCharacter(pointer.target()) ? MAX_FAR_ITEMS : MAX_ITEMS;
-            case Type.Composite _, Type.Variants _, Type.Array _, Type.Alias _, Type.Callable _ -> MAX_FAR_ITEMS;
+            case Type.Pointer pointer -> TypeReader.isCharacter(pointer.target()) ? far : MAX_ITEMS;
+            case Type.Composite _, Type.Variants _, Type.Array _, Type.Alias _, Type.Callable _ -> far;
             case Type.Nothing _, Type.Opaque _ -> 0;
         };
     }
@@ -70,10 +73,12 @@ final class Rows {
         int max = (int) Math.max(1, count * each);
         int take = takes.add(new Take.Block(address, bytes, max));
         List<Shape> items = new ArrayList<>();
+        rows++;
         for (int i = 0; i < count; i++) {
             Source item = MemorySource.within(takes, take, max, i * each, address.plus(i * each));
             items.add(shaper.shape(element, item, depth));
         }
+        rows--;
         return new Shape.Items(items, new Shape.Count.Filling(take, (int) each));
     }
 
@@ -93,7 +98,7 @@ final class Rows {
                     .orElseGet(() -> new Shape.Missing(source.absence()));
         }
         List<Shape> items = new ArrayList<>();
-        for (int i = 0; each > 0 && i < Math.min(array.count(), taken(element)); i++) {
+        for (int i = 0; each > 0 && each < MAX_LENGTH && i < Math.min(array.count(), taken(element)); i++) {
             items.add(shaper.shape(element, source.from(i * each), depth));
         }
         return new Shape.Items(items, new Shape.Count.Fixed(array.count()));

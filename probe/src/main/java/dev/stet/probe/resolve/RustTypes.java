@@ -2,11 +2,37 @@ package dev.stet.probe.resolve;
 
 import dev.stet.binary.Type;
 import dev.stet.probe.compile.Word;
+import java.util.Map;
 import java.util.Optional;
 
 /// Types of Rust's library, by the names of their fields, which have stayed since Rust 1.40.
 final class RustTypes {
+    /// Numbers of Rust by name. Other languages in the same program may have a `char` of their own.
+    private static final Map<String, Type.Base> NUMBERS = Map.ofEntries(
+            number("u8", 1, Type.Encoding.UNSIGNED),
+            number("u16", 2, Type.Encoding.UNSIGNED),
+            number("u32", 4, Type.Encoding.UNSIGNED),
+            number("u64", 8, Type.Encoding.UNSIGNED),
+            number("u128", 16, Type.Encoding.UNSIGNED),
+            number("usize", 8, Type.Encoding.UNSIGNED),
+            number("i8", 1, Type.Encoding.SIGNED),
+            number("i16", 2, Type.Encoding.SIGNED),
+            number("i32", 4, Type.Encoding.SIGNED),
+            number("i64", 8, Type.Encoding.SIGNED),
+            number("i128", 16, Type.Encoding.SIGNED),
+            number("isize", 8, Type.Encoding.SIGNED),
+            number("f32", 4, Type.Encoding.FLOAT),
+            number("f64", 8, Type.Encoding.FLOAT),
+            number("bool", 1, Type.Encoding.BOOLEAN),
+            number("char", 4, Type.Encoding.UTF));
+
+    private static final Type BYTE = NUMBERS.get("u8");
+
     private RustTypes() {}
+
+    private static Map.Entry<String, Type.Base> number(String name, long size, Type.Encoding encoding) {
+        return Map.entry(name, new Type.Base(name, size, encoding));
+    }
 
     static Optional<Known> recognise(Type.Composite type, Source source, TypeNames names) {
         String full = type.name();
@@ -52,40 +78,39 @@ final class RustTypes {
     }
 
     private static Optional<Known> counted(Type.Composite type, String member) {
-        return Inside.named(type, member).map(it -> new Known.Counted(it.offset()));
+        return Inside.named(type, member).filter(it -> it.type().size() == 8).map(it -> new Known.Counted(it.offset()));
     }
 
     private static Optional<Known> span(Type.Composite type) {
         Optional<Inside.Member> seconds = Inside.named(type, "secs");
         Optional<Inside.Member> nanos = Inside.named(type, "nanos");
-        return seconds.isPresent() && nanos.isPresent()
+        boolean there = seconds.filter(it -> it.type().size() == 8).isPresent()
+                && nanos.filter(it -> it.type().size() == 4).isPresent();
+        return there
                 ? Optional.of(new Known.Span(seconds.get().offset(), nanos.get().offset()))
                 : Optional.empty();
     }
 
     /// Its length counts the NUL.
     private static Optional<Known> terminated(Type.Composite type, Source source) {
-        return Inside.named(type, "data_ptr").flatMap(data -> source.word(data.offset(), 8))
+        return Inside.named(type, "data_ptr")
+                .flatMap(data -> source.word(data.offset(), 8))
                 .map(address -> new Known.Text(new Stretch(address, Optional.empty())));
     }
 
     private static Optional<Known> vector(Type.Composite type, Source source, TypeNames names) {
         String item = firstArgument(type.name());
-        Optional<Type> element = switch (item) {
-            case "u8" -> Optional.of(BYTE);
-            default -> pointee(type, item).or(() -> names.named(item).map(TypeReader::read));
-        };
+        Optional<Type> element = Optional.<Type>ofNullable(NUMBERS.get(item))
+                .or(() -> pointee(type, item))
+                .or(() -> names.named(item).map(TypeReader::read));
         // Without its type nothing is known of the items but how many they are.
         return element.isPresent()
                 ? element.filter(it -> it.size() > 0).flatMap(it -> vector(type, source, it))
                 : Inside.named(type, "len").map(it -> new Known.Counted(it.offset()));
     }
 
-    private static final Type BYTE = new Type.Base("u8", 1, Type.Encoding.UNSIGNED);
-
     private static Optional<Known> vector(Type.Composite type, Source source, Type element) {
-        return vector(type, source, element.size())
-                .map(row -> new Known.Row(row.address(), row.bytes(), element));
+        return vector(type, source, element.size()).map(row -> new Known.Row(row.address(), row.bytes(), element));
     }
 
     private static Optional<Known.Row> vector(Type.Composite type, Source source, long itemBytes) {
@@ -110,10 +135,10 @@ final class RustTypes {
         int depth = 0;
         for (int at = begin; begin > 0 && at < name.length(); at++) {
             char c = name.charAt(at);
-            if (depth == 0 && (c == ',' || c == '>')) {
+            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
+            if (depth == 0 && (c == ',' || c == '>') && !arrow) {
                 return name.substring(begin, at);
             }
-            boolean arrow = c == '>' && name.charAt(at - 1) == '-';
             if (c == '<' || c == '(' || c == '[') {
                 depth++;
             } else if (!arrow && (c == '>' || c == ')' || c == ']')) {

@@ -58,14 +58,19 @@ final class Shaper {
             case Type.Composite composite -> composite(name(type, composite), composite, source, depth);
             case Type.Variants variants -> fields.variants(variants, source, depth);
             case Type.Array array -> rows.array(array, source, depth);
-            case Type.Opaque(var ignored, var size, var why) -> new Shape.Missing(why);
+            case Type.Opaque opaque ->
+                CppTypes.declared(opaque, source)
+                        .map(it -> known(it, source, depth))
+                        .orElseGet(() -> new Shape.Missing(opaque.why()));
             case Type.Alias _, Type.Callable _, Type.Nothing _ -> new Shape.Missing("no value");
         };
     }
 
     /// `typedef struct {...} conn` has no name but that.
     private static String name(Type type, Type.Composite bare) {
-        boolean alias = bare.name().isEmpty() && type instanceof Type.Alias it && it.qualifier().isEmpty();
+        boolean alias = bare.name().isEmpty()
+                && type instanceof Type.Alias it
+                && it.qualifier().isEmpty();
         return alias ? type.name() : bare.name();
     }
 
@@ -97,8 +102,14 @@ final class Shaper {
     Shape behind(Type.Pointer pointer, Source source, int depth) {
         Type target = TypeReader.read(pointer.target());
         boolean unknown = switch (TypeReader.bare(target)) {
-            case Type.Nothing _, Type.Callable _, Type.Opaque _ -> true;
-            case Type.Alias _, Type.Array _, Type.Base _, Type.Composite _, Type.Enumeration _, Type.Pointer _,
+            case Type.Nothing _, Type.Callable _ -> true;
+            case Type.Opaque opaque -> !CppTypes.isDeclaredString(opaque);
+            case Type.Alias _,
+                    Type.Array _,
+                    Type.Base _,
+                    Type.Composite _,
+                    Type.Enumeration _,
+                    Type.Pointer _,
                     Type.Variants _ -> false;
         };
         Optional<Word> word = source.word(0, 8);
@@ -138,13 +149,15 @@ final class Shaper {
         return switch (known) {
             case Known.Text(var stretch) -> text(stretch);
             case Known.Row(var address, var bytes, var element) -> rows.elsewhere(address, bytes, element, depth);
-            case Known.Counted(var offset) -> source.bits(offset, 8)
-                    .<Shape>map(it -> new Shape.Items(java.util.List.of(), new Shape.Count.Told(it)))
-                    .orElseGet(() -> new Shape.Missing(source.absence()));
+            case Known.Counted(var offset) ->
+                source.bits(offset, 8)
+                        .<Shape>map(it -> new Shape.Items(java.util.List.of(), new Shape.Count.Told(it)))
+                        .orElseGet(() -> new Shape.Missing(source.absence()));
             case Known.Address(var offset) -> NumberShapes.number(source.from(offset), 8, Shape.Kind.ADDRESS);
-            case Known.Maybe(var flag, var value) -> source.bits(flag, 1)
-                    .<Shape>map(it -> new Shape.Behind(it, shape(value.type(), source.from(value.offset()), depth)))
-                    .orElseGet(() -> new Shape.Missing(source.absence()));
+            case Known.Maybe(var flag, var value) ->
+                source.bits(flag, 1)
+                        .<Shape>map(it -> new Shape.Behind(it, shape(value.type(), source.from(value.offset()), depth)))
+                        .orElseGet(() -> new Shape.Missing(source.absence()));
             case Known.Span(var seconds, var nanos) -> span(source, seconds, nanos);
         };
     }

@@ -32,19 +32,21 @@ public final class Shapes {
 
     /// The value as what it is.
     public Shown show(String name, Type type, Place place) {
-        return shown(name, type, place, (shaper, source) -> shaper.shape(type, source, depth(limits.depth())));
+        return shown(name, type, place, (shaper, it, source) -> shaper.shape(it, source, depth(limits.depth())));
     }
 
     /// A structure, or what a pointer points to.
     ///
     /// @param depth 1 for its own fields, without those of structures in it
     public Shown fields(String name, Type type, Place place, int depth) {
-        return shown(name, type, place, (shaper, source) -> {
-            if (!(TypeReader.bare(type) instanceof Type.Pointer pointer)) {
-                return shaper.shape(type, source, depth(depth));
+        return shown(name, type, place, (shaper, it, source) -> {
+            if (!(TypeReader.bare(it) instanceof Type.Pointer pointer)) {
+                return shaper.shape(it, source, depth(depth));
             }
             Shape behind = shaper.behind(pointer, source, depth(depth));
-            return source.bits(0, 8).<Shape>map(it -> new Shape.Behind(it, behind)).orElse(behind);
+            return source.bits(0, 8)
+                    .<Shape>map(bits -> new Shape.Behind(bits, behind))
+                    .orElse(behind);
         });
     }
 
@@ -59,8 +61,8 @@ public final class Shapes {
             return Optional.of(new Shown(name, List.of(), new Shape.Missing(why)));
         }
         return GoShapes.dynamicType(it, source(new Takes(), it, place))
-                .map(word -> new Shown(
-                        name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
+                .map(word ->
+                        new Shown(name, List.of(new Take.Number(word)), new Shape.GoType(new Shape.Bits(0, 0, 8))));
     }
 
     /// How many bytes or items a string, slice, vector, array, map or channel has.
@@ -69,7 +71,33 @@ public final class Shapes {
     public Optional<Word> length(Type type, Place place) {
         return place instanceof Place.Nowhere
                 ? Optional.empty()
-                : Lengths.of(TypeReader.bare(type), source(new Takes(), type, place), names);
+                : ask((known, cached) -> Lengths.of(known, source(new Takes(), known, place), cached), type);
+    }
+
+    /// The values in a row that a slice or a vector has.
+    ///
+    /// @return empty if the value is none, or cannot be had
+    Optional<Known.Row> row(Type type, Place place) {
+        return place instanceof Place.Nowhere
+                ? Optional.empty()
+                : ask((known, cached) -> row(known, source(new Takes(), known, place), cached), type);
+    }
+
+    private static Optional<Known.Row> row(Type type, Source source, TypeNames names) {
+        return type instanceof Type.Composite composite
+                        && Library.recognise(composite, source, names).orElse(null) instanceof Known.Row row
+                ? Optional.of(row)
+                : Optional.empty();
+    }
+
+    /// Some bytes of a value, zero-extended.
+    ///
+    /// @param size 1, 2, 4 or 8 bytes
+    /// @return empty if they cannot be had
+    static Optional<Word> word(Type type, Place place, long offset, int size) {
+        return place instanceof Place.Nowhere
+                ? Optional.empty()
+                : source(new Takes(), type, place).word(offset, size);
     }
 
     /// Where the text is that a value is.
@@ -78,7 +106,7 @@ public final class Shapes {
     public Optional<Stretch> text(Type type, Place place) {
         return place instanceof Place.Nowhere
                 ? Optional.empty()
-                : Lengths.text(TypeReader.bare(type), source(new Takes(), type, place), names);
+                : ask((known, cached) -> Lengths.text(known, source(new Takes(), known, place), cached), type);
     }
 
     /// The text of a C++ `std::string` in memory, whichever library's it is.
@@ -86,12 +114,27 @@ public final class Shapes {
         return CppTypes.string(address);
     }
 
-    private Shown shown(String name, Type type, Place place, BiFunction<Shaper, Source, Shape> maker) {
+    private <T> T ask(BiFunction<Type, TypeNames, T> question, Type type) {
+        TypeCache cache = new TypeCache();
+        return question.apply(TypeReader.bare(cache.of(type)), cached(cache));
+    }
+
+    private TypeNames cached(TypeCache cache) {
+        return name -> names.named(name).map(cache::of);
+    }
+
+    private interface Maker {
+        Shape make(Shaper shaper, Type type, Source source);
+    }
+
+    private Shown shown(String name, Type type, Place place, Maker maker) {
         if (place instanceof Place.Nowhere(var why)) {
             return new Shown(name, List.of(), new Shape.Missing(why));
         }
         Takes takes = new Takes();
-        Shape shape = maker.apply(new Shaper(takes, limits, names), source(takes, type, place));
+        TypeCache cache = new TypeCache();
+        Shaper shaper = new Shaper(takes, limits, cached(cache));
+        Shape shape = maker.make(shaper, cache.of(type), source(takes, type, place));
         return new Shown(name, takes.list(), shape);
     }
 

@@ -25,17 +25,14 @@ record WordSource(Takes takes, List<Place.Part> parts, long offset) implements S
             return Optional.empty();
         }
         int take = takes.add(new Take.Number(part.get().word()));
-        return Optional.of(
-                new Shape.Bits(take, (int) (offset + at - part.get().offset()), size));
+        return Optional.of(new Shape.Bits(take, (int) (offset + at - part.get().offset()), size));
     }
 
     @Override
     public Optional<Word> word(long at, int size) {
         return part(at, size).map(it -> {
             long shift = 8 * (offset + at - it.offset());
-            Word low = shift == 0
-                    ? it.word()
-                    : it.word().calculate(Word.Operator.SHIFT_RIGHT_UNSIGNED, Word.of(shift));
+            Word low = shift == 0 ? it.word() : it.word().calculate(Word.Operator.SHIFT_RIGHT_UNSIGNED, Word.of(shift));
             return size == 8 ? low : low.calculate(Word.Operator.AND, Word.of((1L << (8 * size)) - 1));
         });
     }
@@ -47,7 +44,8 @@ record WordSource(Takes takes, List<Place.Part> parts, long offset) implements S
 
     @Override
     public Optional<Run> run(long size) {
-        return part(0, 1).map(it -> (int) Math.min(size, it.size() - (offset - it.offset())))
+        return part(0, 1)
+                .map(it -> (int) Math.min(size, it.size() - (offset - it.offset())))
                 .flatMap(there -> bits(0, there).map(it -> new Run(it.take(), it.offset(), there)));
     }
 

@@ -111,6 +111,22 @@ class VerifierAcceptsTest {
         assertThat(plain(Owner.STACK, true, numbers, List.of()).excess()).get().asString().contains("65 values");
     }
 
+    /// Many values behind the same pointers, with lengths that are compared: what the verifier knows of each must not
+    /// multiply.
+    @Test
+    void manyValuesBehindSharedPointers() throws Exception {
+        List<Take> takes = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            Word header = FIRST.plus(16L * (i % 4)).load();
+            Word inside = Word.of(i).calculate(Word.Operator.LESS_UNSIGNED, header.plus(8).load());
+            Word guarded = new Word.Choice(inside, header.load(), Word.of(0).calculate(Word.Operator.DIVIDE_SIGNED, Word.of(0)));
+            takes.add(i % 2 == 0 ? new Take.Block(header.load(), header.plus(8).load(), 64) : new Take.Number(guarded.plus(i).load()));
+        }
+        for (boolean follow : new boolean[] {true, false}) {
+            load(plain(Owner.GOROUTINE_IN_REGISTER, follow, takes, List.of()));
+        }
+    }
+
     /// A sum of a hundred values that all come from memory: they wait on the stack, until that is full.
     @Test
     void whatFindsNoRegisterIsSpilled() throws Exception {

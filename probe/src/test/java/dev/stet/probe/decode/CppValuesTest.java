@@ -69,11 +69,13 @@ class CppValuesTest {
             #include <string_view>
             #include <unordered_map>
             #include <vector>
+            static std::string with_room() { std::string s; s.reserve(100); s += "spare"; return s; }
             namespace shop {
             enum class Kind : unsigned char { Small = 1, Large = 2 };
             struct Base { int id = 7; virtual ~Base() = default; };
             struct Order : Base {
                 std::string small = "small", large = std::string(40, 'x'), huge = std::string(1000, 'y'), none;
+                std::string spare = with_room();
                 std::string_view view = "seen and cut"; std::vector<int> numbers{1, -2, 3};
                 std::vector<std::string> names{"a", "bc"}; std::vector<char> chars{'h', 'i'};
                 std::vector<unsigned char> bytes{1, 2}; std::vector<double> empty;
@@ -90,11 +92,11 @@ class CppValuesTest {
             """;
 
     @ParameterizedTest
-    @CsvSource({"1, -O0", "0, -O0", "1, -gdwarf-4"})
-    void libraryOfGnu(int abi, String option) throws Exception {
+    @CsvSource({"g++, 1, -O0", "g++, 0, -O0", "g++, 1, -gdwarf-4", "clang++, 1, -O0", "clang++, 0, -O2"})
+    void libraryOfGnu(String compiler, int abi, String option) throws Exception {
         String define = "-D_GLIBCXX_USE_CXX11_ABI=" + abi;
-        Path program =
-                Target.build(directory, "a.cc", CPP, "g++", "-std=c++17", "-g", option, define, "-o", "PROGRAM", "SOURCE");
+        Path program = Target.build(
+                directory, "a.cc", CPP, compiler, "-std=c++17", "-g", option, define, "-o", "PROGRAM", "SOURCE");
         try (Target target = Target.start(program)) {
             Probe.Limits limits = new Probe.Limits(1, 0, 64, 3, 0);
             assertThat(target.fields("shop::Order", "g", limits))
@@ -103,6 +105,7 @@ class CppValuesTest {
                             Map.entry("large", "\"" + "x".repeat(40) + "\""),
                             Map.entry("huge", "\"" + "y".repeat(64) + "\"~1000"),
                             Map.entry("none", "\"\""),
+                            Map.entry("spare", "\"spare\""),
                             Map.entry("view", "\"seen and cut\""),
                             Map.entry("numbers", "[1, -2, 3]"),
                             Map.entry("names", "[\"a\", \"bc\"]"),

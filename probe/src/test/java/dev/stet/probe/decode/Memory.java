@@ -15,7 +15,8 @@ interface Memory {
     /// Of a process that is a child of this one.
     static Memory of(long pid) {
         return (address, length) -> {
-            try (var file = new RandomAccessFile(Path.of("/proc", pid + "", "mem").toFile(), "r")) {
+            try (var file =
+                    new RandomAccessFile(Path.of("/proc", pid + "", "mem").toFile(), "r")) {
                 if (address < 0) {
                     return Optional.empty();
                 }

@@ -1,5 +1,6 @@
 package dev.stet.probe.decode;
 
+import dev.stet.probe.compile.Interpreter;
 import dev.stet.probe.compile.Take;
 import dev.stet.probe.compile.Word;
 import dev.stet.probe.resolve.Shown;
@@ -22,7 +23,7 @@ final class Program {
     }
 
     /// A record with one capture's takes.
-    record Record(MemorySegment record, List<Take> takes, long failures) implements Taken {
+    record Filled(MemorySegment record, List<Take> takes, long failures) implements Taken {
         @Override
         public long offset(int take) {
             return 16 + takes.subList(0, take).stream().mapToLong(Take::bytes).sum();
@@ -34,7 +35,7 @@ final class Program {
         }
     }
 
-    Record run(Shown shown) {
+    Filled run(Shown shown) {
         ByteBuffer bytes = ByteBuffer.allocate(
                         16 + shown.takes().stream().mapToInt(Take::bytes).sum())
                 .order(ByteOrder.LITTLE_ENDIAN);
@@ -47,7 +48,7 @@ final class Program {
             }
             at += take.bytes();
         }
-        return new Record(MemorySegment.ofArray(bytes.array()), shown.takes(), failures);
+        return new Filled(MemorySegment.ofArray(bytes.array()), shown.takes(), failures);
     }
 
     private boolean put(Take take, ByteBuffer into) {
@@ -90,66 +91,24 @@ final class Program {
             return false;
         }
         int count = (int) Math.min(length.getAsLong(), max);
-        Optional<byte[]> read =
-                count == 0 ? Optional.of(new byte[0]) : memory.read(address.getAsLong(), count);
+        Optional<byte[]> read = count == 0 ? Optional.of(new byte[0]) : memory.read(address.getAsLong(), count);
         into.putLong(count).putLong(length.getAsLong()).put(read.orElse(new byte[0]));
         return read.isPresent();
     }
 
     OptionalLong value(Word word) {
-        try {
-            return OptionalLong.of(evaluate(word));
-        } catch (ArithmeticException failed) {
+        return new Interpreter(registers::get, this::load, _ -> OptionalLong.empty(), 0, 0, 0).evaluate(word);
+    }
+
+    private OptionalLong load(long address, int bytes) {
+        Optional<byte[]> read = memory.read(address, bytes);
+        if (read.isEmpty()) {
             return OptionalLong.empty();
         }
-    }
-
-    private long evaluate(Word word) {
-        return switch (word) {
-            case Word.Constant(var value) -> value;
-            case Word.Register(var offset) -> registers.get(offset);
-            case Word.Load(var address, var bytes, var signed) -> load(evaluate(address), bytes, signed);
-            case Word.Calculation(var operator, var left, var right) ->
-                calculate(operator, evaluate(left), evaluate(right));
-            case Word.Both(var left, var right) -> evaluate(left) != 0 && evaluate(right) != 0 ? 1 : 0;
-            case Word.Either(var left, var right) -> evaluate(left) != 0 || evaluate(right) != 0 ? 1 : 0;
-            case Word.Choice(var condition, var then, var otherwise) ->
-                evaluate(evaluate(condition) != 0 ? then : otherwise);
-            case Word.Saved _, Word.Latency _, Word.ProcessId _, Word.ThreadId _ -> throw new AssertionError(word);
-        };
-    }
-
-    private long load(long address, int bytes, boolean signed) {
-        byte[] read = memory.read(address, bytes).orElseThrow(() -> new ArithmeticException("unreadable"));
         long value = 0;
         for (int i = bytes - 1; i >= 0; i--) {
-            value = value << 8 | (read[i] & 0xff);
+            value = (value << 8) | (read.get()[i] & 0xff);
         }
-        int unused = 64 - 8 * bytes;
-        return signed ? value << unused >> unused : value;
-    }
-
-    private static long calculate(Word.Operator operator, long left, long right) {
-        return switch (operator) {
-            case ADD -> left + right;
-            case SUBTRACT -> left - right;
-            case MULTIPLY -> left * right;
-            case DIVIDE_UNSIGNED -> Long.divideUnsigned(left, right);
-            case DIVIDE_SIGNED -> left / right;
-            case REMAINDER_UNSIGNED -> Long.remainderUnsigned(left, right);
-            case REMAINDER_SIGNED -> left % right;
-            case AND -> left & right;
-            case OR -> left | right;
-            case XOR -> left ^ right;
-            case SHIFT_LEFT -> left << right;
-            case SHIFT_RIGHT_UNSIGNED -> left >>> right;
-            case SHIFT_RIGHT_SIGNED -> left >> right;
-            case EQUAL -> left == right ? 1 : 0;
-            case NOT_EQUAL -> left != right ? 1 : 0;
-            case LESS_UNSIGNED -> Long.compareUnsigned(left, right) < 0 ? 1 : 0;
-            case LESS_SIGNED -> left < right ? 1 : 0;
-            case LESS_OR_EQUAL_UNSIGNED -> Long.compareUnsigned(left, right) <= 0 ? 1 : 0;
-            case LESS_OR_EQUAL_SIGNED -> left <= right ? 1 : 0;
-        };
+        return OptionalLong.of(value);
     }
 }

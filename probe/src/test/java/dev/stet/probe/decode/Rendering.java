@@ -21,17 +21,18 @@ final class Rendering {
             case Value.Named(var name, var ignored) -> name;
             case Value.Text text -> "\"" + text.text() + "\"" + (text.cut() ? "~" + text.fullBytes() : "");
             case Value.Bytes bytes -> "b\"" + bytes.latin1() + "\"" + (bytes.cut() ? "~" + bytes.fullBytes() : "");
-            case Value.Fields(var type, var fields) -> type
-                    + fields.stream()
-                            .map(it -> it.name() + "=" + of(it.value()))
-                            .collect(Collectors.joining(", ", "{", "}"));
-            case Value.Items items -> items.items().stream()
-                            .map(Rendering::of)
-                            .collect(Collectors.joining(", ", "[", "]"))
-                    + (items.cut() ? "~" + items.fullCount() : "");
+            case Value.Fields(var type, var fields) ->
+                type
+                        + fields.stream()
+                                .map(it -> it.name() + "=" + of(it.value()))
+                                .collect(Collectors.joining(", ", "{", "}"));
+            case Value.Items items ->
+                items.items().stream().map(Rendering::of).collect(Collectors.joining(", ", "[", "]"))
+                        + (items.cut() ? "~" + items.fullCount() : "");
             case Value.Variant(var name, var content) ->
                 name + content.map(it -> "(" + of(it) + ")").orElse("");
-            case Value.Dynamic(var type, var content) -> "<" + type + content.map(it -> " " + of(it)).orElse("") + ">";
+            case Value.Dynamic(var type, var content) ->
+                "<" + type + content.map(it -> " " + of(it)).orElse("") + ">";
             case Value.Frames(var frames) -> frames.toString();
             case Value.Nil _ -> "nil";
             case Value.Unreadable _ -> "unreadable";

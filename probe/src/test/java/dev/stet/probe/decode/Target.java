@@ -54,13 +54,14 @@ final class Target implements AutoCloseable {
                 .toList();
         boolean there = full.getFirst().startsWith("/")
                 ? Files.isExecutable(Path.of(full.getFirst()))
-                : java.util.Arrays.stream(System.getenv("PATH").split(":"))
+                : java.util.Arrays.stream(System.getenv("PATH").split(":", -1))
                         .anyMatch(it -> Files.isExecutable(Path.of(it, full.getFirst())));
         need(there, full.getFirst() + " is not installed");
         ProcessBuilder builder = new ProcessBuilder(full).redirectErrorStream(true);
         Path cache = Path.of(System.getProperty("stet.go.cache", "target/go"));
         builder.environment().putIfAbsent("GOCACHE", cache.toAbsolutePath() + "/cache");
         builder.environment().put("GO111MODULE", "off");
+        builder.environment().put("CGO_ENABLED", "0");
         Process compiler = builder.start();
         String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (compiler.waitFor() != 0) {
@@ -78,11 +79,15 @@ final class Target implements AutoCloseable {
         BufferedReader reader = process.inputReader();
         String line = reader.readLine();
         while (line != null && !line.equals("ready")) {
-            String[] words = line.split(" ");
+            String[] words = line.split(" ", -1);
             target.addresses.put(words[0], Long.decode(words[1]));
             line = reader.readLine();
         }
-        need(target.memory().read(target.addresses.values().iterator().next(), 1).isPresent(), "may not read a child");
+        need(
+                target.memory()
+                        .read(target.addresses.values().iterator().next(), 1)
+                        .isPresent(),
+                "may not read a child");
         return target;
     }
 
@@ -152,7 +157,9 @@ final class Target implements AutoCloseable {
         Type.Field member = field(type, field);
         Place place = new Place.Memory(Word.of(address(name) + member.offset()));
         try {
-            Word word = shapes(Probe.Limits.DEFAULT).length(member.type().type(), place).orElseThrow();
+            Word word = shapes(Probe.Limits.DEFAULT)
+                    .length(member.type().type(), place)
+                    .orElseThrow();
             return new Program(memory(), Map.of()).value(word).orElseThrow();
         } catch (BinaryException e) {
             throw new AssertionError(e);
@@ -161,7 +168,10 @@ final class Target implements AutoCloseable {
 
     Type.Field field(String type, String field) {
         return ((Type.Composite) bare(type(type)))
-                .fields().stream().filter(it -> it.name().equals(field)).findFirst().orElseThrow();
+                .fields().stream()
+                        .filter(it -> it.name().equals(field))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private static Type bare(Type type) {
