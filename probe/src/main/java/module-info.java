@@ -6,4 +6,5 @@ module dev.stet.probe {
     requires transitive dev.stet.kernel;
 
     exports dev.stet.probe;
+    exports dev.stet.probe.unwind;
 }

@@ -37,6 +37,8 @@ public final class Agent implements AutoCloseable {
     private static final int BATCH = 4096;
     /// How often calls of processes that have ended are cleared away.
     private static final long SWEEP_NANOS = 10_000_000_000L;
+    /// How often calls are looked for that were left without a return.
+    private static final long LEFT_NANOS = 500_000_000L;
 
     private final Options options;
     private final Consumer<AgentEvent> events;
@@ -108,7 +110,7 @@ public final class Agent implements AutoCloseable {
         Binaries binaries = new Binaries(proc);
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
         types = new GoTypeTable(proc, binaries);
-        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.contents.redaction, types::at));
+        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
         reconciler = new Reconciler(
                 proc,
                 binaries,
@@ -248,15 +250,23 @@ public final class Agent implements AutoCloseable {
     private void followCalls() {
         try {
             long swept = System.nanoTime();
+            long lookedForLeft = swept;
             while (!detached) {
-                uprobes.await(1000);
+                uprobes.await(LEFT_NANOS / 1_000_000);
                 deliverCalls();
+                if (System.nanoTime() - lookedForLeft > LEFT_NANOS) {
+                    uprobes.findLeft(this::deliver);
+                    calls.flush();
+                    lookedForLeft = System.nanoTime();
+                }
                 if (System.nanoTime() - swept > SWEEP_NANOS) {
                     uprobes.sweep();
                     swept = System.nanoTime();
                 }
             }
             deliverCalls();
+            uprobes.findLeft(this::deliver);
+            calls.flush();
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("calls are no longer read: " + e.getMessage()));
         }
@@ -273,15 +283,17 @@ public final class Agent implements AutoCloseable {
             if (taken > 0) {
                 drainTasks();
             }
-            for (Call call : batch) {
-                if (call.isStale()) {
-                    stale.increment();
-                } else {
-                    calls.accept(call);
-                }
-            }
+            batch.forEach(this::deliver);
         } while (taken == BATCH);
         calls.flush();
+    }
+
+    private void deliver(Call call) {
+        if (call.isStale()) {
+            stale.increment();
+        } else {
+            calls.accept(call);
+        }
     }
 
     /// What was counted so far.

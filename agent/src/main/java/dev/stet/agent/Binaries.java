@@ -202,10 +202,16 @@ final class Binaries {
         boolean of(Executable executable) throws IOException;
     }
 
+    /// What was built without modules (GOPATH, as Debian's packages are) names none: then its functions tell.
     private static boolean hasModule(Executable executable, String path) throws IOException {
-        return executable.goBuild().stream()
+        boolean named = executable.goBuild().stream()
                 .anyMatch(build -> build.main().filter(main -> main.path().equals(path)).isPresent()
                         || build.dependencies().stream().anyMatch(each -> each.path().equals(path)));
+        return named
+                || !executable
+                        .functions()
+                        .matching(name -> name.startsWith(path + ".") || name.startsWith(path + "/"))
+                        .isEmpty();
     }
 
     private static FileIdentity identity(OpenFile file) {

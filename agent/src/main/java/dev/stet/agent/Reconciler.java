@@ -2,6 +2,7 @@ package dev.stet.agent;
 
 import dev.stet.agent.AgentEvent.Detached.Why;
 import dev.stet.facts.Fact;
+import dev.stet.facts.Glob;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
@@ -11,6 +12,7 @@ import dev.stet.kernel.SyscallException;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
+import dev.stet.probe.Markers;
 import dev.stet.probe.Plan;
 import dev.stet.probe.Probe;
 import dev.stet.probe.Uprobes;
@@ -177,7 +179,26 @@ final class Reconciler implements AutoCloseable {
     private boolean isWanted(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         boolean mayBeMain = path.startsWith("/") && !name.contains(".so");
-        return packs.stream().anyMatch(pack -> PackFit.mayFit(pack, name, mayBeMain));
+        return inForce().stream().anyMatch(pack -> PackFit.mayFit(pack, name, mayBeMain));
+    }
+
+    /// The packs, and what tells how calls end: of Go always, of other languages for a person's own functions.
+    private List<Pack> inForce() {
+        List<Pack> all = new ArrayList<>(packs);
+        boolean follows = all.stream().flatMap(pack -> pack.probes().stream()).anyMatch(Probe::returns);
+        if (follows) {
+            all.add(new Pack(Markers.PACK, new Pack.Binary.GoMain(), Markers.ofGo()));
+        }
+        if (follows && settings.named) {
+            all.add(library("libgcc_s.so*", Markers.ofUnwinder()));
+            all.add(library("libstdc++.so*", Markers.ofCxx()));
+            all.add(library("libc.so*", Markers.ofC()));
+        }
+        return all;
+    }
+
+    private static Pack library(String name, List<Probe> probes) {
+        return new Pack(Markers.PACK, new Pack.Binary.Library(Glob.name(name)), probes);
     }
 
     /// A process's main thread has ended. The process may live on in its other threads, or be on its way out
@@ -313,7 +334,7 @@ final class Reconciler implements AutoCloseable {
             }
             boolean isMain =
                     facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
-            List<Pack> likely = packs.stream()
+            List<Pack> likely = inForce().stream()
                     .filter(pack -> PackFit.mayFit(pack, mapped.name(), isMain))
                     .toList();
             if (!likely.isEmpty() && !stopping) {
@@ -338,9 +359,12 @@ final class Reconciler implements AutoCloseable {
             }
             Binaries.Analysis analysis = binaries.analyse(file, target.identity.pid(), mapped, probes, permission);
             if (settings.named) {
-                analysis.missing()
-                        .forEach((function, close) ->
-                                sink.accept(new AgentEvent.NotFound(target.identity, mapped.path(), function, close)));
+                probes.stream()
+                        .filter(probe -> !probe.pack().equals(Markers.PACK))
+                        .map(probe -> probe.site().text())
+                        .filter(analysis.missing()::containsKey)
+                        .forEach(function -> sink.accept(new AgentEvent.NotFound(
+                                target.identity, mapped.path(), function, analysis.missing().get(function))));
             }
             List<Plan.Refusal> refusals = new ArrayList<>(analysis.plan().refusals());
             if (!analysis.plan().points().isEmpty()) {
@@ -373,8 +397,10 @@ final class Reconciler implements AutoCloseable {
             var ignored = detach(List.of(attachment), Why.EXEC, since);
             return;
         }
-        planted.addAndGet(attachment.breakpoints());
-        sink.accept(new AgentEvent.Attached(attachment, Duration.ofNanos(System.nanoTime() - since)));
+        if (!Markers.isOnly(attachment)) {
+            planted.addAndGet(attachment.breakpoints());
+            sink.accept(new AgentEvent.Attached(attachment, Duration.ofNanos(System.nanoTime() - since)));
+        }
     }
 
     private void refuse(Target target, String path, String what, String why) {
@@ -437,10 +463,12 @@ final class Reconciler implements AutoCloseable {
         }
         return CompletableFuture.allOf(attachments.stream()
                 .map(attachment -> detacher.detach(List.of(attachment)).thenRun(() -> {
-                    removed.addAndGet(attachment.breakpoints());
                     uprobes.forget(attachment);
                     Duration took = Duration.ofNanos(System.nanoTime() - since);
-                    sink.accept(new AgentEvent.Detached(attachment, why, took));
+                    if (!Markers.isOnly(attachment)) {
+                        removed.addAndGet(attachment.breakpoints());
+                        sink.accept(new AgentEvent.Detached(attachment, why, took));
+                    }
                 }))
                 .toArray(CompletableFuture[]::new));
     }

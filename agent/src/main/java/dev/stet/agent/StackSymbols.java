@@ -71,7 +71,9 @@ public final class StackSymbols implements AutoCloseable {
                     high = middle;
                 }
             }
-            return low < areas.size() && areas.get(low).contains(address) ? Optional.of(areas.get(low)) : Optional.empty();
+            return low < areas.size() && areas.get(low).contains(address)
+                    ? Optional.of(areas.get(low))
+                    : Optional.empty();
         }
     }
 
@@ -127,9 +129,11 @@ public final class StackSymbols implements AutoCloseable {
         List<CodeArea> areas = read(pid);
         Map<MappedFile, Optional<FileIdentity>> identities = known == null ? new HashMap<>() : known.identities;
         Mapped fresh = new Mapped(areas.isEmpty() && known != null ? known.areas : areas, now, identities);
-        identities.keySet().retainAll(fresh.areas.stream()
-                .flatMap(area -> area.file().stream())
-                .collect(Collectors.toSet()));
+        identities
+                .keySet()
+                .retainAll(fresh.areas.stream()
+                        .flatMap(area -> area.file().stream())
+                        .collect(Collectors.toSet()));
         processes.put(pid, fresh);
         return fresh;
     }

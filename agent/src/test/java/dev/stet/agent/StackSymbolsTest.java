@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Stacks of real programs: gdb says what their addresses and functions are.
 class StackSymbolsTest {
-    private static final String C = """
+    private static final String C =
+            """
             #include <unistd.h>
             #include <stdlib.h>
             static volatile int depth;
@@ -33,7 +34,8 @@ class StackSymbolsTest {
             int main(void) { outer(); return depth; }
             """;
 
-    private static final String CXX = """
+    private static final String CXX =
+            """
             #include <unistd.h>
             #include <string>
             namespace shop { struct Basket { __attribute__((noinline)) int pay(const std::string &how, int n); }; }
@@ -41,7 +43,8 @@ class StackSymbolsTest {
             int main(int argc, char **argv) { shop::Basket b; return b.pay(argv[0], argc) + 1; }
             """;
 
-    private static final String GO = """
+    private static final String GO =
+            """
             package main
             type server struct { n int }
             //go:noinline
@@ -69,7 +72,9 @@ class StackSymbolsTest {
 
     /// The innermost first.
     private List<Seen> stack(long pid, String thread) throws IOException, InterruptedException {
-        Path script = Files.writeString(directory.resolve("frames.py"), """
+        Path script = Files.writeString(
+                directory.resolve("frames.py"),
+                """
                 import gdb
                 for thread in gdb.selected_inferior().threads():
                     thread.switch()
@@ -81,18 +86,22 @@ class StackSymbolsTest {
                     if any(name and "THREAD" in name for _, name in frames):
                         for pc, name in frames: print("FRAME 0x%x %s" % (pc, name))
                         break
-                """.replace("THREAD", thread));
+                """
+                        .replace("THREAD", thread));
         List<Seen> seen = new ArrayList<>();
         String text = run("gdb", "-q", "-nx", "-batch", "-p", Long.toString(pid), "-ex", "source " + script);
-        text.lines().map(FRAME::matcher).filter(Matcher::matches).forEach(it ->
-                seen.add(new Seen(Long.parseUnsignedLong(it.group(1), 16), it.group(2))));
+        text.lines()
+                .map(FRAME::matcher)
+                .filter(Matcher::matches)
+                .forEach(it -> seen.add(new Seen(Long.parseUnsignedLong(it.group(1), 16), it.group(2))));
         assertThat(seen).as(text).isNotEmpty();
         return seen;
     }
 
     private String run(String... command) throws IOException, InterruptedException {
         need(command[0]);
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putIfAbsent("HOME", directory.toString());
         Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -125,8 +134,14 @@ class StackSymbolsTest {
     void aStackOfC() throws Exception {
         Path program = directory.resolve("app");
         var ignored = run(
-                "gcc", "-O2", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-reorder-functions", "-o",
-                program.toString(), source("app.c", C).toString());
+                "gcc",
+                "-O2",
+                "-fno-omit-frame-pointer",
+                "-fno-optimize-sibling-calls",
+                "-fno-reorder-functions",
+                "-o",
+                program.toString(),
+                source("app.c", C).toString());
         Process process = new ProcessBuilder(program.toString()).start();
         try {
             Thread.sleep(200);
@@ -142,7 +157,9 @@ class StackSymbolsTest {
             }
             assertThat(frames.getFirst().file()).startsWith("libc.so");
             process.destroyForcibly().waitFor();
-            assertThat(frames(process.pid(), seen, 5_000_000_000L)).as("the process is gone").isEqualTo(frames);
+            assertThat(frames(process.pid(), seen, 5_000_000_000L))
+                    .as("the process is gone")
+                    .isEqualTo(frames);
         } finally {
             process.destroyForcibly();
         }
@@ -152,7 +169,13 @@ class StackSymbolsTest {
     void aStackOfCxxIsDemangled() throws Exception {
         Path program = directory.resolve("shop");
         var ignored = run(
-                "g++", "-O1", "-fno-omit-frame-pointer", "-fno-pie", "-no-pie", "-o", program.toString(),
+                "g++",
+                "-O1",
+                "-fno-omit-frame-pointer",
+                "-fno-pie",
+                "-no-pie",
+                "-o",
+                program.toString(),
                 source("shop.cc", CXX).toString());
         Process process = new ProcessBuilder(program.toString()).start();
         try {
@@ -169,7 +192,8 @@ class StackSymbolsTest {
     @Test
     void aStackOfGo() throws Exception {
         Path program = directory.resolve("spin");
-        var ignored = run(go(), "build", "-o", program.toString(), source("spin.go", GO).toString());
+        var ignored = run(
+                go(), "build", "-o", program.toString(), source("spin.go", GO).toString());
         Process process = new ProcessBuilder(program.toString()).start();
         try {
             Thread.sleep(200);
@@ -196,8 +220,16 @@ class StackSymbolsTest {
     void codeWithoutAFile() throws IOException {
         int self = (int) ProcessHandle.current().pid();
         List<CodeArea> areas = proc.code(self);
-        long vdso = areas.stream().filter(it -> it.name().equals("[vdso]")).findFirst().orElseThrow().start();
-        long compiled = areas.stream().filter(it -> it.name().isEmpty()).findFirst().orElseThrow().start();
+        long vdso = areas.stream()
+                .filter(it -> it.name().equals("[vdso]"))
+                .findFirst()
+                .orElseThrow()
+                .start();
+        long compiled = areas.stream()
+                .filter(it -> it.name().isEmpty())
+                .findFirst()
+                .orElseThrow()
+                .start();
         assertThat(symbols.frames(self, List.of(vdso + 16, compiled + 16, 17L, -1L), 1))
                 .extracting(StackFrame::toString)
                 .containsExactly(

@@ -36,7 +36,7 @@ final class CallJson {
             json.text("kind", call.point().probe().kind());
         }
         json.text("file", call.attachment().path())
-                .text("function", call.point().function().name());
+                .text("function", call.point().name());
         ValueJson values = new ValueJson();
         object(json, values, "args", call.arguments());
         if (call.latencyNanos().isPresent()) {

@@ -43,7 +43,7 @@ final class CallText {
         line.append(' ');
         String kind = call.point().probe().kind();
         if (kind.isEmpty()) {
-            function(line, call.point().function().name(), call.arguments(), call.end(), call.results());
+            function(line, call.point().name(), call.arguments(), call.end(), call.results());
         } else {
             meaning(line, kind, call.arguments(), call.end(), call.results());
         }

@@ -24,7 +24,7 @@ final class HistogramText {
     ///
     /// @param over how long it was counted
     static CharSequence text(Histogram histogram, Duration over, Output style) {
-        String what = CallText.plain(histogram.point().function().name());
+        String what = CallText.plain(histogram.point().name());
         String heading = "%s %s, %s[%s]"
                 .formatted(
                         style.bold(what),
@@ -107,7 +107,7 @@ final class HistogramText {
             json.text("kind", histogram.point().probe().kind());
         }
         json.text("file", histogram.attachment().path())
-                .text("function", histogram.point().function().name())
+                .text("function", histogram.point().name())
                 .text("what", histogram.what())
                 .number("overNanos", over.toNanos());
         members(json, histogram.values());

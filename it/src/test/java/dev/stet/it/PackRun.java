@@ -1,6 +1,8 @@
 package dev.stet.it;
 
 import dev.stet.it.Events.Event;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +28,8 @@ record PackRun(StetProcess stet) implements AutoCloseable {
     private static String real(Path program) {
         try {
             return program.toRealPath().toString();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

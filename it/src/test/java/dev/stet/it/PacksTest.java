@@ -121,7 +121,7 @@ class PacksTest {
                 assertThat(number(call, "results", "bytes")).isEqualTo(number(call, "args", "size"));
             });
             assertThat(calls(events, target.pid(), "SSL_read", 40)).allSatisfy(call -> {
-                assertThat(number(call, "args", "wanted")).isEqualTo(16384);
+                assertThat(number(call, "args", "size")).isEqualTo(16384);
                 assertThat(number(call, "results", "bytes")).isIn(sizes);
             });
             // Of one connection end, what it reads is what the other has written: the client reads half of its own.

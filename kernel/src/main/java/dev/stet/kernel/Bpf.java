@@ -103,8 +103,8 @@ public final class Bpf {
         return loadProgram(name, BPF_PROG_TYPE_SYSCALL, 0, true, instructions);
     }
 
-    private static Descriptor loadProgram(
-            String name, int type, int attachType, boolean sleepable, byte[] instructions) throws IOException {
+    private static Descriptor loadProgram(String name, int type, int attachType, boolean sleepable, byte[] instructions)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attr = attr(arena);
             attr.set(ValueLayout.JAVA_INT, 0, type);

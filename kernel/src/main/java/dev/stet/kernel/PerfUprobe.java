@@ -71,7 +71,8 @@ public final class PerfUprobe {
         int first = Integer.parseInt(bits.group(1));
         int width = Integer.parseInt(bits.group(2)) - first + 1;
         if (first > 63 || width < 1 || first + width > 64 || refCounterOffset >>> Math.min(width, 63) != 0) {
-            throw new IOException("a reference counter at %#x does not fit into %s".formatted(refCounterOffset, format));
+            throw new IOException(
+                    "a reference counter at %#x does not fit into %s".formatted(refCounterOffset, format));
         }
         return refCounterOffset << first;
     }

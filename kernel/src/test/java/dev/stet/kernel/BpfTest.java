@@ -161,7 +161,9 @@ class BpfTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"0; 1", "0-1; 2", "0-3,8-11,16; 9", "0-255; 256"})
+    @CsvSource(
+            delimiter = ';',
+            value = {"0; 1", "0-1; 2", "0-3,8-11,16; 9", "0-255; 256"})
     void listsOfCpusAreCounted(String list, int count) throws IOException {
         assertThat(PerCpu.count(list + "\n")).isEqualTo(count);
     }

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /// A running C program with two places that it passes only while their counter is not 0, as
 /// `if (SEM) DTRACE_PROBE(...)` does. It does what it is told on its standard input.
 final class GuardedTarget implements AutoCloseable {
-    private static final String SOURCE = """
+    private static final String SOURCE =
+            """
             #include <stdio.h>
             #include <unistd.h>
             #define COUNTER __attribute__((section(".probes")))
@@ -85,12 +86,12 @@ final class GuardedTarget implements AutoCloseable {
                 .filter(line -> line.endsWith(" " + symbol))
                 .findFirst()
                 .orElseThrow()
-                .split(" ");
+                .split(" ", -1);
         long address = Long.parseLong(words[0], 16);
         for (String line : Needs.run(program.getParent(), "readelf", "-lW", program.toString())
                 .lines()
                 .toList()) {
-            String[] parts = line.strip().split(" +");
+            String[] parts = line.strip().split(" +", -1);
             if (parts[0].equals("LOAD")) {
                 long at = Long.decode(parts[2]);
                 if (address >= at && address < at + Long.decode(parts[4])) {

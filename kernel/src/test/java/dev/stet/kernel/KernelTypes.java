@@ -54,7 +54,9 @@ final class KernelTypes {
     /// directly: `offsetOf("bpf_attr", "link_create.uprobe_multi.path")`.
     int offsetOf(String type, String path) {
         for (int at : types) {
-            if (at != 0 && (kind(at) == STRUCT || kind(at) == UNION) && text(data.getInt(at)).equals(type)) {
+            if (at != 0
+                    && (kind(at) == STRUCT || kind(at) == UNION)
+                    && text(data.getInt(at)).equals(type)) {
                 return find(at, List.of(path.split("\\.", -1)))
                         .orElseThrow(() -> new AssertionError(type + " has no " + path));
             }

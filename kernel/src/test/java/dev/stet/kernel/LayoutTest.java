@@ -64,14 +64,7 @@ class LayoutTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "type, 0",
-        "size, 4",
-        "config, 8",
-        "sample_period, 16",
-        "uprobe_path, 56",
-        "probe_offset, 64"
-    })
+    @CsvSource({"type, 0", "size, 4", "config, 8", "sample_period, 16", "uprobe_path, 56", "probe_offset, 64"})
     void perfEventAttr(String member, int offset) {
         assertThat(kernel.offsetOf("perf_event_attr", member)).isEqualTo(offset);
     }
@@ -93,8 +86,7 @@ class LayoutTest {
     /// What [Btf], which reads the same but knows less, says too.
     @Test
     void btfAgrees() throws IOException {
-        assertThat(Btf.ofKernel().offsetOf("task_struct", "thread"))
-                .hasValue(kernel.offsetOf("task_struct", "thread"));
+        assertThat(Btf.ofKernel().offsetOf("task_struct", "thread")).hasValue(kernel.offsetOf("task_struct", "thread"));
         assertThat(Btf.fsBase()).hasValue(kernel.offsetOf("task_struct", "thread.fsbase"));
     }
 

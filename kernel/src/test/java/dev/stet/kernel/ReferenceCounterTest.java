@@ -94,8 +94,7 @@ class ReferenceCounterTest {
 
     private static Descriptor attach(Descriptor count, GuardedTarget target, long[] places, long[] counters)
             throws IOException {
-        return UprobeMulti.attach(
-                count, target.pid(), program.toString(), places, new long[places.length], counters);
+        return UprobeMulti.attach(count, target.pid(), program.toString(), places, new long[places.length], counters);
     }
 
     /// Without the counter's offset nothing is passed; one link may have places with a counter and without.

@@ -68,8 +68,12 @@ final class CallDecoder {
     }
 
     Call decode(Attachment attachment, MemorySegment record, GoTypes types) {
+        return decode(attachment, record, types, end(record));
+    }
+
+    /// @param end how the call ended, if that is known better than from the record
+    Call decode(Attachment attachment, MemorySegment record, GoTypes types, Call.End end) {
         long entry = word(record, Recording.ENTRY);
-        Call.End end = end(record);
         List<NamedValue> given = end instanceof Call.End.Returned ? values(results, record, types) : List.of();
         return new Call(
                 attachment,

@@ -7,7 +7,8 @@ import java.util.Map;
 final class Tally {
     private Tally() {}
 
-    static Totals of(Map<Counter, Long> counts) {
+    /// @param swept calls that were found to be left, beside those that the programs found
+    static Totals of(Map<Counter, Long> counts, long swept) {
         long full = counts.get(Counter.CALLS_FULL);
         long followed = counts.get(Counter.ENTERED) + full;
         long filteredEarly = counts.get(Counter.FILTERED_AT_ENTRY);
@@ -23,7 +24,7 @@ final class Tally {
                 sampledOut,
                 rateLimited,
                 counts.get(Counter.LOST_AT_EXIT) + counts.get(Counter.LOST_AT_ENTRY) + full,
-                counts.get(Counter.ABANDONED),
+                counts.get(Counter.ABANDONED) + swept,
                 // A call that was left out at its entry has an end all the same, if ends are looked at.
                 followed == 0 ? 0 : Math.max(counts.get(Counter.UNMATCHED) - leftOut, 0),
                 counts.get(Counter.RESTARTED),
@@ -35,6 +36,7 @@ final class Tally {
                                 - counts.get(Counter.FILTERED_AT_EXIT)
                                 - counts.get(Counter.LOST_AT_EXIT)
                                 - counts.get(Counter.ABANDONED)
+                                - swept
                                 - counts.get(Counter.COUNTED)
                                 - counts.get(Counter.UNCOUNTED),
                         0));

@@ -21,6 +21,8 @@ import dev.stet.probe.compile.HistogramWriter;
 import dev.stet.probe.compile.ProgramWriter;
 import dev.stet.probe.compile.Recording;
 import dev.stet.probe.compile.TooComplexException;
+import dev.stet.probe.unwind.Marker;
+import dev.stet.probe.unwind.Target;
 import dev.stet.probe.decode.GoTypes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -42,6 +44,7 @@ import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,6 +77,9 @@ public final class Uprobes implements AutoCloseable {
     private final Map<String, Descriptor> commonMaps;
     private OptionalInt fsBase;
     private final FunctionIds functions;
+    private final UnfinishedCalls unfinished;
+    private final AtomicLong swept = new AtomicLong();
+    private long lostBefore;
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>();
     private final SequencedSet<Integer> closedIds = new LinkedHashSet<>();
@@ -92,7 +98,8 @@ public final class Uprobes implements AutoCloseable {
     /// @param ringBytes of the ring, a power of two
     /// @param redaction what is taken away from values before anybody sees them
     /// @param types knows Go's types by their addresses
-    public record Options(Mechanism mechanism, int ringBytes, Redaction redaction, TypesOf types) {}
+    /// @param target answers what is asked to find out which calls will never end
+    public record Options(Mechanism mechanism, int ringBytes, Redaction redaction, TypesOf types, Target target) {}
 
     /// Knows the types that running Go programs describe.
     public interface TypesOf {
@@ -109,6 +116,7 @@ public final class Uprobes implements AutoCloseable {
     public Uprobes(Options options) throws IOException {
         this.options = options;
         functions = new FunctionIds(options.redaction);
+        unfinished = new UnfinishedCalls(options.target, System::nanoTime);
         ring = Bpf.createMap("stet_ring", Bpf.MapType.RINGBUF, 0, 0, options.ringBytes, false);
         int counts = Counter.values().length;
         counters = Bpf.createMap("stet_counters", Bpf.MapType.PERCPU_ARRAY, 4, 8, counts, false);
@@ -503,17 +511,59 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private Optional<Call> decode(MemorySegment data, long at, int length) {
-        long cookie = data.get(ValueLayout.JAVA_LONG, at + Recording.COOKIE);
-        Attachment attachment;
+        MemorySegment record = data.asSlice(at, length);
+        int cookie = (int) record.get(ValueLayout.JAVA_LONG, Recording.COOKIE);
+        CallDecoder decoder = functions.byId(cookie & (Recording.MAX_FUNCTIONS - 1));
+        Optional<Marker.Kind> marker =
+                Markers.is(decoder.point()) ? Markers.kind(decoder.point()) : Optional.empty();
+        if (marker.isPresent()) {
+            unfinished.marked(record, marker.get());
+            return Optional.empty();
+        }
+        if ((cookie & Recording.ABANDONED_BIT) != 0) {
+            return unfinished.replaced(record).flatMap(end -> decode(record, end));
+        }
+        unfinished.returned(record);
+        return attachmentOf(record).map(attachment -> decoder.decode(attachment, record, types(attachment)));
+    }
+
+    private Optional<Call> decode(MemorySegment record, Call.End end) {
+        int id = (int) record.get(ValueLayout.JAVA_LONG, Recording.COOKIE) & (Recording.MAX_FUNCTIONS - 1);
+        CallDecoder decoder = functions.byId(id);
+        return decoder.point().recording().histogram().isPresent()
+                ? Optional.empty()
+                : attachmentOf(record)
+                        .map(attachment -> decoder.decode(attachment, record, types(attachment), end));
+    }
+
+    /// Empty if it was closed thousands of attachments ago.
+    private Optional<Attachment> attachmentOf(MemorySegment record) {
+        long cookie = record.get(ValueLayout.JAVA_LONG, Recording.COOKIE);
         synchronized (attachments) {
-            attachment = attachments.get((int) (cookie >>> 32));
+            return Optional.ofNullable(attachments.get((int) (cookie >>> 32)));
         }
-        CallDecoder decoder = functions.byId((int) cookie & (Recording.MAX_FUNCTIONS - 1));
-        if (attachment == null) {
-            return Optional.empty(); // it was closed thousands of attachments ago
+    }
+
+    private GoTypes types(Attachment attachment) {
+        return address -> options.types.at(attachment, address);
+    }
+
+    /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives them to the
+    /// sink. For the thread that drains.
+    public void findLeft(Consumer<Call> sink) throws IOException {
+        long lost = totals().lost();
+        if (lost > lostBefore) {
+            unfinished.lost();
+            lostBefore = lost;
         }
-        GoTypes types = address -> options.types.at(attachment, address);
-        return Optional.of(decoder.decode(attachment, data.asSlice(at, length), types));
+        List<UnfinishedCalls.Calls> maps = new ArrayList<>();
+        synchronized (this) {
+            callMaps.forEach((size, each) ->
+                    maps.add(new UnfinishedCalls.Calls(each.get(ProgramWriter.CALLS), size)));
+        }
+        List<Call> left = unfinished.sweep(maps, this::decode);
+        swept.addAndGet(left.size());
+        left.forEach(sink);
     }
 
     /// Waits until there may be calls, for so long at most, or until [#wake].
@@ -540,7 +590,7 @@ public final class Uprobes implements AutoCloseable {
                         .sum() : 0);
             }
         }
-        return Tally.of(counts);
+        return Tally.of(counts, swept.get());
     }
 
     /// The histograms that were counted so far, of one process and function each.

@@ -187,6 +187,13 @@ class ProcReaderTest {
                 .containsExactly(
                         new MappedFile(0x401000, 0x402000, 0x1000, "08:1f", 42, "/usr/bin/x", false),
                         new MappedFile(0x7f0000002000L, 0x7f0000003000L, 0, "00:01", 9, "/a b\nc\\040d \u00e9", true));
+        assertThat(proc.reader().code(7))
+                .extracting(CodeArea::name)
+                .containsExactly("/usr/bin/x", "", "/a b\nc\\040d \u00e9", "[vdso]", "[vsyscall]");
+        CodeArea last = proc.reader().code(7).getLast();
+        assertThat(last.contains(0xffffffffff600fffL)).isTrue();
+        assertThat(last.contains(0xffffffffff601000L)).isFalse();
+        assertThat(last.contains(0x7fffffffffffL)).isFalse();
     }
 
     @ParameterizedTest

@@ -352,6 +352,7 @@ public final class ProgramWriter {
         }
         out.load(DOUBLE, R1, R7, Recording.COOKIE).move(R2, Integer.toUnsignedLong(Recording.ABANDONED_BIT));
         out.alu(Alu.OR, R1, R2).store(DOUBLE, R7, Recording.COOKIE, R1);
+        out.call(Helper.KTIME_GET_NS).store(DOUBLE, R7, Recording.EXIT, R0);
         if (recording.histogram().isEmpty()) {
             out.map(R1, RING).move(R2, R7).move(R3, recording.bytes()).move(R4, 0).call(Helper.RINGBUF_OUTPUT);
         }

@@ -25,7 +25,9 @@ record Displacement(String symbol, long number) {
         int at = 0;
         for (int terms = 0; at < text.length(); terms++) {
             term.region(at, text.length());
-            if (terms == MAX_TERMS || !term.lookingAt() || (at > 0 && term.group(1).isEmpty())) {
+            if (terms == MAX_TERMS
+                    || !term.lookingAt()
+                    || (at > 0 && term.group(1).isEmpty())) {
                 throw UsdtOperand.notUnderstood(written);
             }
             boolean negative = term.group(1).chars().filter(c -> c == '-').count() % 2 == 1;

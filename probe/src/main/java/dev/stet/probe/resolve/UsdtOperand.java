@@ -1,6 +1,8 @@
 package dev.stet.probe.resolve;
 
 import dev.stet.binary.BinaryException;
+import dev.stet.binary.Executable;
+import dev.stet.binary.Machine;
 import dev.stet.binary.UsdtProbe;
 import dev.stet.probe.compile.Word;
 import dev.stet.probe.compile.Word.Operator;
@@ -10,7 +12,7 @@ import java.util.regex.Pattern;
 
 /// Where an argument of a USDT probe is, from the operand that the compiler left in the probe's note, as the
 /// assembler of x86-64 writes it (AT&T): a register `%eax`, a number `$-1`, memory `-4(%rbp)`,
-/// `8(%rdi,%rsi,4)`, `16+counters(%rip)`, the address of a symbol `$counters`.
+/// `8(%rdi,%rsi,4)`, `16+counters(%rip)`, the address of a symbol `$counters`. For aarch64 see [ArmOperand].
 ///
 /// Notes are written by whoever made the binary: any text gives a place, or [Place.Nowhere] with the reason.
 public final class UsdtOperand {
@@ -24,7 +26,7 @@ public final class UsdtOperand {
 
     /// Says where symbols are: [dev.stet.binary.Executable#addressOf].
     @FunctionalInterface
-    public interface Symbols {
+    interface Symbols {
         /// @return a virtual address; empty if it is not known
         OptionalLong addressOf(String symbol) throws BinaryException;
     }
@@ -46,9 +48,15 @@ public final class UsdtOperand {
     /// The place of an argument: [Place.Words], one word that is extended with its sign or zeros to 64 bits, or
     /// [Place.Nowhere]. The word of a floating-point number has its bits.
     ///
-    /// @param probe whose argument it is
+    /// @param probe of this binary, whose argument it is
     /// @throws BinaryException if symbols cannot be read
-    public static Place place(UsdtProbe probe, UsdtProbe.Argument argument, Symbols symbols) throws BinaryException {
+    public static Place place(Executable executable, UsdtProbe probe, UsdtProbe.Argument argument)
+            throws BinaryException {
+        return place(executable.machine(), probe, argument, executable::addressOf);
+    }
+
+    static Place place(Machine machine, UsdtProbe probe, UsdtProbe.Argument argument, Symbols symbols)
+            throws BinaryException {
         String text = argument.expression();
         try {
             int size = argument.size();
@@ -56,7 +64,11 @@ public final class UsdtOperand {
                 throw new Refused("in an operand of %d bytes, %d characters long".formatted(size, text.length()));
             }
             boolean signed = argument.kind() == UsdtProbe.Kind.SIGNED;
-            return Place.Words.of(new UsdtOperand(probe, symbols).word(text, size, signed));
+            return Place.Words.of(
+                    switch (machine) {
+                        case X86_64 -> new UsdtOperand(probe, symbols).word(text, size, signed);
+                        case AARCH64 -> ArmOperand.word(text, size, signed);
+                    });
         } catch (Refused refused) {
             return new Place.Nowhere(refused.getMessage());
         }

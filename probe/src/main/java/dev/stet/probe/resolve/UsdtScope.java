@@ -22,7 +22,7 @@ record UsdtScope(UsdtProbe probe, List<Place> places) implements Scope {
     static UsdtScope of(Executable executable, UsdtProbe probe) throws BinaryException {
         List<Place> places = new ArrayList<>();
         for (UsdtProbe.Argument argument : probe.arguments()) {
-            places.add(UsdtOperand.place(probe, argument, executable::addressOf));
+            places.add(UsdtOperand.place(executable, probe, argument));
         }
         return new UsdtScope(probe, places);
     }

@@ -101,9 +101,8 @@ final class History {
     /// Has a call further out returned since the call began? Where there is one stack, none within it is left.
     boolean outerReturned(UnderWay call, long until) {
         return ended.stream()
-                .anyMatch(each -> each.time > call.entry()
-                        && each.time <= until
-                        && owner.isOuter(each.frame, call.frame()));
+                .anyMatch(each ->
+                        each.time > call.entry() && each.time <= until && owner.isOuter(each.frame, call.frame()));
     }
 
     /// Did anything happen in the call that may have ended it?
@@ -123,11 +122,7 @@ final class History {
     }
 
     private boolean wasCaughtWithin(Marker marker, UnderWay call) {
-        return marker.kind() == Kind.RAISE
-                && unwound.stream()
-                        .anyMatch(each -> isBetween(each.raise.frame(), marker.frame(), each.handlerFrame)
-                                && marker.time() <= each.raise.time()
-                                && !wentThrough(each, call));
+        return unwound.stream().anyMatch(each -> each.raise.equals(marker) && !wentThrough(each, call));
     }
 
     static Cause causeOf(Marker marker) {

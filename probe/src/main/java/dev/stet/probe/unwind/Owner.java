@@ -7,7 +7,7 @@ public sealed interface Owner {
 
     /// A thread, for all code but Go's. Coroutines and signal handlers give it several stacks. Frames are stack
     /// pointers at the entry, so the further out, the higher.
-    record Thread(int pid, int tid) implements Owner {}
+    record NativeThread(int pid, int tid) implements Owner {}
 
     /// A goroutine, which has one stack, though that moves. Frames are distances to the stack's upper end, so
     /// the further out, the smaller.
@@ -18,7 +18,7 @@ public sealed interface Owner {
     /// Is the first frame further out than the second, if both are on one stack?
     default boolean isOuter(long frame, long than) {
         return switch (this) {
-            case Thread _ -> Long.compareUnsigned(frame, than) > 0;
+            case NativeThread _ -> Long.compareUnsigned(frame, than) > 0;
             case Goroutine _ -> Long.compareUnsigned(frame, than) < 0;
         };
     }

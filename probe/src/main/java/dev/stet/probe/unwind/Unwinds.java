@@ -143,7 +143,7 @@ public final class Unwinds {
 
     private boolean lives(Owner owner) {
         return switch (owner) {
-            case Owner.Thread(int pid, int tid) -> target.threadLives(pid, tid);
+            case Owner.NativeThread(int pid, int tid) -> target.threadLives(pid, tid);
             case Owner.Goroutine(int pid, var ignored) -> target.threadLives(pid, pid);
         };
     }
@@ -166,7 +166,7 @@ public final class Unwinds {
             return Optional.of(abandoned(call, otherwise, now));
         }
         suspect.wasGone = isGone;
-        if (call.owner() instanceof Owner.Thread thread && (overtaken || history.mayHaveLeft(call))) {
+        if (call.owner() instanceof Owner.NativeThread thread && (overtaken || history.mayHaveLeft(call))) {
             suspect.isProven = suspect.hasChanged(target.slot(thread.pid(), call.frame()));
         }
         if (suspect.isWorthKeeping()) {
@@ -177,11 +177,9 @@ public final class Unwinds {
 
     private boolean isProven(UnderWay call, History history, boolean overtaken, long readAt) {
         return switch (call.owner()) {
-            case Owner.Thread _ -> history.exceptionWentThrough(call, lostUntil, readAt);
+            case Owner.NativeThread _ -> history.exceptionWentThrough(call, lostUntil, readAt);
             case Owner.Goroutine _ ->
-                overtaken
-                        || history.outerReturned(call, readAt)
-                        || history.goexitIn(call, readAt);
+                overtaken || history.outerReturned(call, readAt) || history.goexitIn(call, readAt);
         };
     }
 

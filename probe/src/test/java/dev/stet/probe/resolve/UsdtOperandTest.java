@@ -40,7 +40,7 @@ class UsdtOperandTest {
     }
 
     private static Place place(String operand, int size, Kind kind) throws BinaryException {
-        return UsdtOperand.place(PROBE, new Argument(size, kind, operand), UsdtOperandTest::symbols);
+        return UsdtOperand.place(Machine.X86_64, PROBE, new Argument(size, kind, operand), UsdtOperandTest::symbols);
     }
 
     private static Word word(Place place) {
@@ -116,11 +116,13 @@ class UsdtOperandTest {
         StringBuilder notes = new StringBuilder();
         int number = 0;
         for (String form : FORMS.keySet()) {
-            notes.append("""
+            notes.append(
+                    """
                     "992: .balign 4\\n .4byte 994f-993f, 996f-995f, 3\\n993: .asciz \\"stapsdt\\"\\n994: .balign 4\\n"
                     "995: .8byte 990b, _.stapsdt.base, 0\\n .asciz \\"forms\\"\\n .asciz \\"form%d\\"\\n"
                     " .asciz \\"%s\\"\\n996: .balign 4\\n"
-                    """.formatted(number++, form));
+                    """
+                            .formatted(number++, form));
         }
         return """
                 long data_begin[512] = {0x1122334455667788, -2, -3, 0x8899aabbccddeeff, 5, 6, 7, 8};
@@ -143,7 +145,8 @@ class UsdtOperandTest {
                     "_.stapsdt.base: .space 1\\n .popsection\\n");
                   return 0;
                 }
-                """.replace("NOTES", notes);
+                """
+                .replace("NOTES", notes);
     }
 
     /// Every operand that the assembler can write is what gdb says that it is, wherever the program is loaded.
@@ -151,18 +154,18 @@ class UsdtOperandTest {
     @ValueSource(strings = {"-pie", "-no-pie"})
     void operandsAreWhatGdbSays(String linking) throws Exception {
         UsdtTarget.need(System.getProperty("os.arch").equals("amd64"), "x86-64");
-        Executable executable =
-                UsdtTarget.compile(directory, "forms", source(), "gcc", "-g", "-O1", "-fPIE", linking);
+        Executable executable = UsdtTarget.compile(directory, "forms", source(), "gcc", "-g", "-O1", "-fPIE", linking);
         List<UsdtProbe> probes = executable.usdt();
         assertThat(probes).hasSameSizeAs(FORMS.keySet());
-        UsdtTarget target =
-                UsdtTarget.stop(directory.resolve("forms"), "forms:form0", new ArrayList<>(FORMS.values()));
+        UsdtTarget target = UsdtTarget.stop(directory.resolve("forms"), "forms:form0", new ArrayList<>(FORMS.values()));
         int i = 0;
         for (String form : FORMS.keySet()) {
             UsdtProbe probe = probes.get(i);
-            Place place = UsdtOperand.place(probe, probe.arguments().getFirst(), executable::addressOf);
+            Place place = UsdtOperand.place(executable, probe, probe.arguments().getFirst());
             assertThat(place).as(form).isInstanceOf(Place.Words.class);
-            assertThat(target.value(word(place))).as(form).isEqualTo(target.printed().get(i++));
+            assertThat(target.value(word(place)))
+                    .as(form)
+                    .isEqualTo(target.printed().get(i++));
         }
     }
 
@@ -172,7 +175,8 @@ class UsdtOperandTest {
     @CsvSource({"gcc, -O0", "gcc, -O2", "clang, -O0", "clang, -O2"})
     void argumentsAreWhatGdbsProbesSay(String compiler, String level) throws Exception {
         UsdtTarget.need(Files.exists(Path.of("/usr/include/x86_64-linux-gnu/sys/sdt.h")), "systemtap-sdt-dev");
-        String source = """
+        String source =
+                """
                 #include <sys/sdt.h>
                 #include <stdint.h>
                 long data_begin[512] = {1, -2, 3};
@@ -194,7 +198,8 @@ class UsdtOperandTest {
             }
             UsdtTarget target = UsdtTarget.stop(directory.resolve("app"), "app:" + probe.name(), expressions);
             for (int i = 0; i < expressions.size(); i++) {
-                Place place = UsdtOperand.place(probe, probe.arguments().get(i), executable::addressOf);
+                Place place =
+                        UsdtOperand.place(executable, probe, probe.arguments().get(i));
                 assertThat(target.value(word(place)))
                         .as(probe.arguments().get(i).toString())
                         .isEqualTo(target.printed().get(i));
@@ -211,11 +216,12 @@ class UsdtOperandTest {
         for (Path file : binaries()) {
             try (FileChannel channel = FileChannel.open(file)) {
                 Executable executable = Executable.parse(source(channel));
-                List<UsdtProbe> probes = executable.machine() == Machine.X86_64 ? executable.usdt() : List.of();
+                List<UsdtProbe> probes = executable.usdt();
                 Map<String, OptionalLong> known = new LinkedHashMap<>();
                 for (UsdtProbe probe : probes) {
                     for (Argument argument : probe.arguments()) {
-                        Place place = UsdtOperand.place(probe, argument, name -> addressOf(executable, name, known));
+                        Place place = UsdtOperand.place(
+                                executable.machine(), probe, argument, name -> addressOf(executable, name, known));
                         arguments++;
                         if (place instanceof Place.Nowhere(String why)) {
                             refused.add(file + ": " + why);
@@ -293,6 +299,30 @@ class UsdtOperandTest {
             })
     void whatCannotBeHadSaysWhy(String operand, String why) throws BinaryException {
         assertThat(place(operand, 8, Kind.UNSIGNED)).isEqualTo(new Place.Nowhere(why));
+    }
+
+    /// What gcc and clang write for aarch64.
+    @Test
+    void armOperands() throws BinaryException {
+        Word first = new Word.Register(0);
+        assertThat(arm("x30", 8)).isEqualTo(Place.Words.of(new Word.Register(240)));
+        assertThat(arm("w0", 8)).isEqualTo(Place.Words.of(UsdtOperand.extended(first, 4, true)));
+        assertThat(arm("x0", 1)).isEqualTo(Place.Words.of(UsdtOperand.extended(first, 1, true)));
+        assertThat(arm("[x0]", 4)).isEqualTo(Place.Words.of(new Word.Load(first, 4, true)));
+        assertThat(arm("[sp, 44]", 2))
+                .isEqualTo(Place.Words.of(new Word.Load(new Word.Register(248).plus(44), 2, true)));
+        assertThat(arm("[x0, -8]", 8)).isEqualTo(Place.Words.of(new Word.Load(first.plus(-8), 8, true)));
+        assertThat(arm("-1", 4)).isEqualTo(Place.Words.of(Word.of(-1)));
+        assertThat(arm("300", 1)).isEqualTo(Place.Words.of(Word.of(44)));
+        assertThat(arm("d8", 8)).isEqualTo(new Place.Nowhere("in d8, which probes cannot see"));
+        for (String text : List.of("", "x31", "[x0, x1]", "[x0", "[[x0]]", "%rax", "9".repeat(30))) {
+            assertThat(arm(text, 8)).as(text).isInstanceOf(Place.Nowhere.class);
+        }
+    }
+
+    private static Place arm(String operand, int size) throws BinaryException {
+        return UsdtOperand.place(
+                Machine.AARCH64, PROBE, new Argument(size, Kind.SIGNED, operand), UsdtOperandTest::symbols);
     }
 
     @ParameterizedTest

@@ -109,7 +109,8 @@ final class UsdtTarget {
             case Word.Constant(long value) -> value;
             case Word.Register(int offset) -> registers.get(offset);
             case Word.Load(Word address, int bytes, boolean signed) -> load(value(address), bytes, signed);
-            case Word.Calculation(var operator, Word left, Word right) -> calculate(operator, value(left), value(right));
+            case Word.Calculation(var operator, Word left, Word right) ->
+                calculate(operator, value(left), value(right));
             case Word.Both _, Word.Either _, Word.Choice _, Word.Saved _, Word.Latency _ -> throw new AssertionError();
             case Word.ProcessId _, Word.ThreadId _ -> throw new AssertionError();
         };

@@ -126,7 +126,8 @@ final class SimulatedKernel implements Target {
 
     private void check(UnderWay call) {
         if (!left.containsKey(call)) {
-            String what = found.containsKey(call) ? "found twice, now and as " + found.get(call) : "it may still return";
+            String what =
+                    found.containsKey(call) ? "found twice, now and as " + found.get(call) : "it may still return";
             throw new AssertionError(what + ": " + call);
         }
     }
@@ -142,7 +143,9 @@ final class SimulatedKernel implements Target {
 
     @Override
     public boolean threadLives(int pid, int tid) {
-        return pid == tid ? living.stream().anyMatch(owner -> owner.pid() == pid) : living.contains(new Owner.Thread(pid, tid));
+        return pid == tid
+                ? living.stream().anyMatch(owner -> owner.pid() == pid)
+                : living.contains(new Owner.NativeThread(pid, tid));
     }
 
     @Override

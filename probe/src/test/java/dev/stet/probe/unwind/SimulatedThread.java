@@ -57,7 +57,7 @@ final class SimulatedThread {
         this.random = kernel.random;
         this.owner = owner;
         kernel.living.add(owner);
-        int count = owner instanceof Owner.Thread ? 4 : 1;
+        int count = owner instanceof Owner.NativeThread ? 4 : 1;
         for (int i = 0; i < count; i++) {
             add(new Stack(base + (long) i * STACK_BYTES, base + (i + 1L) * STACK_BYTES, Optional.empty()));
         }
@@ -122,9 +122,8 @@ final class SimulatedThread {
             }
         }
         boolean isProbed = random.nextInt(5) > 0;
-        Optional<UnderWay> call = isProbed
-                ? Optional.of(kernel.enter(owner, random.nextInt(FUNCTIONS), told(entry)))
-                : Optional.empty();
+        Optional<UnderWay> call =
+                isProbed ? Optional.of(kernel.enter(owner, random.nextInt(FUNCTIONS), told(entry))) : Optional.empty();
         current.frames.add(new Frame(call, entry, pointer));
     }
 
@@ -161,7 +160,8 @@ final class SimulatedThread {
         boolean isAny = true;
         while (isAny) {
             isAny = stacks.removeIf(stack -> {
-                boolean isGone = stack.holder.map(it -> it.frames.size() < stack.depth || !stacks.contains(it))
+                boolean isGone = stack.holder
+                        .map(it -> it.frames.size() < stack.depth || !stacks.contains(it))
                         .orElse(false);
                 if (isGone) {
                     abandon(stack, 0, Cause.UNKNOWN);

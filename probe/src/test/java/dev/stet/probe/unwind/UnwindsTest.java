@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class UnwindsTest {
-    private static final Owner THREAD = new Owner.Thread(10, 11);
+    private static final Owner THREAD = new Owner.NativeThread(10, 11);
     private static final Owner GOROUTINE = new Owner.Goroutine(20, 0xc000);
     private static final long SECOND = 1_000_000_000;
 
@@ -224,7 +224,7 @@ class UnwindsTest {
         List<SimulatedThread> threads = new ArrayList<>();
         int count = 1 + random.nextInt(4);
         for (int i = 0; i < count; i++) {
-            Owner owner = random.nextInt(3) > 0 ? new Owner.Thread(1, 2 + i) : new Owner.Goroutine(1, 0xc000 + i);
+            Owner owner = random.nextInt(3) > 0 ? new Owner.NativeThread(1, 2 + i) : new Owner.Goroutine(1, 0xc000 + i);
             threads.add(new SimulatedThread(kernel, owner, 0x10000L * (i + 1)));
         }
         Runnable meanwhile = () -> threads.get(random.nextInt(threads.size())).step();

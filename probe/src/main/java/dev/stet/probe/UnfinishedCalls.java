@@ -1,0 +1,151 @@
+package dev.stet.probe;
+
+import dev.stet.kernel.Bpf;
+import dev.stet.kernel.Descriptor;
+import dev.stet.probe.compile.ProgramWriter;
+import dev.stet.probe.compile.Recording;
+import dev.stet.probe.unwind.Abandoned;
+import dev.stet.probe.unwind.Marker;
+import dev.stet.probe.unwind.Owner;
+import dev.stet.probe.unwind.Target;
+import dev.stet.probe.unwind.UnderWay;
+import dev.stet.probe.unwind.Unwinds;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// The calls that wait in the kernel's `calls` maps for their end: which of them will never have one, is found
+/// out here by reading the maps now and then. Used by one thread.
+final class UnfinishedCalls {
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+    /// Calls that one reading looks at; the rest are looked at in the next.
+    private static final int MAX_READ = 1 << 17;
+
+    private final Unwinds unwinds;
+    private final LongSupplier clock;
+
+    /// A call in a map.
+    private record Entry(Descriptor map, byte[] key, byte[] record) {}
+
+    /// A map of calls, and how large its values are.
+    record Calls(Descriptor map, int valueBytes) {}
+
+    /// Makes a call of a record.
+    interface Decoder {
+        Optional<Call> decode(MemorySegment record, Call.End end);
+    }
+
+    /// @param clock CLOCK_MONOTONIC
+    UnfinishedCalls(Target target, LongSupplier clock) {
+        unwinds = new Unwinds(target);
+        this.clock = clock;
+    }
+
+    /// A probe of [Markers] was hit.
+    void marked(MemorySegment record, Marker.Kind kind) {
+        UnderWay call = underWay(record);
+        unwinds.marked(new Marker(call.owner(), call.entry(), kind, call.frame()));
+    }
+
+    /// Events were lost, and markers may have been among them.
+    void lost() {
+        unwinds.lost(clock.getAsLong());
+    }
+
+    /// A call returned.
+    void returned(MemorySegment record) {
+        if (record.get(WORD, Recording.GOROUTINE) != 0) {
+            unwinds.delivered(underWay(record), record.get(WORD, Recording.EXIT));
+        }
+    }
+
+    /// A call was left, for another began in its frame.
+    ///
+    /// @return how, unless that was told before
+    Optional<Call.End> replaced(MemorySegment record) {
+        return unwinds.replaced(underWay(record), record.get(WORD, Recording.EXIT)).map(UnfinishedCalls::end);
+    }
+
+    private static UnderWay underWay(MemorySegment record) {
+        long pidTgid = record.get(WORD, Recording.PID_TGID);
+        int pid = (int) (pidTgid >>> 32);
+        long goroutine = record.get(WORD, Recording.GOROUTINE);
+        Owner owner = goroutine == 0 ? new Owner.Thread(pid, (int) pidTgid) : new Owner.Goroutine(pid, goroutine);
+        long flags = 0xffL << Recording.CONDITION_SHIFT;
+        return new UnderWay(
+                owner,
+                record.get(WORD, Recording.COOKIE) & ~flags,
+                record.get(WORD, Recording.FRAME),
+                record.get(WORD, Recording.ENTRY));
+    }
+
+    private static Call.End end(Abandoned abandoned) {
+        Call.Cause cause = switch (abandoned.cause()) {
+            case EXCEPTION -> Call.Cause.EXCEPTION;
+            case FORCED_UNWIND, END -> Call.Cause.THREAD_ENDED;
+            case LONGJMP -> Call.Cause.LONGJMP;
+            case PANIC -> Call.Cause.PANIC;
+            case GOEXIT -> Call.Cause.GOEXIT;
+            case UNKNOWN -> Call.Cause.UNKNOWN;
+        };
+        return new Call.End.Unwound(abandoned.time(), cause);
+    }
+
+    /// Reads the maps, takes out the calls that will never end, and makes calls of them.
+    List<Call> sweep(List<Calls> maps, Decoder decoder) throws IOException {
+        long readAt = clock.getAsLong();
+        Map<UnderWay, Entry> entries = new HashMap<>();
+        for (Calls calls : maps) {
+            read(calls, entries);
+        }
+        List<Call> left = new ArrayList<>();
+        for (Abandoned abandoned : unwinds.sweep(new ArrayList<>(entries.keySet()), readAt, clock.getAsLong())) {
+            Entry entry = entries.get(abandoned.call());
+            if (entry != null && takeOut(entry)) {
+                decoder.decode(aligned(entry.record), end(abandoned)).ifPresent(left::add);
+            }
+        }
+        return left;
+    }
+
+    private static void read(Calls calls, Map<UnderWay, Entry> entries) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(ProgramWriter.KEY_BYTES, 8);
+            MemorySegment value = arena.allocate(calls.valueBytes, 8);
+            boolean more = Bpf.nextKey(calls.map, MemorySegment.NULL, key);
+            for (int seen = 0; more && seen < MAX_READ; seen++) {
+                if (Bpf.lookup(calls.map, key, value) && value.get(WORD, Recording.ENTRY) != 0) {
+                    Entry entry = new Entry(
+                            calls.map, key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE));
+                    entries.put(underWay(value), entry);
+                }
+                more = Bpf.nextKey(calls.map, key, key);
+            }
+        }
+    }
+
+    /// Takes a call out of its map, unless another has its place by now.
+    private static boolean takeOut(Entry entry) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_BYTE, entry.key);
+            MemorySegment value = arena.allocate(entry.record.length, 8);
+            long begun = aligned(entry.record).get(WORD, Recording.ENTRY);
+            return Bpf.lookup(entry.map, key, value)
+                    && value.get(WORD, Recording.ENTRY) == begun
+                    && Bpf.delete(entry.map, key);
+        }
+    }
+
+    private static MemorySegment aligned(byte[] bytes) {
+        MemorySegment words = MemorySegment.ofArray(new long[(bytes.length + 7) / 8]);
+        MemorySegment.copy(bytes, 0, words, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return words;
+    }
+}
