@@ -110,9 +110,10 @@ final class History {
         return cause(call).isPresent();
     }
 
-    /// The last thing that happened in the call and may have ended it: no exception that was caught within it.
+    /// The first thing that happened in the call and may have ended it: no exception that was caught within it. What
+    /// came later was most often in other calls, whose frames are where the call's own was.
     Optional<Marker> cause(UnderWay call) {
-        return markers.reversed().stream()
+        return markers.stream()
                 .filter(each -> happenedIn(each, call) && !wasCaughtWithin(each, call))
                 .findFirst();
     }
