@@ -77,8 +77,8 @@ public final class PackReader {
         return read(List.of(source), problems);
     }
 
-    /// Reads the packs of several texts. What is wrong is added to `problems`, and the pack left out; so is the
-    /// second of two packs of one name.
+    /// Reads the packs of several texts. What is wrong is added to `problems`, and the pack left out; so is
+    /// the second of two packs of one name.
     public static List<Pack> read(List<SourceText> sources, Problems problems) {
         PackReader reader = new PackReader(problems);
         for (SourceText source : sources) {

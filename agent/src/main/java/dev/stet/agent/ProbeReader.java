@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads one probe of a pack. What is wrong is reported where it stands; what is given back then is of no use,
-/// for the pack is left out.
+/// Reads one probe of a pack. What is wrong is reported where it stands; what is given back then is of no
+/// use, for the pack is left out.
 final class ProbeReader {
     private static final Shape PROBE = Shape.of(
             "function",

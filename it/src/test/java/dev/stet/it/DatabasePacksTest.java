@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Databases and their clients. The servers are Debian's, started by the test on directories and sockets of its own.
+/// Databases and their clients. The servers are Debian's, started by the test on directories and sockets of
+/// its own.
 class DatabasePacksTest {
     private static final Path POSTGRES = Path.of("/usr/lib/postgresql/15/bin");
     private static final Duration START = Duration.ofSeconds(30);

@@ -76,7 +76,8 @@ class GoPacksTest {
         }
     }
 
-    /// Arguments are on the stack, and where results are only types tell, which a stripped program does not have.
+    /// Arguments are on the stack, and where results are only types tell, which a stripped program does not
+    /// have.
     @Test
     void oldGoSaysWhatItDoesNotKnow() {
         Path program = Targets.goServicesOld();

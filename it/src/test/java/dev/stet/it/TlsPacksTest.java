@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What programs say through TLS: OpenSSL's library in curl, nginx and Python, OpenSSL inside Node.js, GnuTLS, and Go.
+/// What programs say through TLS: OpenSSL's library in curl, nginx and Python, OpenSSL inside Node.js, and
+/// GnuTLS.
 class TlsPacksTest {
     @TempDir
     static Path directory;
