@@ -70,7 +70,9 @@ final class CaptureReader {
         List<Capture> found = new ArrayList<>();
         for (YamlNode item : items) {
             Optional<Capture> capture = item.parsed(WHAT, text -> parse(name, text));
-            if (when == When.ENTRY && capture.isPresent() && needsEnd(capture.get().expression())) {
+            if (when == When.ENTRY
+                    && capture.isPresent()
+                    && needsEnd(capture.get().expression())) {
                 item.report("there is no result yet when the function is called: move it to 'return'");
             }
             capture.ifPresent(found::add);
@@ -90,8 +92,7 @@ final class CaptureReader {
 
     /// Can it, or one of its alternatives, be had at the end of a call only?
     static boolean needsEnd(Capture capture) {
-        return needsEnd(capture.expression())
-                || capture.others().stream().anyMatch(CaptureReader::needsEnd);
+        return needsEnd(capture.expression()) || capture.others().stream().anyMatch(CaptureReader::needsEnd);
     }
 
     private static boolean needsEnd(Expression expression) {

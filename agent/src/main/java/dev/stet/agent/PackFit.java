@@ -46,7 +46,8 @@ final class PackFit {
     /// @throws IOException if the file cannot be read, and the answer depends on it
     static boolean fits(Pack pack, Candidate file) throws IOException {
         return fits(pack.binary(), file)
-                && (pack.goModule().isEmpty() || file.hasGoModule(pack.goModule().get()));
+                && (pack.goModule().isEmpty()
+                        || file.hasGoModule(pack.goModule().get()));
     }
 
     private static boolean fits(Pack.Binary binary, Candidate file) throws IOException {

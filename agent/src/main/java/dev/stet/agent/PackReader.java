@@ -56,8 +56,7 @@ public final class PackReader {
     /// The packs that come with Stet.
     public static List<Pack> builtIn() {
         Problems problems = new Problems();
-        List<Pack> packs =
-                read(BUILT_IN.stream().map(PackReader::builtInText).toList(), problems);
+        List<Pack> packs = read(BUILT_IN.stream().map(PackReader::builtInText).toList(), problems);
         if (!problems.isEmpty()) {
             throw new AssertionError("built-in packs: " + problems.list());
         }
@@ -78,8 +77,8 @@ public final class PackReader {
         return read(List.of(source), problems);
     }
 
-    /// Reads the packs of several texts. What is wrong is added to `problems`, and the pack left out; so is the
-    /// second of two packs of one name.
+    /// Reads the packs of several texts. What is wrong is added to `problems`, and the pack left out; so is
+    /// the second of two packs of one name.
     public static List<Pack> read(List<SourceText> sources, Problems problems) {
         PackReader reader = new PackReader(problems);
         for (SourceText source : sources) {
@@ -103,10 +102,8 @@ public final class PackReader {
         String summary = metadata.optional("summary").text().orElse("");
         YamlNode spec = top.required("spec").fields(SPEC);
         Optional<Pack.Binary> binary = binary(spec.required("binary"));
-        Optional<String> module = spec.optional("requires")
-                .fields(REQUIRES)
-                .optional("goModule")
-                .text();
+        Optional<String> module =
+                spec.optional("requires").fields(REQUIRES).optional("goModule").text();
         ProbeReader reader = new ProbeReader(name);
         List<Pack.Entry> entries = new ArrayList<>();
         for (YamlNode node : spec.required("probes").items("probes")) {
@@ -148,9 +145,7 @@ public final class PackReader {
         for (YamlNode item : items) {
             oneBinary(item.fields(ONE_BINARY)).ifPresent(of::add);
         }
-        return of.size() == items.size() && !of.isEmpty()
-                ? Optional.of(new Pack.Binary.Any(of))
-                : Optional.empty();
+        return of.size() == items.size() && !of.isEmpty() ? Optional.of(new Pack.Binary.Any(of)) : Optional.empty();
     }
 
     private static Optional<Pack.Binary> oneBinary(YamlNode node) {

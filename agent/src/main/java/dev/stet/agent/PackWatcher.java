@@ -14,8 +14,7 @@ final class PackWatcher implements AutoCloseable {
     }
 
     PackWatcher(PackDirectory directory, Sink sink) throws IOException {
-        watcher = new DirectoryWatcher(
-                directory.path(), "stet-packs", since -> sink.accept(directory.read(), since));
+        watcher = new DirectoryWatcher(directory.path(), "stet-packs", since -> sink.accept(directory.read(), since));
     }
 
     void start() {

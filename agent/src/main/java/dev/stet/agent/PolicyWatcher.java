@@ -15,8 +15,7 @@ final class PolicyWatcher implements AutoCloseable {
     }
 
     PolicyWatcher(PolicyDirectory directory, Sink sink) throws IOException {
-        watcher = new DirectoryWatcher(
-                directory.path(), "stet-policy", since -> sink.accept(directory.read(), since));
+        watcher = new DirectoryWatcher(directory.path(), "stet-policy", since -> sink.accept(directory.read(), since));
     }
 
     void start() {

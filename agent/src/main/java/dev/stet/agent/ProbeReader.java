@@ -1,7 +1,7 @@
 package dev.stet.agent;
 
-import dev.stet.policy.yaml.YamlNode;
 import dev.stet.policy.yaml.Shape;
+import dev.stet.policy.yaml.YamlNode;
 import dev.stet.probe.Capture;
 import dev.stet.probe.Probe;
 import dev.stet.probe.Probe.Limits;
@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Reads one probe of a pack. What is wrong is reported where it stands; what is given back then is of no use,
-/// for the pack is left out.
+/// Reads one probe of a pack. What is wrong is reported where it stands; what is given back then is of no
+/// use, for the pack is left out.
 final class ProbeReader {
     private static final Shape PROBE = Shape.of(
             "function",
@@ -58,13 +58,14 @@ final class ProbeReader {
         YamlNode fields = node.fields(PROBE);
         List<Site> sites = sites(fields);
         boolean isUsdt = sites.stream().anyMatch(Site.Usdt.class::isInstance);
-        String kind = fields.optional("kind").parsed("a kind such as db.query", ProbeReader::kind).orElse("");
+        String kind = fields.optional("kind")
+                .parsed("a kind such as db.query", ProbeReader::kind)
+                .orElse("");
         List<Capture> atEntry = CaptureReader.captures(fields.optional("capture"), CaptureReader.When.ENTRY);
         List<Capture> atReturn = CaptureReader.captures(fields.optional("return"), CaptureReader.When.RETURN);
         List<Capture> payload = CaptureReader.captures(fields.optional("payload"), CaptureReader.When.EITHER);
         Optional<Capture> where = CaptureReader.where(fields.optional("where"));
-        Measure measure =
-                fields.optional("measure").choice(MEASURES).orElse(isUsdt ? Measure.CALLS : Measure.LATENCY);
+        Measure measure = fields.optional("measure").choice(MEASURES).orElse(isUsdt ? Measure.CALLS : Measure.LATENCY);
         checkNames(fields);
         checkMeasure(fields, measure, isUsdt, atEntry.size() + atReturn.size());
         if (measure == Measure.CALLS && where.filter(CaptureReader::needsEnd).isPresent()) {
@@ -77,13 +78,16 @@ final class ProbeReader {
         return sites.stream()
                 .map(site -> new Pack.Entry(
                         new Probe(pack, kind, site, atEntry, atReturn, where, measure, limits),
-                        payload.stream().filter(capture -> !CaptureReader.needsEnd(capture)).toList(),
+                        payload.stream()
+                                .filter(capture -> !CaptureReader.needsEnd(capture))
+                                .toList(),
                         payload.stream().filter(CaptureReader::needsEnd).toList()))
                 .toList();
     }
 
     private static List<Site> sites(YamlNode fields) {
-        if (fields.isMapping() && fields.names().contains("function") == fields.names().contains("usdt")) {
+        if (fields.isMapping()
+                && fields.names().contains("function") == fields.names().contains("usdt")) {
             fields.report("expected either 'function' or 'usdt'");
         }
         List<Site> sites = new ArrayList<>();
@@ -93,9 +97,7 @@ final class ProbeReader {
             return List.of();
         }
         functions.forEach(function -> function.text().map(Site.Functions::new).ifPresent(sites::add));
-        fields.optional("usdt")
-                .parsed("provider:name", ProbeReader::usdt)
-                .ifPresent(sites::add);
+        fields.optional("usdt").parsed("provider:name", ProbeReader::usdt).ifPresent(sites::add);
         return sites;
     }
 

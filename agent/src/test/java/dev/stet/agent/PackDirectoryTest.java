@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PackDirectoryTest {
-    private static final String PACK = """
+    private static final String PACK =
+            """
             apiVersion: stet.dev/v1alpha1
             kind: ProbePack
             metadata: {name: %s, summary: own}
@@ -75,8 +76,7 @@ class PackDirectoryTest {
     void together() throws IOException {
         Files.writeString(directory.resolve("a.yaml"), PACK.formatted("sqlite") + "---\n" + PACK.formatted("own"));
         List<Pack> builtIn = PackReader.builtIn();
-        List<Pack> all = PackDirectory.together(
-                builtIn, packs(new PackDirectory(directory).read()));
+        List<Pack> all = PackDirectory.together(builtIn, packs(new PackDirectory(directory).read()));
         assertThat(all).hasSize(builtIn.size() + 1);
         assertThat(all.getLast().name()).isEqualTo("own");
         assertThat(all.stream().filter(pack -> pack.name().equals("sqlite")))

@@ -28,16 +28,16 @@ class PackFitTest {
     private static final File LIBSSL = new File("libssl.so.3", false, false, List.of("SSL_write"), List.of());
     private static final File NODE = new File("node", true, false, List.of("SSL_write"), List.of());
     private static final File CURL = new File("curl", true, false, List.of("main"), List.of());
-    private static final File LIBRARY_WITH_SSL =
-            new File("libother.so", false, false, List.of("SSL_write"), List.of());
+    private static final File LIBRARY_WITH_SSL = new File("libother.so", false, false, List.of("SSL_write"), List.of());
     private static final File POSTGRES = new File("postgres", true, false, List.of(), List.of());
     private static final File GO = new File("prometheus", true, true, List.of(), List.of());
     private static final File GRPC = new File("etcd", true, true, List.of(), List.of("google.golang.org/grpc"));
 
     private static Pack pack(String spec) {
         Problems problems = new Problems();
-        String text = "apiVersion: stet.dev/v1alpha1\nkind: ProbePack\nmetadata: {name: p}\nspec: {probes: [{function: f}], "
-                + spec + "}\n";
+        String text =
+                "apiVersion: stet.dev/v1alpha1\nkind: ProbePack\nmetadata: {name: p}\nspec: {probes: [{function: f}], "
+                        + spec + "}\n";
         List<Pack> packs = PackReader.read(new SourceText("p.yaml", text), problems);
         assertThat(problems.list()).isEmpty();
         return packs.getFirst();

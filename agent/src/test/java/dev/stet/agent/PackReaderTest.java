@@ -11,15 +11,16 @@ import dev.stet.probe.Probe;
 import dev.stet.probe.Probe.Measure;
 import dev.stet.probe.Probe.Site;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.params.provider.Arguments;
-import java.util.stream.Stream;
 
 class PackReaderTest {
-    private static final String HEAD = """
+    private static final String HEAD =
+            """
             apiVersion: stet.dev/v1alpha1
             kind: ProbePack
             metadata: {name: p}
@@ -67,8 +68,10 @@ class PackReaderTest {
                 .filter(pack -> pack.name().equals("openssl"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(openssl.probes()).allSatisfy(probe -> assertThat(names(probe)).doesNotContain("content"));
-        assertThat(openssl.probes(true)).allSatisfy(probe -> assertThat(names(probe)).contains("content"));
+        assertThat(openssl.probes())
+                .allSatisfy(probe -> assertThat(names(probe)).doesNotContain("content"));
+        assertThat(openssl.probes(true))
+                .allSatisfy(probe -> assertThat(names(probe)).contains("content"));
     }
 
     private static List<String> names(Probe probe) {
@@ -80,7 +83,8 @@ class PackReaderTest {
 
     @Test
     void everyField() {
-        Pack pack = pack("""
+        Pack pack = pack(
+                """
                 spec:
                   binary: {any: [{library: "lib*.so"}, {executable: "post*"}, {exports: SSL_write}, {language: go}]}
                   requires: {goModule: example.org/m}
@@ -99,10 +103,9 @@ class PackReaderTest {
                       stack: 20
                     - {usdt: "p:n__x", capture: {a: arg1}}
                 """);
-        assertThat(pack.binary())
-                .isInstanceOfSatisfying(Pack.Binary.Any.class, any -> assertThat(any.of())
-                        .hasSize(4)
-                        .contains(new Pack.Binary.Exports("SSL_write"), new Pack.Binary.GoMain()));
+        assertThat(pack.binary()).isInstanceOfSatisfying(Pack.Binary.Any.class, any -> assertThat(any.of())
+                .hasSize(4)
+                .contains(new Pack.Binary.Exports("SSL_write"), new Pack.Binary.GoMain()));
         assertThat(pack.goModule()).contains("example.org/m");
         assertThat(pack.probes())
                 .extracting(Probe::site)
@@ -112,7 +115,8 @@ class PackReaderTest {
         assertThat(names(first)).containsExactly("a.b", "c", "d");
         assertThat(first.atEntry().get(1).source()).isEqualTo("arg2");
         assertThat(first.atEntry().get(1).others()).extracting(Capture::source).containsExactly("word2");
-        assertThat(first.where()).hasValueSatisfying(where -> assertThat(where.source()).isEqualTo("arg1 > 5"));
+        assertThat(first.where())
+                .hasValueSatisfying(where -> assertThat(where.source()).isEqualTo("arg1 > 5"));
         assertThat(first.limits()).isEqualTo(new Probe.Limits(10, 100, 1000, 3, 20));
         Probe whole = pack.probes(true).getFirst();
         assertThat(whole.atEntry()).extracting(Capture::name).containsExactly("a.b", "c", "e");
@@ -131,14 +135,17 @@ class PackReaderTest {
 
     static Stream<Arguments> wrong() {
         return Stream.of(
-                Arguments.of("function: f, capture: {a: \"string(arg1\"}", "spec.probes[0].capture.a", "expected a capture"),
+                Arguments.of(
+                        "function: f, capture: {a: \"string(arg1\"}", "spec.probes[0].capture.a", "expected a capture"),
                 Arguments.of("function: f, capture: {a: [arg1, \"(\"]}", "spec.probes[0].capture.a[1]", "a capture"),
                 Arguments.of("function: f, capture: {a: ret}", "capture.a", "no result yet"),
                 Arguments.of("function: f, capture: {a: \"u8(arg1 + retword2)\"}", "capture.a", "no result yet"),
                 Arguments.of("function: f, capture: {1a: arg1}", "capture.1a", "expected a name"),
                 Arguments.of("function: f, capture: {a.: arg1}", "capture", "expected a name"),
-                Arguments.of("function: f, capture: {a: arg1}, return: {a: ret}", "return.a", "is in 'capture' already"),
-                Arguments.of("function: f, capture: {a: arg1}, payload: {a: arg1}", "payload.a", "in 'capture' already"),
+                Arguments.of(
+                        "function: f, capture: {a: arg1}, return: {a: ret}", "return.a", "is in 'capture' already"),
+                Arguments.of(
+                        "function: f, capture: {a: arg1}, payload: {a: arg1}", "payload.a", "in 'capture' already"),
                 Arguments.of("function: f, kind: HTTP", "kind", "expected a kind"),
                 Arguments.of("function: f, measure: latensy", "measure", "did you mean 'latency'?"),
                 Arguments.of("function: f, measure: calls, return: {a: ret}", "return", "needs the end of the call"),
@@ -191,19 +198,23 @@ class PackReaderTest {
     void aPackSaysWhichBinary(String binary) {
         assertThat(problems("spec:\n  binary: " + binary + "\n  probes: [{function: f}]\n"))
                 .isNotEmpty()
-                .allSatisfy(problem -> assertThat(problem).startsWith("p.yaml:5:").contains("spec.binary"));
+                .allSatisfy(
+                        problem -> assertThat(problem).startsWith("p.yaml:5:").contains("spec.binary"));
     }
 
     @Test
     void allProblemsAtOnce() {
-        assertThat(problems("""
+        assertThat(
+                        problems(
+                                """
                 spec:
                   binary: {libary: x}
                   requires: {goVersion: 1}
                   probes:
                     - {function: f, capture: {a: "("}, kind: "?"}
                     - {usdt: x}
-                """)).hasSize(5);
+                """))
+                .hasSize(5);
     }
 
     @Test
@@ -222,14 +233,16 @@ class PackReaderTest {
     @Test
     void aNameIsPlain() {
         Problems problems = new Problems();
-        String text = HEAD.replace("name: p", "name: \"../P\"") + "spec: {binary: {library: x}, probes: [{function: f}]}";
+        String text =
+                HEAD.replace("name: p", "name: \"../P\"") + "spec: {binary: {library: x}, probes: [{function: f}]}";
         assertThat(PackReader.read(new SourceText("p.yaml", text), problems)).isEmpty();
         assertThat(problems.list()).singleElement().asString().contains("metadata.name", "small letters");
     }
 
     @Test
     void aPatternOfFiles() {
-        assertThat(pack("spec: {binary: {executable: \"post*\"}, probes: [{function: f}]}").binary())
+        assertThat(pack("spec: {binary: {executable: \"post*\"}, probes: [{function: f}]}")
+                        .binary())
                 .isInstanceOfSatisfying(Pack.Binary.Executable.class, executable -> {
                     Glob name = executable.name();
                     assertThat(name.matches("postgres")).isTrue();

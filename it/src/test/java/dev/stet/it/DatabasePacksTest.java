@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Databases and their clients. The servers are Debian's, started by the test on directories and sockets of its own.
+/// Databases and their clients. The servers are Debian's, started by the test on directories and sockets of
+/// its own.
 class DatabasePacksTest {
     private static final Path POSTGRES = Path.of("/usr/lib/postgresql/15/bin");
     private static final Duration START = Duration.ofSeconds(30);
@@ -40,8 +41,7 @@ class DatabasePacksTest {
 
     /// A directory that a user owns, and can get to.
     private Path owned(String user) throws IOException {
-        Files.setPosixFilePermissions(
-                directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path made = Files.createDirectory(directory.resolve(user));
         Files.setOwner(
                 made, made.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user));
@@ -80,8 +80,7 @@ class DatabasePacksTest {
     void postgresClient() throws IOException {
         Path home = owned("postgres");
         try (TargetProcess server = startPostgres(home);
-                TargetProcess target =
-                        TargetProcess.startReady(Targets.pqUser(), "20000", "0", connection(home));
+                TargetProcess target = TargetProcess.startReady(Targets.pqUser(), "20000", "0", connection(home));
                 PackRun run = PackRun.on(Targets.pqUser())) {
             List<Event> queries = run.await("db.query", 30);
             assertThat(queries).allSatisfy(call -> {
@@ -124,12 +123,11 @@ class DatabasePacksTest {
     void psql() throws IOException {
         Path home = owned("postgres");
         Path psql = POSTGRES.resolve("psql");
-        Path file = Files.writeString(
-                directory.resolve("work.sql"), "SELECT pg_sleep(0.05), 'from psql';\n".repeat(400));
+        Path file =
+                Files.writeString(directory.resolve("work.sql"), "SELECT pg_sleep(0.05), 'from psql';\n".repeat(400));
         try (TargetProcess server = startPostgres(home);
                 PackRun run = PackRun.on(psql).ready();
-                TargetProcess target =
-                        TargetProcess.start(psql, "--quiet", "--file=" + file, connection(home))) {
+                TargetProcess target = TargetProcess.start(psql, "--quiet", "--file=" + file, connection(home))) {
             assertThat(statements(run.await("db.query", 5)))
                     .allMatch(statement -> statement.equals("SELECT pg_sleep(0.05), 'from psql';")
                             || statement.equals("SELECT pg_sleep(0.05), 'from psql'"));
@@ -144,8 +142,7 @@ class DatabasePacksTest {
     void postgresServer() throws IOException {
         Path home = owned("postgres");
         try (TargetProcess server = startPostgres(home);
-                TargetProcess target =
-                        TargetProcess.startReady(Targets.pqUser(), "20000", "0", connection(home));
+                TargetProcess target = TargetProcess.startReady(Targets.pqUser(), "20000", "0", connection(home));
                 PackRun run = PackRun.on(POSTGRES.resolve("postgres"))) {
             List<Event> queries = run.await("db.query", 10);
             assertThat(queries).allSatisfy(call -> {
@@ -209,7 +206,8 @@ class DatabasePacksTest {
                 assertThat(result(call, "db.response.status_code").intValue()).isZero();
             });
             assertThat(run.await("db.query", 5, call -> call.text("function").equals("mysql_stmt_execute")))
-                    .allSatisfy(call -> assertThat(result(call, "db.response.status_code").intValue())
+                    .allSatisfy(call -> assertThat(
+                                    result(call, "db.response.status_code").intValue())
                             .isZero());
             assertThat(target.stop()).startsWith("done rounds=");
             assertThat(server.isAlive()).isTrue();

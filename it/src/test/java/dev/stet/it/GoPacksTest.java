@@ -56,7 +56,9 @@ class GoPacksTest {
             assertThat(served).allSatisfy(call -> {
                 JsonNode status = result(call, "http.response.status_code");
                 if (text(call, "url.path").startsWith("/two/")) {
-                    assertThat(status.isNull()).as("the status of HTTP/2 is not where that of HTTP/1 is").isTrue();
+                    assertThat(status.isNull())
+                            .as("the status of HTTP/2 is not where that of HTTP/1 is")
+                            .isTrue();
                 } else {
                     assertThat(status.intValue()).isEqualTo(status(text(call, "url.path")));
                 }
@@ -74,7 +76,8 @@ class GoPacksTest {
         }
     }
 
-    /// Arguments are on the stack, and where results are only types tell, which a stripped program does not have.
+    /// Arguments are on the stack, and where results are only types tell, which a stripped program does not
+    /// have.
     @Test
     void oldGoSaysWhatItDoesNotKnow() {
         Path program = Targets.goServicesOld();
@@ -86,11 +89,14 @@ class GoPacksTest {
             });
             assertThat(run.await("http.client", 10)).allSatisfy(call -> {
                 assertThat(text(call, "url.path")).matches("/(orders|secure|two)/\\d+");
-                assertThat(result(call, "http.response.status_code").asString("")).isEqualTo("<unknown>");
+                assertThat(result(call, "http.response.status_code").asString(""))
+                        .isEqualTo("<unknown>");
                 assertThat(result(call, "error").asString("")).isEqualTo("<unknown>");
             });
-            assertThat(run.await("db.query", 10, call -> text(call, "db.query.text").equals("FAIL please")))
-                    .allSatisfy(call -> assertThat(result(call, "error").asString("")).isEqualTo("<unknown>"));
+            assertThat(run.await(
+                            "db.query", 10, call -> text(call, "db.query.text").equals("FAIL please")))
+                    .allSatisfy(call ->
+                            assertThat(result(call, "error").asString("")).isEqualTo("<unknown>"));
             assertThat(target.stop()).startsWith("done ");
         }
     }
@@ -106,15 +112,19 @@ class GoPacksTest {
         Path program = services(stripped);
         try (TargetProcess target = start(program);
                 PackRun run = PackRun.on(program)) {
-            assertThat(run.await("tls.write", 10, call -> !arg(call, "http").path("method").isMissingNode()))
+            assertThat(run.await("tls.write", 10, call -> !arg(call, "http")
+                            .path("method")
+                            .isMissingNode()))
                     .allSatisfy(call -> {
                         assertThat(arg(call, "http").path("path").asString("")).matches("/secure/\\d+");
                         assertThat(result(call, "bytes").longValue())
                                 .isEqualTo(arg(call, "size").longValue());
                     });
-            assertThat(run.await(
-                            "tls.read", 10, call -> !result(call, "http").path("status").isMissingNode()))
-                    .allSatisfy(call -> assertThat(result(call, "http").path("status").intValue())
+            assertThat(run.await("tls.read", 10, call -> !result(call, "http")
+                            .path("status")
+                            .isMissingNode()))
+                    .allSatisfy(call -> assertThat(
+                                    result(call, "http").path("status").intValue())
                             .isEqualTo(200));
             assertThat(target.stop()).startsWith("done ");
         }
@@ -127,18 +137,19 @@ class GoPacksTest {
         try (TargetProcess target = start(program);
                 PackRun run = PackRun.on(program)) {
             List<Event> queries = run.await("db.query", 40);
-            assertThat(queries)
-                    .allSatisfy(call -> assertThat(text(call, "db.query.text"))
-                            .matches("SELECT name FROM users WHERE id = \\? -- round \\d+"
-                                    + "|INSERT INTO visits VALUES \\(\\?\\)|FAIL please|UPDATE users SET seen = \\?"));
+            assertThat(queries).allSatisfy(call -> assertThat(text(call, "db.query.text"))
+                    .matches("SELECT name FROM users WHERE id = \\? -- round \\d+"
+                            + "|INSERT INTO visits VALUES \\(\\?\\)|FAIL please|UPDATE users SET seen = \\?"));
             assertThat(queries.stream().map(call -> text(call, "db.query.text").split(" ")[0]))
                     .contains("SELECT", "INSERT", "FAIL", "UPDATE");
             assertThat(queries)
                     .filteredOn(call -> !text(call, "db.query.text").equals("FAIL please"))
-                    .allSatisfy(call -> assertThat(result(call, "error").isNull()).isTrue());
+                    .allSatisfy(
+                            call -> assertThat(result(call, "error").isNull()).isTrue());
             assertThat(queries)
                     .filteredOn(call -> text(call, "db.query.text").equals("FAIL please"))
-                    .allSatisfy(call -> assertThat(result(call, "error").toString()).contains("it failed, as asked"));
+                    .allSatisfy(
+                            call -> assertThat(result(call, "error").toString()).contains("it failed, as asked"));
             assertThat(target.stop()).startsWith("done ");
         }
     }
@@ -154,9 +165,12 @@ class GoPacksTest {
             assertThat(structured)
                     .allSatisfy(call -> assertThat(text(call, "body"))
                             .isEqualTo(arg(call, "severity").intValue() == 4 ? "fifth round" : "slow round"))
-                    .anySatisfy(call -> assertThat(arg(call, "severity").intValue()).isEqualTo(4))
-                    .anySatisfy(call -> assertThat(arg(call, "severity").intValue()).isZero());
-            List<Event> lines = run.await("log", 10, call -> call.text("function").startsWith("os."));
+                    .anySatisfy(
+                            call -> assertThat(arg(call, "severity").intValue()).isEqualTo(4))
+                    .anySatisfy(
+                            call -> assertThat(arg(call, "severity").intValue()).isZero());
+            List<Event> lines =
+                    run.await("log", 10, call -> call.text("function").startsWith("os."));
             assertThat(lines).allSatisfy(call -> {
                 assertThat(text(call, "log.iostream")).isEqualTo("stderr");
                 assertThat(text(call, "body")).matches("(own: own|\\S+ \\S+) round \\d+\n");
@@ -180,7 +194,8 @@ class GoPacksTest {
             assertThat(run.await("rpc.server.status", 20))
                     .allSatisfy(call -> {
                         assertThat(text(call, "rpc.method")).startsWith("/grpc.health.v1.Health/");
-                        assertThat(arg(call, "rpc.response.status_code").intValue()).isIn(0, 1, 4, 5);
+                        assertThat(arg(call, "rpc.response.status_code").intValue())
+                                .isIn(0, 1, 4, 5);
                     })
                     .anyMatch(call -> arg(call, "rpc.response.status_code").intValue() == 0)
                     .anyMatch(call -> arg(call, "rpc.response.status_code").intValue() == 5);

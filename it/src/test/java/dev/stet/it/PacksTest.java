@@ -79,7 +79,8 @@ class PacksTest {
                                 .mapToObj(i -> "SELECT value FROM numbers WHERE value < 3 -- round " + (first + i))
                                 .toList());
                 assertThat(prepared).allSatisfy(call -> {
-                    assertThat(number(call, "results", "db.response.status_code")).isZero();
+                    assertThat(number(call, "results", "db.response.status_code"))
+                            .isZero();
                     assertThat(call.text("pack")).isEqualTo("sqlite");
                     assertThat(call.number("latencyNanos")).isPositive();
                 });

@@ -157,10 +157,7 @@ final class Targets {
     /// [#goServices()] by Go 1.15, without symbols and debug information.
     static Path goServicesOld() {
         // As [#goOld()], which knows no -buildvcs.
-        return build(
-                "services-old",
-                "go/services",
-                List.of(goVersion("1.15"), "build", "-trimpath", "-ldflags=-s -w"));
+        return build("services-old", "go/services", List.of(goVersion("1.15"), "build", "-trimpath", "-ldflags=-s -w"));
     }
 
     /// `grpc -interval MILLIS -count COUNT`, with Debian's grpc-go.
@@ -177,8 +174,7 @@ final class Targets {
         Requires.require(
                 Files.isDirectory(Path.of("/usr/share/gocode/src/google.golang.org/grpc")),
                 "grpc-go (Debian: golang-google-grpc-dev)");
-        List<String> command =
-                new ArrayList<>(List.of(tool("env"), "GO111MODULE=off", "GOPATH=/usr/share/gocode"));
+        List<String> command = new ArrayList<>(List.of(tool("env"), "GO111MODULE=off", "GOPATH=/usr/share/gocode"));
         command.addAll(goBuild(tool("go"), linkerFlags));
         return build(name, "go/grpc", command);
     }

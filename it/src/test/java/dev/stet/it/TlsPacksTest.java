@@ -17,7 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What programs say through TLS: OpenSSL's library in curl, nginx and Python, OpenSSL inside Node.js, GnuTLS, and Go.
+/// What programs say through TLS: OpenSSL's library in curl, nginx and Python, OpenSSL inside Node.js, and
+/// GnuTLS.
 class TlsPacksTest {
     @TempDir
     static Path directory;
@@ -40,7 +41,9 @@ class TlsPacksTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        Files.writeString(directory.resolve("nginx.conf"), """
+        Files.writeString(
+                directory.resolve("nginx.conf"),
+                """
                 daemon off;
                 master_process off;
                 pid nginx.pid;
@@ -61,7 +64,8 @@ class TlsPacksTest {
                         location /missing/ { return 404; }
                     }
                 }
-                """.formatted(port, certificate(), key()));
+                """
+                        .formatted(port, certificate(), key()));
     }
 
     private static Path key() {
@@ -113,7 +117,8 @@ class TlsPacksTest {
     private static List<String> requests(List<Event> writes) {
         return writes.stream()
                 .map(call -> arg(call, "http"))
-                .map(http -> http.path("method").asString("") + " " + http.path("path").asString(""))
+                .map(http -> http.path("method").asString("") + " "
+                        + http.path("path").asString(""))
                 .toList();
     }
 
@@ -139,9 +144,9 @@ class TlsPacksTest {
                 assertThat(result(call, "bytes").longValue())
                         .isEqualTo(arg(call, "size").longValue());
             });
-            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus))
-                    .allSatisfy(call -> assertThat(result(call, "http").path("status").intValue())
-                            .isEqualTo(404));
+            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus)).allSatisfy(call -> assertThat(
+                            result(call, "http").path("status").intValue())
+                    .isEqualTo(404));
             assertThat(nginx.isAlive()).isTrue();
             nothingSecret(run, "curl-secret");
         }
@@ -162,12 +167,13 @@ class TlsPacksTest {
             });
             List<Event> writes = run.await(
                     "tls.write", 10, call -> !arg(call, "http").path("status").isMissingNode());
-            assertThat(writes)
-                    .allSatisfy(call -> assertThat(arg(call, "http").path("status").intValue())
-                            .isEqualTo(200));
+            assertThat(writes).allSatisfy(call -> assertThat(
+                            arg(call, "http").path("status").intValue())
+                    .isEqualTo(200));
             // A read that gives nothing must not show what was in the buffer before.
             assertThat(run.await("tls.read", 5, call -> result(call, "bytes").intValue() < 0))
-                    .allSatisfy(call -> assertThat(result(call, "http").isNull()).isTrue());
+                    .allSatisfy(
+                            call -> assertThat(result(call, "http").isNull()).isTrue());
             assertThat(curl.isAlive()).isTrue();
             nothingSecret(run, "curl-secret", "nothing secret");
         }
@@ -195,9 +201,9 @@ class TlsPacksTest {
                 assertThat(result(call, "bytes").longValue())
                         .isEqualTo(arg(call, "size").longValue());
             });
-            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus))
-                    .allSatisfy(call -> assertThat(result(call, "http").path("status").intValue())
-                            .isEqualTo(200));
+            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus)).allSatisfy(call -> assertThat(
+                            result(call, "http").path("status").intValue())
+                    .isEqualTo(200));
             nothingSecret(run, "python-secret", "nothing secret");
             assertThat(nginx.isAlive()).isTrue();
         }
@@ -218,9 +224,11 @@ class TlsPacksTest {
             List<Event> asked = run.await("tls.write", 10, TlsPacksTest::isRequest);
             assertThat(requests(asked)).allMatch(line -> line.matches("GET /node/\\d+"));
             assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus))
-                    .allSatisfy(call -> assertThat(result(call, "http").path("status").intValue())
+                    .allSatisfy(call -> assertThat(
+                                    result(call, "http").path("status").intValue())
                             .isIn(200, 404))
-                    .anySatisfy(call -> assertThat(result(call, "http").path("status").intValue())
+                    .anySatisfy(call -> assertThat(
+                                    result(call, "http").path("status").intValue())
                             .isEqualTo(404));
             assertThat(target.isAlive()).isTrue();
         }
@@ -241,10 +249,12 @@ class TlsPacksTest {
                         assertThat(result(call, "bytes").longValue())
                                 .isEqualTo(arg(call, "size").longValue());
                     })
-                    .anySatisfy(call -> assertThat(arg(call, "http").path("status").intValue())
-                            .isEqualTo(404));
+                    .anySatisfy(
+                            call -> assertThat(arg(call, "http").path("status").intValue())
+                                    .isEqualTo(404));
             assertThat(run.await("tls.read", 10))
-                    .allSatisfy(call -> assertThat(arg(call, "size").longValue()).isPositive());
+                    .allSatisfy(
+                            call -> assertThat(arg(call, "size").longValue()).isPositive());
             assertThat(target.stop()).startsWith("done exchanges=");
         }
     }
@@ -259,8 +269,8 @@ class TlsPacksTest {
             assertThat(writes).allSatisfy(call -> assertThat(PackRun.text(call, "content"))
                     .matches("(?s)GET /found/\\d+ HTTP/1.1\r\nHost: localhost.*"));
             assertThat(run.await("tls.read", 5, TlsPacksTest::isStatus))
-                    .allSatisfy(call -> assertThat(result(call, "content").asString(""))
-                            .contains("nothing secret"));
+                    .allSatisfy(call ->
+                            assertThat(result(call, "content").asString("")).contains("nothing secret"));
             nothingSecret(run, "curl-secret");
             assertThat(nginx.isAlive() && curl.isAlive()).isTrue();
         }
