@@ -113,7 +113,8 @@ public final class Agent implements AutoCloseable {
         Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
         types = new GoTypeTable(proc, binaries);
         stacks = new StackSymbols(proc, binaries::open);
-        uprobes = new Uprobes(new Uprobes.Options(mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
+        uprobes = new Uprobes(new Uprobes.Options(
+                mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
         reconciler = new Reconciler(
                 proc,
                 binaries,
@@ -138,7 +139,8 @@ public final class Agent implements AutoCloseable {
 
     /// With one's own, if they are right; if not, they are told of when they are read next.
     private List<Pack> packsAtStart() {
-        return options.ownPacks.isPresent() && options.ownPacks.get().read() instanceof PackDirectory.Result.Valid(var own)
+        return options.ownPacks.isPresent()
+                        && options.ownPacks.get().read() instanceof PackDirectory.Result.Valid(var own)
                 ? PackDirectory.together(options.packs, own)
                 : options.packs;
     }

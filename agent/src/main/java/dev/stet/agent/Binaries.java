@@ -205,8 +205,10 @@ final class Binaries {
     /// What was built without modules (GOPATH, as Debian's packages are) names none: then its functions tell.
     private static boolean hasModule(Executable executable, String path) throws IOException {
         boolean named = executable.goBuild().stream()
-                .anyMatch(build -> build.main().filter(main -> main.path().equals(path)).isPresent()
-                        || build.dependencies().stream().anyMatch(each -> each.path().equals(path)));
+                .anyMatch(build ->
+                        build.main().filter(main -> main.path().equals(path)).isPresent()
+                                || build.dependencies().stream()
+                                        .anyMatch(each -> each.path().equals(path)));
         return named
                 || !executable
                         .functions()

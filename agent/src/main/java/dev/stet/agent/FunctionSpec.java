@@ -55,7 +55,8 @@ public record FunctionSpec(Optional<Glob> library, Probe probe) {
         }
         List<Capture> guessed = settings.measure == Probe.Measure.HISTOGRAM ? List.of() : GUESSED_ARGUMENTS;
         List<Capture> guessedResult = settings.measure == Probe.Measure.LATENCY && !isUsdt ? GUESSED_RESULT : List.of();
-        Probe.Measure measure = isUsdt && settings.measure == Probe.Measure.LATENCY ? Probe.Measure.CALLS : settings.measure;
+        Probe.Measure measure =
+                isUsdt && settings.measure == Probe.Measure.LATENCY ? Probe.Measure.CALLS : settings.measure;
         Probe probe = new Probe(
                 "trace",
                 "",

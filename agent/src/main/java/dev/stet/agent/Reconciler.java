@@ -306,7 +306,8 @@ final class Reconciler implements AutoCloseable {
         }
         if (target.files.isEmpty()) {
             target.filesSince = begun;
-        } else if (target.files.values().stream().anyMatch(state -> !state.permission().equals(permission))
+        } else if (target.files.values().stream()
+                        .anyMatch(state -> !state.permission().equals(permission))
                 || target.hasExecedSince(target.filesSince)) {
             target.files.clear();
             target.filesSince = begun;
@@ -344,7 +345,12 @@ final class Reconciler implements AutoCloseable {
     }
 
     private void attach(
-            Target target, MappedFile mapped, boolean isMain, List<Pack> likely, Plan.Permission permission, long begun) {
+            Target target,
+            MappedFile mapped,
+            boolean isMain,
+            List<Pack> likely,
+            Plan.Permission permission,
+            long begun) {
         long since = System.nanoTime();
         try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
             List<Probe> probes = new ArrayList<>();
@@ -364,7 +370,10 @@ final class Reconciler implements AutoCloseable {
                         .map(probe -> probe.site().text())
                         .filter(analysis.missing()::containsKey)
                         .forEach(function -> sink.accept(new AgentEvent.NotFound(
-                                target.identity, mapped.path(), function, analysis.missing().get(function))));
+                                target.identity,
+                                mapped.path(),
+                                function,
+                                analysis.missing().get(function))));
             }
             List<Plan.Refusal> refusals = new ArrayList<>(analysis.plan().refusals());
             if (!analysis.plan().points().isEmpty()) {

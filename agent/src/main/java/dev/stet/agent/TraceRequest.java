@@ -58,8 +58,8 @@ public final class TraceRequest {
     ///
     /// @param plans is given what would be done in each file
     /// @throws IOException if the process's memory map cannot be read
-    public static Outcome look(
-            int pid, List<FunctionSpec> functions, PolicyDirectory directory, Consumer<Plan> plans) throws IOException {
+    public static Outcome look(int pid, List<FunctionSpec> functions, PolicyDirectory directory, Consumer<Plan> plans)
+            throws IOException {
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
         Optional<ProcessFacts> facts = proc.facts(pid);

@@ -5,11 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stet.facts.Glob;
 import dev.stet.probe.Capture;
+import dev.stet.probe.Probe;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FunctionSpecTest {
+    private static final FunctionSpec.Settings CALLS_TO_THEIR_END = settings(Probe.Measure.LATENCY);
+    private static final FunctionSpec.Settings ENTRIES_ONLY = settings(Probe.Measure.CALLS);
+
+    private static FunctionSpec.Settings settings(Probe.Measure measure) {
+        return new FunctionSpec.Settings(measure, Optional.empty(), Probe.Limits.DEFAULT);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -23,24 +32,27 @@ class FunctionSpecTest {
                 "std::vector::push | | std::vector::push",
                 "lib.so:ns::f | lib.so | ns::f",
                 "_ZN4demo4workEi(arg1) | | _ZN4demo4workEi",
+                "work(conn->fd) -> ret | | work",
+                "usdt:postgresql:query__start(string(arg1)) | | usdt:postgresql:query__start",
+                "libstdc++.so*:usdt:libstdcxx:* | libstdc++.so* | usdt:libstdcxx:*",
             })
     void librariesAndNamesAreToldApart(String text, String library, String function) {
-        FunctionSpec spec = FunctionSpec.parse(text, true);
+        FunctionSpec spec = FunctionSpec.parse(text, CALLS_TO_THEIR_END);
         assertThat(spec.library().map(Glob::toString).orElse(null)).isEqualTo(library);
-        assertThat(spec.probe().functions()).isEqualTo(function);
+        assertThat(spec.probe().site().text()).isEqualTo(function);
     }
 
     @Test
     void whatNobodyAskedForIsAGuess() {
-        assertThat(FunctionSpec.parse("work", true).probe().atEntry())
+        assertThat(FunctionSpec.parse("work", CALLS_TO_THEIR_END).probe().atEntry())
                 .hasSize(3)
                 .allMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work(arg1)", true).probe().atEntry()).noneMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work(arg1)", true).probe().atReturn()).allMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work() -> str(ret)", true).probe().atReturn())
+        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atEntry()).noneMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atReturn()).allMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work() -> str(ret)", CALLS_TO_THEIR_END).probe().atReturn())
                 .noneMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work()", true).probe().atEntry()).isEmpty();
-        assertThat(FunctionSpec.parse("work", false).probe().atReturn()).isEmpty();
+        assertThat(FunctionSpec.parse("work()", CALLS_TO_THEIR_END).probe().atEntry()).isEmpty();
+        assertThat(FunctionSpec.parse("work", ENTRIES_ONLY).probe().atReturn()).isEmpty();
     }
 
     @ParameterizedTest
@@ -52,16 +64,16 @@ class FunctionSpecTest {
                 "work(arg1 | a '(' without its ')'",
                 "work(str(arg1) | a '(' without its ')'",
                 "work)) | a ')' without its '('",
-                "work(ret) | there is no result yet",
-                "work -> arg1 | arguments are gone",
-                "work(argh) | expected arg1",
+                "work(strin(arg1)) | no function 'strin'",
+                "usdt:a | should be usdt:PROVIDER:NAME",
+                "usdt:a:b -> ret | a probe of the author's has not",
             })
     void mistakesAreNamed(String text, String message) {
-        assertThatThrownBy(() -> FunctionSpec.parse(text, true)).hasMessageContaining(message);
+        assertThatThrownBy(() -> FunctionSpec.parse(text, CALLS_TO_THEIR_END)).hasMessageContaining(message);
     }
 
     @Test
     void resultsNeedReturns() {
-        assertThatThrownBy(() -> FunctionSpec.parse("work -> ret", false)).hasMessageContaining("need returns");
+        assertThatThrownBy(() -> FunctionSpec.parse("work -> ret", ENTRIES_ONLY)).hasMessageContaining("need returns");
     }
 }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PackDirectoryTest {
-    private static final String PACK =
-            """
+    private static final String PACK = """
             apiVersion: stet.dev/v1alpha1
             kind: ProbePack
             metadata: {name: %s, summary: own}

@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PackFitTest {
-    /// @param main of the process
-    /// @param go by Go, with the modules
+    /// @param isMain of the process
+    /// @param isGo by Go, with the modules
     /// @param functions that it has
     private record File(String name, boolean isMain, boolean isGo, List<String> functions, List<String> modules)
             implements PackFit.Candidate {

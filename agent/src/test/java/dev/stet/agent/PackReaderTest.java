@@ -19,8 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PackReaderTest {
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             apiVersion: stet.dev/v1alpha1
             kind: ProbePack
             metadata: {name: p}
@@ -83,8 +82,7 @@ class PackReaderTest {
 
     @Test
     void everyField() {
-        Pack pack = pack(
-                """
+        Pack pack = pack("""
                 spec:
                   binary: {any: [{library: "lib*.so"}, {executable: "post*"}, {exports: SSL_write}, {language: go}]}
                   requires: {goModule: example.org/m}
@@ -103,9 +101,12 @@ class PackReaderTest {
                       stack: 20
                     - {usdt: "p:n__x", capture: {a: arg1}}
                 """);
-        assertThat(pack.binary()).isInstanceOfSatisfying(Pack.Binary.Any.class, any -> assertThat(any.of())
-                .hasSize(4)
-                .contains(new Pack.Binary.Exports("SSL_write"), new Pack.Binary.GoMain()));
+        assertThat(pack.binary())
+                .isInstanceOfSatisfying(
+                        Pack.Binary.Any.class,
+                        any -> assertThat(any.of())
+                                .hasSize(4)
+                                .contains(new Pack.Binary.Exports("SSL_write"), new Pack.Binary.GoMain()));
         assertThat(pack.goModule()).contains("example.org/m");
         assertThat(pack.probes())
                 .extracting(Probe::site)
@@ -204,17 +205,14 @@ class PackReaderTest {
 
     @Test
     void allProblemsAtOnce() {
-        assertThat(
-                        problems(
-                                """
+        assertThat(problems("""
                 spec:
                   binary: {libary: x}
                   requires: {goVersion: 1}
                   probes:
                     - {function: f, capture: {a: "("}, kind: "?"}
                     - {usdt: x}
-                """))
-                .hasSize(5);
+                """)).hasSize(5);
     }
 
     @Test

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Stacks of real programs: gdb says what their addresses and functions are.
 class StackSymbolsTest {
-    private static final String C =
-            """
+    private static final String C = """
             #include <unistd.h>
             #include <stdlib.h>
             static volatile int depth;
@@ -34,8 +33,7 @@ class StackSymbolsTest {
             int main(void) { outer(); return depth; }
             """;
 
-    private static final String CXX =
-            """
+    private static final String CXX = """
             #include <unistd.h>
             #include <string>
             namespace shop { struct Basket { __attribute__((noinline)) int pay(const std::string &how, int n); }; }
@@ -43,8 +41,7 @@ class StackSymbolsTest {
             int main(int argc, char **argv) { shop::Basket b; return b.pay(argv[0], argc) + 1; }
             """;
 
-    private static final String GO =
-            """
+    private static final String GO = """
             package main
             type server struct { n int }
             //go:noinline
@@ -72,9 +69,7 @@ class StackSymbolsTest {
 
     /// The innermost first.
     private List<Seen> stack(long pid, String thread) throws IOException, InterruptedException {
-        Path script = Files.writeString(
-                directory.resolve("frames.py"),
-                """
+        Path script = Files.writeString(directory.resolve("frames.py"), """
                 import gdb
                 for thread in gdb.selected_inferior().threads():
                     thread.switch()
@@ -86,8 +81,7 @@ class StackSymbolsTest {
                     if any(name and "THREAD" in name for _, name in frames):
                         for pc, name in frames: print("FRAME 0x%x %s" % (pc, name))
                         break
-                """
-                        .replace("THREAD", thread));
+                """.replace("THREAD", thread));
         List<Seen> seen = new ArrayList<>();
         String text = run("gdb", "-q", "-nx", "-batch", "-p", Long.toString(pid), "-ex", "source " + script);
         text.lines()

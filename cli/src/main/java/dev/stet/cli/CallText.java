@@ -65,8 +65,7 @@ final class CallText {
     }
 
     /// `work(arg1=1, s="abc") = 42`
-    void function(
-            StringBuilder line, String name, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
+    void function(StringBuilder line, String name, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
         style.beginBold(line);
         line.append(plain(name));
         style.end(line);
@@ -91,8 +90,7 @@ final class CallText {
 
     /// `http.server method="GET" path="/x" status_code=200`: what it means in place of the function that it is, and
     /// of a name only what is after its last dot, unless two end alike.
-    void meaning(
-            StringBuilder line, String kind, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
+    void meaning(StringBuilder line, String kind, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
         style.beginBold(line);
         line.append(plain(kind));
         style.end(line);

@@ -43,7 +43,8 @@ final class CaptureOptions {
             names = "--text",
             paramLabel = "BYTES",
             defaultValue = "128",
-            description = "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 16384).")
+            description =
+                    "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 16384).")
     private int textBytes;
 
     @Option(

@@ -67,7 +67,10 @@ final class HistogramText {
         }
         long most = buckets.stream().mapToLong(Long::longValue).max().orElse(0);
         int width = String.format(Locale.ROOT, "%,d", most).length();
-        int edge = latency ? 6 : Math.max(number(end == 0 ? 0 : Distribution.upTo(end - 1), false).length(), 8);
+        int edge = latency
+                ? 6
+                : Math.max(
+                        number(end == 0 ? 0 : Distribution.upTo(end - 1), false).length(), 8);
         for (int n = first; n < end; n++) {
             style.beginDim(text.append('\n'));
             range(text, n, latency, edge);
@@ -125,7 +128,8 @@ final class HistogramText {
                     .number("p90", values.percentile(90))
                     .number("p99", values.percentile(99));
         }
-        List<Integer> filled = java.util.stream.IntStream.range(0, values.buckets().size())
+        List<Integer> filled = java.util.stream.IntStream.range(
+                        0, values.buckets().size())
                 .filter(n -> values.buckets().get(n) != 0)
                 .boxed()
                 .toList();

@@ -176,8 +176,7 @@ final class TraceCommand implements Runnable {
                 .toList();
     }
 
-    private static List<Pack> look(
-            int pid, List<FunctionSpec> specs, PolicyDirectory directory, Consumer<Plan> plans) {
+    private static List<Pack> look(int pid, List<FunctionSpec> specs, PolicyDirectory directory, Consumer<Plan> plans) {
         Outcome outcome;
         try {
             outcome = TraceRequest.look(pid, specs, directory, plans);

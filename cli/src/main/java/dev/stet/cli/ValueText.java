@@ -90,9 +90,11 @@ final class ValueText {
         quoted(line, text.text());
         if (text.cut()) {
             line.append(' ');
-            remark(line, text.fullBytes() < 0
-                    ? "truncated after " + text.takenBytes()
-                    : "truncated " + text.takenBytes() + " of " + text.fullBytes());
+            remark(
+                    line,
+                    text.fullBytes() < 0
+                            ? "truncated after " + text.takenBytes()
+                            : "truncated " + text.takenBytes() + " of " + text.fullBytes());
         }
     }
 

@@ -94,10 +94,11 @@ class CallTextTest {
                 new Frame("main.work", 0x1f, "/srv/shop"), new Frame("", 0x1234, "/lib/x\n"), Frame.unknown(-1));
         StringBuilder line = new StringBuilder("work()");
         TEXT.stack(line, frames);
-        assertThat(line).hasToString("work()\n"
-                + "    at main.work+0x1f (/srv/shop)\n"
-                + "    at 0x1234 (/lib/x\\n)\n"
-                + "    at 0xffffffffffffffff");
+        assertThat(line)
+                .hasToString("work()\n"
+                        + "    at main.work+0x1f (/srv/shop)\n"
+                        + "    at 0x1234 (/lib/x\\n)\n"
+                        + "    at 0xffffffffffffffff");
         StringBuilder out = new StringBuilder();
         Json json = Json.object(out);
         CallJson.stack(json, frames);
@@ -127,7 +128,8 @@ class CallTextTest {
         assertThat(rows.get(14)).isEqualTo("    4.09us .. 8.19us  100 |" + "#".repeat(10));
         assertThat(rows.get(15)).isEqualTo("    8.19us .. 16.3us    0 |");
         assertThat(rows.get(16)).isEqualTo("    16.3us .. 32.7us  400 |" + "#".repeat(40));
-        assertThat(rows.stream().skip(1).mapToInt(row -> row.indexOf('|')).distinct()).hasSize(1);
+        assertThat(rows.stream().skip(1).mapToInt(row -> row.indexOf('|')).distinct())
+                .hasSize(1);
     }
 
     /// Of values, the whole range of a word; and of nothing, nothing.
@@ -136,10 +138,13 @@ class CallTextTest {
         Long[] all = new Long[Distribution.MAX_BUCKETS];
         Arrays.fill(all, 1L);
         Distribution values = new Distribution(64, -1, Long.MAX_VALUE, List.of(all));
-        List<String> rows =
-                HistogramText.lines(values, false, Duration.ZERO, PIPE).toString().lines().toList();
+        List<String> rows = HistogramText.lines(values, false, Duration.ZERO, PIPE)
+                .toString()
+                .lines()
+                .toList();
         assertThat(rows).hasSize(65);
-        assertThat(rows.stream().skip(1).mapToInt(row -> row.indexOf('|')).distinct()).hasSize(1);
+        assertThat(rows.stream().skip(1).mapToInt(row -> row.indexOf('|')).distinct())
+                .hasSize(1);
         assertThat(rows.get(1)).contains("negative ..").endsWith("0  1 |" + "#".repeat(40));
         assertThat(rows.get(64)).contains("4,611,686,018,427,387,904 .. 9,223,372,036,854,775,807");
         assertThat(HistogramText.lines(new Distribution(0, 0, 0, List.of()), true, Duration.ofSeconds(1), PIPE))

@@ -203,10 +203,11 @@ class ValuesTest {
         assertThat(text(string(controls))).hasSize((16 << 10) * 6 + 2).doesNotContain("\u0001");
         assertThat(json(string(controls))).doesNotContain("\u0001");
         String bytes = "A".repeat(16 << 10);
-        assertThat(text(new Value.Bytes(bytes, 16 << 10)))
-                .isEqualTo("0x" + "41".repeat(32) + "... \"" + bytes + "\"");
+        assertThat(text(new Value.Bytes(bytes, 16 << 10))).isEqualTo("0x" + "41".repeat(32) + "... \"" + bytes + "\"");
         List<Value> many = java.util.Collections.nCopies(1000, new Value.Signed(1));
-        assertThat(text(new Value.Items(many, 2000))).endsWith("1, ... 1936 more]").hasSizeLessThan(230);
+        assertThat(text(new Value.Items(many, 2000)))
+                .endsWith("1, ... 1936 more]")
+                .hasSizeLessThan(230);
         assertThat(json(new Value.Items(many, 1000))).contains("[1,1,").doesNotContain("truncated");
     }
 

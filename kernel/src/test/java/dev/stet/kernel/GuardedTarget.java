@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// A running C program with two places that it passes only while their counter is not 0, as
 /// `if (SEM) DTRACE_PROBE(...)` does. It does what it is told on its standard input.
 final class GuardedTarget implements AutoCloseable {
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             #include <stdio.h>
             #include <unistd.h>
             #define COUNTER __attribute__((section(".probes")))

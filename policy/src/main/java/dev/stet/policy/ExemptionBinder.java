@@ -26,7 +26,8 @@ final class ExemptionBinder {
     /// A DNS label, as Kubernetes wants of names.
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
-    private static final Map<String, Aspect> ASPECTS = Map.of("all", Aspect.ALL, "returns", Aspect.RETURNS, "payload", Aspect.PAYLOAD);
+    private static final Map<String, Aspect> ASPECTS =
+            Map.of("all", Aspect.ALL, "returns", Aspect.RETURNS, "payload", Aspect.PAYLOAD);
     /// Words of the documentation that this version refuses.
     private static final Set<String> LATER_ASPECTS = Set.of("analysis");
 

@@ -90,9 +90,7 @@ public sealed interface Verdict {
                 "traced: the one exemption, " + tried.getFirst().ruleText() + ", does not match: "
                         + tried.getFirst().evidenceText();
             case Trace(var tried) -> "traced: none of %d exemptions matches".formatted(tried.size());
-            case Exempt(var aspects, var by) ->
-                "exempt%s by ".formatted(what(aspects)) + by.getFirst()
-                        + more(by);
+            case Exempt(var aspects, var by) -> "exempt%s by ".formatted(what(aspects)) + by.getFirst() + more(by);
             case Undecided(var fact, var waiting) ->
                 "left alone: cannot read " + fact + " for "
                         + waiting.getFirst().ruleText()

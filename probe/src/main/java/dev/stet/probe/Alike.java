@@ -58,10 +58,8 @@ public final class Alike {
         boolean same = one.charAt(i - 1) == other.charAt(j - 1);
         int changed = rows[i - 1][j - 1] + (same ? 0 : 1);
         int least = Math.min(changed, 1 + Math.min(rows[i - 1][j], rows[i][j - 1]));
-        boolean swapped = i > 1
-                && j > 1
-                && one.charAt(i - 1) == other.charAt(j - 2)
-                && one.charAt(i - 2) == other.charAt(j - 1);
+        boolean swapped =
+                i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1);
         return swapped ? Math.min(least, rows[i - 2][j - 2] + 1) : least;
     }
 }

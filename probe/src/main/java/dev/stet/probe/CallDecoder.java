@@ -46,9 +46,7 @@ final class CallDecoder {
                         .sum();
         boolean histogram = recording.histogram().isPresent();
         stack = histogram ? List.of() : List.copyOf(entry.subList(0, stackTakes));
-        arguments = histogram
-                ? List.of()
-                : parts(point.resolved().atEntry(), entry.subList(stackTakes, entry.size()));
+        arguments = histogram ? List.of() : parts(point.resolved().atEntry(), entry.subList(stackTakes, entry.size()));
         results = histogram ? List.of() : parts(point.resolved().atReturn(), recording.returnSlots());
     }
 

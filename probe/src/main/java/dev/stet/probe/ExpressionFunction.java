@@ -26,7 +26,8 @@ record ExpressionFunction(int least, int most, List<String> keys, List<String> n
             all.put(name, cast);
         }
         List.of("ptr", "bool", "duration").forEach(name -> all.put(name, cast));
-        List.of("u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64").forEach(name -> all.put(name, one));
+        List.of("u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64", "f32", "f64")
+                .forEach(name -> all.put(name, one));
         List.of("len", "typeof").forEach(name -> all.put(name, one));
         List.of("string", "str", "gostr", "stdstring").forEach(name -> all.put(name, text));
         List.of("text", "bytes", "http").forEach(name -> all.put(name, bytes));
@@ -49,7 +50,7 @@ record ExpressionFunction(int least, int most, List<String> keys, List<String> n
     /// @return empty if nothing is
     String problem(String name, List<Expression.Argument> arguments) {
         List<String> given = arguments.stream().flatMap(it -> it.key().stream()).toList();
-        long plain = arguments.size() - given.size();
+        int plain = arguments.size() - given.size();
         if (plain < least || plain > most) {
             String wanted = most == 1 ? "one argument" : most + " arguments";
             return name + " takes " + wanted + (keys.isEmpty() ? "" : ", and " + list(keys)) + ", not " + plain;

@@ -32,8 +32,8 @@ public final class ExpressionParser {
 
     private static final int COMPARISONS = 2;
 
-    private static final Map<String, Sign> PREFIXES = Map.of(
-            "-", Sign.MINUS, "~", Sign.TILDE, "!", Sign.NOT, "*", Sign.STAR, "&", Sign.AMPERSAND);
+    private static final Map<String, Sign> PREFIXES =
+            Map.of("-", Sign.MINUS, "~", Sign.TILDE, "!", Sign.NOT, "*", Sign.STAR, "&", Sign.AMPERSAND);
 
     private final String text;
     private final List<Token> tokens;
@@ -123,9 +123,12 @@ public final class ExpressionParser {
         return switch (expression) {
             case Expression.Name(var name, var ignored) -> Optional.of(name);
             case Expression.Member(var of, var field, var ignored) -> path(of).map(it -> it + "." + field);
-            case Expression.Binary _, Expression.Call _, Expression.Index _, Expression.Number _, Expression.Text _,
-                    Expression.Unary _ ->
-                Optional.empty();
+            case Expression.Binary _,
+                    Expression.Call _,
+                    Expression.Index _,
+                    Expression.Number _,
+                    Expression.Text _,
+                    Expression.Unary _ -> Optional.empty();
         };
     }
 
@@ -194,7 +197,8 @@ public final class ExpressionParser {
         if (of instanceof Expression.Number) {
             throw error(field, "a number has no fields; numbers are whole: write 1500us in place of 1.5ms");
         }
-        if (field.kind() != Token.Kind.NAME && !(isNumber && field.text().chars().allMatch(Character::isDigit))) {
+        if (field.kind() != Token.Kind.NAME
+                && !(isNumber && field.text().chars().allMatch(Character::isDigit))) {
             throw error(field, "expected the name of a field, found " + field.shown());
         }
         return field;

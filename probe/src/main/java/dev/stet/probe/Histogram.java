@@ -8,13 +8,7 @@ import java.util.List;
 public record Histogram(AttachPoint point, Attachment attachment, String what, Distribution values) {
     /// @see Distribution
     public Histogram(
-            AttachPoint point,
-            Attachment attachment,
-            String what,
-            long count,
-            long sum,
-            long max,
-            List<Long> buckets) {
+            AttachPoint point, Attachment attachment, String what, long count, long sum, long max, List<Long> buckets) {
         this(point, attachment, what, new Distribution(count, sum, max, buckets));
     }
 

@@ -132,7 +132,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             if (found.size() > MAX_FUNCTIONS) {
                 refuse(
                         probe.site().text(),
-                        "stands for " + found.size() + " functions; at most " + MAX_FUNCTIONS + " can be traced at once");
+                        "stands for " + found.size() + " functions; at most " + MAX_FUNCTIONS
+                                + " can be traced at once");
                 return;
             }
             boolean byName = found.size() <= MAX_BY_NAME;
@@ -155,15 +156,27 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             Probe wanted = byName ? Guesses.definite(executable, function, probe) : probe;
             Probe possible = wanted.returns() && ends.exits().isEmpty() ? wanted.entryOnly() : wanted;
             CallingConvention convention = executable.convention(function);
-            add(possible, function.name(), executable.entryOffset(function), OptionalLong.empty(), ends, owner(convention), () ->
-                    Resolver.resolve(executable, function, possible, byName));
+            add(
+                    possible,
+                    function.name(),
+                    executable.entryOffset(function),
+                    OptionalLong.empty(),
+                    ends,
+                    owner(convention),
+                    () -> Resolver.resolve(executable, function, possible, byName));
         }
 
         private void usdt(Probe probe, UsdtProbe usdt) throws IOException {
             String name = "usdt:" + usdt.provider() + ":" + usdt.name();
             Recording.Owner owner = Recording.Owner.STACK;
-            add(probe, name, usdt.fileOffset(), usdt.semaphoreOffset(), AttachPoint.Ends.NOT_FOLLOWED, owner, () ->
-                    Resolver.resolve(executable, usdt, probe));
+            add(
+                    probe,
+                    name,
+                    usdt.fileOffset(),
+                    usdt.semaphoreOffset(),
+                    AttachPoint.Ends.NOT_FOLLOWED,
+                    owner,
+                    () -> Resolver.resolve(executable, usdt, probe));
         }
 
         /// What names mean.
@@ -205,7 +218,10 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 case GO_REGISTERS -> Recording.Owner.GOROUTINE_IN_REGISTER;
                 case GO_STACK -> Recording.Owner.GOROUTINE_IN_THREAD;
                 case GO_UNKNOWN ->
-                    executable.goVersion().filter(version -> version.isAtLeast(17)).isPresent()
+                    executable
+                                    .goVersion()
+                                    .filter(version -> version.isAtLeast(17))
+                                    .isPresent()
                             ? Recording.Owner.GOROUTINE_IN_REGISTER
                             : Recording.Owner.GOROUTINE_IN_THREAD;
             };

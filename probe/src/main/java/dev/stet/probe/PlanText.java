@@ -19,11 +19,12 @@ public final class PlanText {
     public static String of(Plan plan) {
         StringBuilder text = new StringBuilder();
         plan.points().forEach(point -> point(text, point));
-        plan.refusals().forEach(refusal -> text.append("not ")
-                .append(refusal.function())
-                .append(": ")
-                .append(refusal.why())
-                .append('\n'));
+        plan.refusals()
+                .forEach(refusal -> text.append("not ")
+                        .append(refusal.function())
+                        .append(": ")
+                        .append(refusal.why())
+                        .append('\n'));
         return text.toString();
     }
 
@@ -48,7 +49,9 @@ public final class PlanText {
 
     private static void shown(StringBuilder text, List<Shown> all, String when) {
         for (Shown shown : all) {
-            line(text, shown.name() + ", " + when + ": " + shown.shape().getClass().getSimpleName());
+            line(
+                    text,
+                    shown.name() + ", " + when + ": " + shown.shape().getClass().getSimpleName());
             shown.takes().forEach(take -> line(text, "    takes " + WordText.of(take)));
         }
     }

@@ -115,8 +115,10 @@ final class Tokenizer {
                 digits++;
             }
             if (digits > 1 && word.charAt(0) == '0') {
-                throw error(start, "a number that begins with 0: write " + Long.parseUnsignedLong(word, 10) + ", or 0o"
-                        + word.substring(1) + " if it is octal");
+                throw error(
+                        start,
+                        "a number that begins with 0: write " + Long.parseUnsignedLong(word, 10) + ", or 0o"
+                                + word.substring(1) + " if it is octal");
             }
             long value = Long.parseUnsignedLong(word.substring(0, digits));
             return digits == word.length() ? value : time(value, word.substring(digits), start);

@@ -32,7 +32,7 @@ final class UnfinishedCalls {
     private final LongSupplier clock;
 
     /// A call in a map.
-    private record Entry(Descriptor map, byte[] key, byte[] record) {}
+    private record Entry(Descriptor map, MemorySegment key, MemorySegment record) {}
 
     /// A map of calls, and how large its values are.
     record Calls(Descriptor map, int valueBytes) {}
@@ -70,7 +70,8 @@ final class UnfinishedCalls {
     ///
     /// @return how, unless that was told before
     Optional<Call.End> replaced(MemorySegment record) {
-        return unwinds.replaced(underWay(record), record.get(WORD, Recording.EXIT)).map(UnfinishedCalls::end);
+        return unwinds.replaced(underWay(record), record.get(WORD, Recording.EXIT))
+                .map(UnfinishedCalls::end);
     }
 
     private static UnderWay underWay(MemorySegment record) {
@@ -109,7 +110,7 @@ final class UnfinishedCalls {
         for (Abandoned abandoned : unwinds.sweep(new ArrayList<>(entries.keySet()), readAt, clock.getAsLong())) {
             Entry entry = entries.get(abandoned.call());
             if (entry != null && takeOut(entry)) {
-                decoder.decode(aligned(entry.record), end(abandoned)).ifPresent(left::add);
+                decoder.decode(entry.record, end(abandoned)).ifPresent(left::add);
             }
         }
         return left;
@@ -122,9 +123,7 @@ final class UnfinishedCalls {
             boolean more = Bpf.nextKey(calls.map, MemorySegment.NULL, key);
             for (int seen = 0; more && seen < MAX_READ; seen++) {
                 if (Bpf.lookup(calls.map, key, value) && value.get(WORD, Recording.ENTRY) != 0) {
-                    Entry entry = new Entry(
-                            calls.map, key.toArray(ValueLayout.JAVA_BYTE), value.toArray(ValueLayout.JAVA_BYTE));
-                    entries.put(underWay(value), entry);
+                    entries.put(underWay(value), new Entry(calls.map, copy(key), copy(value)));
                 }
                 more = Bpf.nextKey(calls.map, key, key);
             }
@@ -134,18 +133,17 @@ final class UnfinishedCalls {
     /// Takes a call out of its map, unless another has its place by now.
     private static boolean takeOut(Entry entry) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment key = arena.allocateFrom(ValueLayout.JAVA_BYTE, entry.key);
-            MemorySegment value = arena.allocate(entry.record.length, 8);
-            long begun = aligned(entry.record).get(WORD, Recording.ENTRY);
+            MemorySegment key = arena.allocate(entry.key.byteSize(), 8).copyFrom(entry.key);
+            MemorySegment value = arena.allocate(entry.record.byteSize(), 8);
             return Bpf.lookup(entry.map, key, value)
-                    && value.get(WORD, Recording.ENTRY) == begun
+                    && value.get(WORD, Recording.ENTRY) == entry.record.get(WORD, Recording.ENTRY)
                     && Bpf.delete(entry.map, key);
         }
     }
 
-    private static MemorySegment aligned(byte[] bytes) {
-        MemorySegment words = MemorySegment.ofArray(new long[(bytes.length + 7) / 8]);
-        MemorySegment.copy(bytes, 0, words, ValueLayout.JAVA_BYTE, 0, bytes.length);
-        return words;
+    private static MemorySegment copy(MemorySegment bytes) {
+        return MemorySegment.ofArray(new long[(int) (bytes.byteSize() + 7) / 8])
+                .asSlice(0, bytes.byteSize())
+                .copyFrom(bytes);
     }
 }

@@ -21,9 +21,9 @@ import dev.stet.probe.compile.HistogramWriter;
 import dev.stet.probe.compile.ProgramWriter;
 import dev.stet.probe.compile.Recording;
 import dev.stet.probe.compile.TooComplexException;
+import dev.stet.probe.decode.GoTypes;
 import dev.stet.probe.unwind.Marker;
 import dev.stet.probe.unwind.Target;
-import dev.stet.probe.decode.GoTypes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -396,8 +396,7 @@ public final class Uprobes implements AutoCloseable {
         return known;
     }
 
-    private Descriptor loadProgram(
-            Recording recording, Map<String, Descriptor> maps, boolean exit, OptionalLong cookie)
+    private Descriptor loadProgram(Recording recording, Map<String, Descriptor> maps, boolean exit, OptionalLong cookie)
             throws IOException, TooComplexException {
         boolean multi = options.mechanism == Mechanism.MULTI;
         var settings = new ProgramWriter.Settings(multi, cookie, threadPointer(recording));
@@ -514,8 +513,7 @@ public final class Uprobes implements AutoCloseable {
         MemorySegment record = data.asSlice(at, length);
         int cookie = (int) record.get(ValueLayout.JAVA_LONG, Recording.COOKIE);
         CallDecoder decoder = functions.byId(cookie & (Recording.MAX_FUNCTIONS - 1));
-        Optional<Marker.Kind> marker =
-                Markers.is(decoder.point()) ? Markers.kind(decoder.point()) : Optional.empty();
+        Optional<Marker.Kind> marker = Markers.is(decoder.point()) ? Markers.kind(decoder.point()) : Optional.empty();
         if (marker.isPresent()) {
             unfinished.marked(record, marker.get());
             return Optional.empty();
@@ -533,7 +531,14 @@ public final class Uprobes implements AutoCloseable {
         return decoder.point().recording().histogram().isPresent()
                 ? Optional.empty()
                 : attachmentOf(record)
-                        .map(attachment -> decoder.decode(attachment, record, types(attachment), end));
+                        .map(attachment ->
+                                decoder.decode(attachment, record, types(attachment), honest(decoder.point(), end)));
+    }
+
+    /// Of a function not all of whose exits are seen, a call that is there no more may have returned.
+    private static Call.End honest(AttachPoint point, Call.End end) {
+        boolean unknown = end instanceof Call.End.Unwound(long _, var cause) && cause == Call.Cause.UNKNOWN;
+        return unknown && point.missed().isPresent() ? new Call.End.NotFollowed() : end;
     }
 
     /// Empty if it was closed thousands of attachments ago.
@@ -558,8 +563,7 @@ public final class Uprobes implements AutoCloseable {
         }
         List<UnfinishedCalls.Calls> maps = new ArrayList<>();
         synchronized (this) {
-            callMaps.forEach((size, each) ->
-                    maps.add(new UnfinishedCalls.Calls(each.get(ProgramWriter.CALLS), size)));
+            callMaps.forEach((size, each) -> maps.add(new UnfinishedCalls.Calls(each.get(ProgramWriter.CALLS), size)));
         }
         List<Call> left = unfinished.sweep(maps, this::decode);
         swept.addAndGet(left.size());
@@ -585,9 +589,13 @@ public final class Uprobes implements AutoCloseable {
             for (Counter counter : Counter.values()) {
                 key.set(ValueLayout.JAVA_INT, 0, counter.index());
                 boolean found = Bpf.lookupPerCpu(counters, key, 8, values);
-                counts.put(counter, found ? values.elements(ValueLayout.JAVA_LONG)
-                        .mapToLong(each -> each.get(ValueLayout.JAVA_LONG, 0))
-                        .sum() : 0);
+                counts.put(
+                        counter,
+                        found
+                                ? values.elements(ValueLayout.JAVA_LONG)
+                                        .mapToLong(each -> each.get(ValueLayout.JAVA_LONG, 0))
+                                        .sum()
+                                : 0);
             }
         }
         return Tally.of(counts, swept.get());

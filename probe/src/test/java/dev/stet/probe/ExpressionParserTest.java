@@ -35,10 +35,7 @@ class ExpressionParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
             arg1                            ; arg1
             1 + 2 * 3 - 4                   ; ((1 + (2 * 3)) - 4)
             a || b && c                     ; (a || (b && c))
@@ -68,10 +65,7 @@ class ExpressionParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``                      | 0  | expected a value, found the end
             1 +                     | 3  | expected a value, found the end
             (a                      | 2  | expected ')', found the end
@@ -105,17 +99,13 @@ class ExpressionParserTest {
             )                       | 0  | expected a value, found ')'
             """)
     void mistakes(String expression, int at, String problem) {
-        var thrown = catchThrowableOfType(
-                ExpressionException.class, () -> ExpressionParser.capture("x", expression));
+        var thrown = catchThrowableOfType(ExpressionException.class, () -> ExpressionParser.capture("x", expression));
         assertThat(thrown.problem()).isEqualTo(problem);
         assertThat(thrown).hasMessage(problem + "\n    " + expression + "\n    " + " ".repeat(at) + "^");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ``                                   | []
             arg1, ret                            | [arg1 arg1, ret ret]
             string(name), hex( req.URL.Path )    | [name string(name), req.URL.Path hex(req.URL.Path)]
@@ -151,21 +141,63 @@ class ExpressionParserTest {
         refused("a" + ".a".repeat(600), "more than 512 names, numbers and signs");
         refused("a".repeat(4097), "longer than 4096 characters: it has 4097");
         assertThat(ExpressionParser.captures("a" + ",a".repeat(63))).hasSize(64);
-        var thrown = catchThrowableOfType(
-                ExpressionException.class, () -> ExpressionParser.captures("a" + ",a".repeat(64)));
+        var thrown =
+                catchThrowableOfType(ExpressionException.class, () -> ExpressionParser.captures("a" + ",a".repeat(64)));
         assertThat(thrown.problem()).isEqualTo("more than 64 captures");
     }
 
     private static void refused(String expression, String problem) {
-        var thrown = catchThrowableOfType(
-                ExpressionException.class, () -> ExpressionParser.capture("x", expression));
+        var thrown = catchThrowableOfType(ExpressionException.class, () -> ExpressionParser.capture("x", expression));
         assertThat(thrown.problem()).isEqualTo(problem);
     }
 
     private static final List<String> SOUP = List.of(
-            "arg1", "ret", "x", "'", "\"", "'t'", "(", ")", "[", "]", ".", "->", ",", "=", "==", "&&", "||", "!", "-", "*",
-            "&", "~", "<", ">>", "0", "1", "10ms", "0x", "1.5", "string(", "bytes(", "len=", "as(", "::", "a::b", " ", "\n",
-            "\\", "\0", "\uD800", "é", "min(", "9".repeat(30), "%", "+", "true");
+            "arg1",
+            "ret",
+            "x",
+            "'",
+            "\"",
+            "'t'",
+            "(",
+            ")",
+            "[",
+            "]",
+            ".",
+            "->",
+            ",",
+            "=",
+            "==",
+            "&&",
+            "||",
+            "!",
+            "-",
+            "*",
+            "&",
+            "~",
+            "<",
+            ">>",
+            "0",
+            "1",
+            "10ms",
+            "0x",
+            "1.5",
+            "string(",
+            "bytes(",
+            "len=",
+            "as(",
+            "::",
+            "a::b",
+            " ",
+            "\n",
+            "\\",
+            "\0",
+            "\uD800",
+            "é",
+            "min(",
+            "9".repeat(30),
+            "%",
+            "+",
+            "true");
 
     @Test
     void soupHasOneWayToFail() {

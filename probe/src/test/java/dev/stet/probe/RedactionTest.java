@@ -16,11 +16,15 @@ class RedactionTest {
     }
 
     private static Value apply(String name, Value value) {
-        return Redaction.DEFAULT.apply(List.of(new NamedValue(name, value))).getFirst().value();
+        return Redaction.DEFAULT
+                .apply(List.of(new NamedValue(name, value)))
+                .getFirst()
+                .value();
     }
 
     private static Value struct(String type, String field, Value value) {
-        return new Value.Fields(type, List.of(new Value.Field("id", new Value.Signed(1)), new Value.Field(field, value)));
+        return new Value.Fields(
+                type, List.of(new Value.Field("id", new Value.Signed(1)), new Value.Field(field, value)));
     }
 
     @Test
@@ -90,12 +94,11 @@ class RedactionTest {
     void byPatternTheRestStays() {
         assertThat(apply("dsn", new Value.Text("postgres://a:b@h/d", 18, 400)))
                 .isEqualTo(new Value.Text("postgres://a:<redacted: password>@h/d", 18, 400));
-        assertThat(apply("s", text("card 4111111111111111!"))).isEqualTo(new Value.Text(
-                "card <redacted: card number>!", 22, 22));
+        assertThat(apply("s", text("card 4111111111111111!")))
+                .isEqualTo(new Value.Text("card <redacted: card number>!", 22, 22));
         assertThat(apply("e", new Value.Dynamic("*errors.errorString", Optional.of(text("password=x")))))
                 .isEqualTo(new Value.Dynamic(
-                        "*errors.errorString",
-                        Optional.of(new Value.Text("password=<redacted: password>", 10, 10))));
+                        "*errors.errorString", Optional.of(new Value.Text("password=<redacted: password>", 10, 10))));
     }
 
     /// Offsets in a message mean something, so what is behind a secret stays where it was.
@@ -104,8 +107,8 @@ class RedactionTest {
         String request = "\u0000\u00ffGET /\r\nCookie: a=0123456789012345678901234567\r\n\r\n\u0001";
         Value.Bytes safe = (Value.Bytes) apply("data", new Value.Bytes(request, 5000));
         assertThat(safe.latin1())
-                .isEqualTo("\u0000\u00ffGET /\r\nCookie: <redacted: cookie>*************\r\n\r\n\u0001".replace(
-                        "*************", "*".repeat(30 - "<redacted: cookie>".length())));
+                .isEqualTo("\u0000\u00ffGET /\r\nCookie: <redacted: cookie>*************\r\n\r\n\u0001"
+                        .replace("*************", "*".repeat(30 - "<redacted: cookie>".length())));
         assertThat(safe.latin1()).hasSameSizeAs(request);
         assertThat(apply("data", new Value.Bytes("password=abc;x", 14)))
                 .isEqualTo(new Value.Bytes("password=***;x", 14));

@@ -109,7 +109,8 @@ final class Allocation {
     private void evict(Life life, List<Register> choices) {
         Life longest = life;
         for (Life other : active) {
-            boolean fits = homes.get(other.variable) instanceof Home.InRegister(var register) && choices.contains(register);
+            boolean fits =
+                    homes.get(other.variable) instanceof Home.InRegister(var register) && choices.contains(register);
             if (fits && other.last > longest.last) {
                 longest = other;
             }

@@ -58,9 +58,11 @@ final class Emission {
             case Step.Set(var to, long number) -> finish(to, into(to, target -> out.move(target, number)));
             case Step.Copy(var to, var from) -> copy(to, from);
             case Step.Compute(var op, var to, var operand) -> compute(op, to, operand);
-            case Step.Context(var to, int offset) -> finish(to, into(to, target -> out.load(DOUBLE, target, Register.R6, offset)));
+            case Step.Context(var to, int offset) ->
+                finish(to, into(to, target -> out.load(DOUBLE, target, Register.R6, offset)));
             case Step.Local(var to, int offset) -> finish(to, into(to, target -> out.load(DOUBLE, target, FP, offset)));
-            case Step.Recall(var to, int offset) -> finish(to, into(to, target -> out.load(DOUBLE, target, Register.R9, offset)));
+            case Step.Recall(var to, int offset) ->
+                finish(to, into(to, target -> out.load(DOUBLE, target, Register.R9, offset)));
             case Step.Keep(int offset, var from) -> out.store(DOUBLE, Register.R9, offset, in(from, R0));
             case Step.Store(int offset, var from) -> out.store(DOUBLE, FP, offset, in(from, R0));
             case Step.KeepNumber(int offset, int number) -> out.store(DOUBLE, Register.R9, offset, number);

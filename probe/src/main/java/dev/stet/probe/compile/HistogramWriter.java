@@ -46,7 +46,10 @@ public final class HistogramWriter {
         out.map(R1, ProgramWriter.HISTOGRAMS).stack(R2, cookie).move(R4, 1).call(Helper.MAP_UPDATE_ELEM);
         out.map(R1, ProgramWriter.HISTOGRAMS).stack(R2, cookie).call(Helper.MAP_LOOKUP_ELEM);
         out.jump(Test.EQ, R0, 0, FULL);
-        out.label("counting").load(DOUBLE, R7, FP, value).jump(Test.SGE, R7, 0, "positive").move(R7, 0);
+        out.label("counting")
+                .load(DOUBLE, R7, FP, value)
+                .jump(Test.SGE, R7, 0, "positive")
+                .move(R7, 0);
         out.label("positive").move(R1, 1).atomicAdd(R0, COUNT, R1).atomicAdd(R0, SUM, R7);
         out.load(DOUBLE, R1, R0, GREATEST).jump(Test.LE, R7, R1, "lesser").store(DOUBLE, R0, GREATEST, R7);
         out.label("lesser");

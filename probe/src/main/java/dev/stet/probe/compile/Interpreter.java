@@ -1,8 +1,8 @@
 package dev.stet.probe.compile;
 
 import java.util.OptionalLong;
-import java.util.function.IntToLongFunction;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 
 /// What a [Word] means: the reference that the compiler is tested against.
 ///
@@ -51,8 +51,7 @@ public record Interpreter(
                 int unused = 64 - 8 * bytes;
                 yield signed ? raw << unused >> unused : raw;
             }
-            case Word.Calculation(var operator, var left, var right) ->
-                calculate(operator, value(left), value(right));
+            case Word.Calculation(var operator, var left, var right) -> calculate(operator, value(left), value(right));
             case Word.Both(var left, var right) -> value(left) != 0 && value(right) != 0 ? 1 : 0;
             case Word.Either(var left, var right) -> value(left) != 0 || value(right) != 0 ? 1 : 0;
             case Word.Choice(var condition, var then, var otherwise) ->

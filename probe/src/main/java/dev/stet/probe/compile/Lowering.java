@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
@@ -80,8 +81,8 @@ final class Lowering {
         String done = label("done");
         int at = slot.at();
         switch (slot.take()) {
-            case Take.Number(Word.Constant(long number)) when number == (int) number ->
-                steps.add(new Step.KeepNumber(at, (int) number));
+            case Take.Number(Word.Constant(long number))
+            when number == (int) number -> steps.add(new Step.KeepNumber(at, (int) number));
             case Take.Number(var word) -> steps.add(new Step.Keep(at, value(word, failed)));
             case Take.Text(var address, int max) -> {
                 Variable taken = variable();
@@ -216,25 +217,26 @@ final class Lowering {
                 steps.add(new Step.Label(yes));
             }
             case Word.Calculation(var operator, var left, var right)
-            when test(operator) instanceof Test test -> {
+            when test(operator).isPresent() -> {
                 Pair pair = pair(left, right, failed);
-                steps.add(new Step.Branch(test.negated(), pair.left, pair.right, no));
+                steps.add(new Step.Branch(test(operator).get().negated(), pair.left, pair.right, no));
             }
             default -> steps.add(new Step.Branch(Test.EQ, value(condition, failed), new Immediate(0), no));
         }
     }
 
-    /// The test that a comparison is; null if the operator is none.
-    private static Test test(Operator operator) {
+    /// The test that a comparison is; empty if the operator is none.
+    private static Optional<Test> test(Operator operator) {
         return switch (operator) {
-            case EQUAL -> Test.EQ;
-            case NOT_EQUAL -> Test.NE;
-            case LESS_UNSIGNED -> Test.LT;
-            case LESS_SIGNED -> Test.SLT;
-            case LESS_OR_EQUAL_UNSIGNED -> Test.LE;
-            case LESS_OR_EQUAL_SIGNED -> Test.SLE;
-            case ADD, SUBTRACT, MULTIPLY, DIVIDE_UNSIGNED, DIVIDE_SIGNED, REMAINDER_UNSIGNED, REMAINDER_SIGNED -> null;
-            case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT_UNSIGNED, SHIFT_RIGHT_SIGNED -> null;
+            case EQUAL -> Optional.of(Test.EQ);
+            case NOT_EQUAL -> Optional.of(Test.NE);
+            case LESS_UNSIGNED -> Optional.of(Test.LT);
+            case LESS_SIGNED -> Optional.of(Test.SLT);
+            case LESS_OR_EQUAL_UNSIGNED -> Optional.of(Test.LE);
+            case LESS_OR_EQUAL_SIGNED -> Optional.of(Test.SLE);
+            case ADD, SUBTRACT, MULTIPLY, DIVIDE_UNSIGNED, DIVIDE_SIGNED, REMAINDER_UNSIGNED, REMAINDER_SIGNED ->
+                Optional.empty();
+            case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT_UNSIGNED, SHIFT_RIGHT_SIGNED -> Optional.empty();
         };
     }
 
@@ -259,7 +261,7 @@ final class Lowering {
     }
 
     private Variable calculation(Word.Calculation word, String failed) {
-        if (test(word.operator()) != null) {
+        if (test(word.operator()).isPresent()) {
             return truth(word, failed);
         }
         Pair pair = pair(word.left(), word.right(), failed);

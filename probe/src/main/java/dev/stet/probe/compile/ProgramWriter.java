@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 ///
 /// ```
 /// FP-32 owner | FP-24 goroutine | FP-16 frame | FP-8 cookie     the key in the `calls` map
-/// FP-40 value | FP-48 counter | FP-56 address | FP-64 length | FP-72 pid_tgid | FP-80 now | FP-88 rate
+/// FP-40 value | FP-48 counter | FP-56 address | FP-64 length | FP-72 pid_tgid | FP-80 now
 /// below: a small record, then variables
 /// ```
 public final class ProgramWriter {
@@ -69,8 +69,7 @@ public final class ProgramWriter {
     private static final int LENGTH = -64;
     private static final int PID_TGID = -72;
     private static final int NOW = -80;
-    private static final int RATE = -88;
-    private static final int TOP = -88;
+    private static final int TOP = -80;
     private static final int STACK_BYTES = 512;
     /// A record of this size at most is made on the stack, which saves two look-ups in the `calls` map; but not if
     /// it has bits to look at, for of the stack the verifier knows each bit, and follows every combination.
@@ -199,7 +198,12 @@ public final class ProgramWriter {
     private Lowering lowering() {
         List<Slot> saved = recording.savedSlots();
         var frame = new Lowering.Frame(
-                COOKIE, PID_TGID, NOW, index -> saved.get(index).at(), index -> saved.get(index).bit(), Recording.FAILED);
+                COOKIE,
+                PID_TGID,
+                NOW,
+                index -> saved.get(index).at(),
+                index -> saved.get(index).bit(),
+                Recording.FAILED);
         return new Lowering(frame, "w" + lowerings++);
     }
 
@@ -208,8 +212,7 @@ public final class ProgramWriter {
         if (homes.stackBytes() - top > STACK_BYTES) {
             throw new TooComplexException();
         }
-        Emission.emit(
-                out, lowering.steps(), homes, new Emission.Scratch(SCRATCH, ADDRESS, LENGTH), settings.sleepable);
+        Emission.emit(out, lowering.steps(), homes, new Emission.Scratch(SCRATCH, ADDRESS, LENGTH), settings.sleepable);
     }
 
     private void takes(List<Slot> slots, int top) throws TooComplexException {
@@ -340,7 +343,11 @@ public final class ProgramWriter {
     /// The same frame at another address is the same call, on a stack that has grown. At the same address it
     /// is a new one, and the one before has been left.
     private void again() {
-        out.map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM).jump(Test.EQ, R0, 0, "out").move(R7, R0);
+        out.map(R1, CALLS)
+                .stack(R2, OWNER)
+                .call(Helper.MAP_LOOKUP_ELEM)
+                .jump(Test.EQ, R0, 0, "out")
+                .move(R7, R0);
         if (recording.owner() != Owner.STACK) {
             out.load(DOUBLE, R1, R7, Recording.STACK_POINTER).load(DOUBLE, R2, R6, RSP);
             out.jump(Test.EQ, R1, R2, "abandoned");
@@ -354,7 +361,11 @@ public final class ProgramWriter {
         out.alu(Alu.OR, R1, R2).store(DOUBLE, R7, Recording.COOKIE, R1);
         out.call(Helper.KTIME_GET_NS).store(DOUBLE, R7, Recording.EXIT, R0);
         if (recording.histogram().isEmpty()) {
-            out.map(R1, RING).move(R2, R7).move(R3, recording.bytes()).move(R4, 0).call(Helper.RINGBUF_OUTPUT);
+            out.map(R1, RING)
+                    .move(R2, R7)
+                    .move(R3, recording.bytes())
+                    .move(R4, 0)
+                    .call(Helper.RINGBUF_OUTPUT);
         }
         if (small) {
             insert(BPF_ANY);

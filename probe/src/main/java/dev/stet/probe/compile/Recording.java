@@ -102,8 +102,8 @@ public record Recording(
     /// Why it cannot be carried out; empty if it can.
     public Optional<String> excess() {
         if (saved.size() + atEntry.size() + atReturn.size() > MAX_TAKES) {
-            return Optional.of("it takes " + (saved.size() + atEntry.size() + atReturn.size()) + " values of a call; at most "
-                    + MAX_TAKES + " are possible");
+            return Optional.of("it takes " + (saved.size() + atEntry.size() + atReturn.size())
+                    + " values of a call; at most " + MAX_TAKES + " are possible");
         }
         return bytes() > MAX_BYTES
                 ? Optional.of("it takes " + bytes() + " bytes of a call; at most " + MAX_BYTES + " are possible")
@@ -126,7 +126,8 @@ public record Recording(
     int takesAt() {
         List<Take> before = new ArrayList<>(atEntry);
         saved.forEach(word -> before.add(new Take.Number(word)));
-        return SHARED_WORDS + 8 * Math.max(Sharing.of(before).size(), Sharing.of(atReturn).size());
+        return SHARED_WORDS
+                + 8 * Math.max(Sharing.of(before).size(), Sharing.of(atReturn).size());
     }
 
     private List<Slot> slots() {

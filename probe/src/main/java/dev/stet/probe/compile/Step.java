@@ -73,7 +73,8 @@ sealed interface Step {
         return switch (this) {
             case Set(var to, var _) -> List.of(to);
             case Copy(var to, var from) -> List.of(from, to);
-            case Compute(var _, var to, var operand) -> operand instanceof Variable right ? List.of(right, to) : List.of(to);
+            case Compute(var _, var to, var operand) ->
+                operand instanceof Variable right ? List.of(right, to) : List.of(to);
             case Context(var to, var _) -> List.of(to);
             case Local(var to, var _) -> List.of(to);
             case Recall(var to, var _) -> List.of(to);
@@ -91,6 +92,9 @@ sealed interface Step {
 
     /// Does it call the kernel, which leaves nothing in the registers R0 to R5?
     default boolean calls() {
-        return this instanceof Read || this instanceof ReadText || this instanceof ReadBlock || this instanceof ReadStack;
+        return this instanceof Read
+                || this instanceof ReadText
+                || this instanceof ReadBlock
+                || this instanceof ReadStack;
     }
 }

@@ -55,7 +55,8 @@ public final class WordText {
             case Take.Number(var word) -> of(word);
             case Take.Text(var address, int max) -> "text, up to " + max + " bytes, at " + of(address);
             case Take.Block(var address, var length, int max) ->
-                length instanceof Word.Constant ? of(length) + " bytes at " + of(address)
+                length instanceof Word.Constant
+                        ? of(length) + " bytes at " + of(address)
                         : of(length) + " bytes, up to " + max + ", at " + of(address);
             case Take.Stack(int frames) -> "up to " + frames + " return addresses";
         };

@@ -11,11 +11,8 @@ import java.util.Set;
 /// What Go's interfaces hold.
 final class GoInterfaces {
     /// Errors that begin with their whole text, by address.
-    private static final Set<String> TEXTS = Set.of(
-            "*errors.errorString",
-            "*fmt.wrapError",
-            "*fmt.wrapErrors",
-            "*fmt.fmtError");
+    private static final Set<String> TEXTS =
+            Set.of("*errors.errorString", "*fmt.wrapError", "*fmt.wrapErrors", "*fmt.fmtError");
 
     /// Errors that begin with two strings and an error.
     private static final Set<String> TWO_TEXTS =

@@ -41,8 +41,9 @@ public final class SafeValues {
             told = told(values.get(i).name(), values.get(i).value());
         }
         Optional<String> beside = told;
-        return each(values, each -> named(each.name(), each.value(), beside, 0)
-                .map(safe -> new NamedValue(each.name(), safe)));
+        return each(
+                values,
+                each -> named(each.name(), each.value(), beside, 0).map(safe -> new NamedValue(each.name(), safe)));
     }
 
     private static <T> Optional<List<T>> each(List<T> list, Function<T, Optional<T>> look) {
@@ -124,8 +125,10 @@ public final class SafeValues {
             told = told(fields.fields().get(i).name(), fields.fields().get(i).value());
         }
         Optional<String> beside = told;
-        return each(fields.fields(), field -> named(field.name(), field.value(), beside, depth + 1)
-                        .map(safe -> new Value.Field(field.name(), safe)))
+        return each(
+                        fields.fields(),
+                        field -> named(field.name(), field.value(), beside, depth + 1)
+                                .map(safe -> new Value.Field(field.name(), safe)))
                 .map(safe -> new Value.Fields(fields.type(), safe));
     }
 

@@ -17,8 +17,7 @@ final class Arithmetic {
             case PLUS -> number(sign, Operator.ADD, left, right);
             case MINUS -> number(sign, Operator.SUBTRACT, left, right);
             case STAR -> number(sign, Operator.MULTIPLY, left, right);
-            case SLASH ->
-                number(sign, unsigned ? Operator.DIVIDE_UNSIGNED : Operator.DIVIDE_SIGNED, left, right);
+            case SLASH -> number(sign, unsigned ? Operator.DIVIDE_UNSIGNED : Operator.DIVIDE_SIGNED, left, right);
             case PERCENT ->
                 number(sign, unsigned ? Operator.REMAINDER_UNSIGNED : Operator.REMAINDER_SIGNED, left, right);
             case AMPERSAND -> number(sign, Operator.AND, left, right);

@@ -17,7 +17,8 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
             return literal(one, text, left);
         }
         if (one instanceof Meaning.Literal(var text)) {
-            return new Comparison(mirrored(), shapes, spot, right, left).literal(other, text, right);
+            return new Comparison(mirrored(), shapes, spot, /* left= */ right, /* right= */ left)
+                    .literal(other, text, right);
         }
         if (Reals.isReal(one) || Reals.isReal(other)) {
             return Meaning.Number.truth(Reals.compare(sign, one, other, spot));
@@ -58,14 +59,15 @@ record Comparison(Sign sign, Shapes shapes, Spot spot, Spot left, Spot right) {
     private Meaning literal(Meaning value, String text, Spot at) throws ExpressionException, NowhereException {
         if (value instanceof Meaning.Typed(var type, var place)) {
             Type bare = TypeReader.bare(type);
-            if (bare instanceof Type.Variants variants && Variants.named(variants, text).isPresent()) {
-                Word holds = Variants.holds(variants, Variants.named(variants, text).get(), place);
+            if (bare instanceof Type.Variants variants
+                    && Variants.named(variants, text).isPresent()) {
+                Word holds =
+                        Variants.holds(variants, Variants.named(variants, text).get(), place);
                 return Meaning.Number.truth(equality(holds));
             }
             OptionalLong number = number(bare, text);
             if (number.isPresent()) {
-                return Arithmetic.of(
-                        sign, Scalars.number(value, at), Meaning.Number.constant(number.getAsLong()));
+                return Arithmetic.of(sign, Scalars.number(value, at), Meaning.Number.constant(number.getAsLong()));
             }
         }
         Optional<Stretch> stretch = Texts.find(value, shapes);

@@ -40,7 +40,8 @@ final class Evaluator {
             case Expression.Text(var text, var ignored) -> new Meaning.Literal(text);
             case Expression.Member(var of, var field, var ignored) -> member(of, field, spot(expression));
             case Expression.Index(var of, var index, var ignored) ->
-                new Indexing(names, spot(expression)).element(meaning(of), number(index).word());
+                new Indexing(names, spot(expression))
+                        .element(meaning(of), number(index).word());
             case Expression.Call call -> functions.call(call, spot(call));
             case Expression.Unary(var sign, var operand, var ignored) -> unary(sign, operand, spot(expression));
             case Expression.Binary(var sign, var left, var right, var ignored) ->
@@ -130,18 +131,13 @@ final class Evaluator {
             throws ExpressionException, NowhereException {
         boolean leftIsName = isUnknown(left) && !isUnknown(right);
         Optional<Meaning> known = leftIsName ? Optional.empty() : Optional.of(meaning(left));
-        Meaning rightMeaning = isUnknown(right) && known.isPresent()
-                ? enumerator(right, known.get())
-                : meaning(right);
+        Meaning rightMeaning = isUnknown(right) && known.isPresent() ? enumerator(right, known.get()) : meaning(right);
         Meaning leftMeaning = known.isPresent() ? known.get() : enumerator(left, rightMeaning);
         return switch (sign) {
             case EQUAL, NOT_EQUAL, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
                 new Comparison(sign, shapes, spot, spot(left), spot(right)).of(leftMeaning, rightMeaning);
             case PLUS, MINUS, STAR, SLASH, PERCENT, AMPERSAND, BAR, CARET, LEFT, RIGHT, AND, OR, TILDE, NOT ->
-                Arithmetic.of(
-                        sign,
-                        Scalars.number(leftMeaning, spot(left)),
-                        Scalars.number(rightMeaning, spot(right)));
+                Arithmetic.of(sign, Scalars.number(leftMeaning, spot(left)), Scalars.number(rightMeaning, spot(right)));
         };
     }
 
@@ -155,7 +151,8 @@ final class Evaluator {
         String name = ((Expression.Name) expression).name();
         String last = name.substring(name.lastIndexOf(':') + 1);
         Type type = typeWithNames(other);
-        if (type instanceof Type.Variants variants && Variants.named(variants, last).isPresent()) {
+        if (type instanceof Type.Variants variants
+                && Variants.named(variants, last).isPresent()) {
             return new Meaning.Literal(last);
         }
         if (!(type instanceof Type.Enumeration enumeration)) {

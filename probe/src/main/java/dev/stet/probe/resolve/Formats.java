@@ -21,8 +21,7 @@ final class Formats {
         return switch (meaning) {
             case Meaning.Typed(var type, var place) -> shapes.show(name, type, place);
             case Meaning.Number(var word, var kind, var rank, var names) ->
-                new Shown(
-                        name, List.of(new Take.Number(word)), new Shape.Number(new Shape.Bits(0, 0, 8), kind));
+                new Shown(name, List.of(new Take.Number(word)), new Shape.Number(new Shape.Bits(0, 0, 8), kind));
             case Meaning.Text text -> text(name, text);
             case Meaning.Literal(var text) -> new Shown(name, List.of(), new Shape.Fixed(text));
             case Meaning.Picture(var ignored, var showing) -> showing.show(name);
@@ -44,9 +43,7 @@ final class Formats {
         Shape shape = shape(text.form(), text.pointer() ? 1 : 0);
         return text.pointer()
                 ? new Shown(
-                        name,
-                        List.of(new Take.Number(address), take),
-                        new Shape.Behind(new Shape.Bits(0, 0, 8), shape))
+                        name, List.of(new Take.Number(address), take), new Shape.Behind(new Shape.Bits(0, 0, 8), shape))
                 : new Shown(name, List.of(take), shape);
     }
 

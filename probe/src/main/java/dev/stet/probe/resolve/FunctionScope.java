@@ -106,11 +106,13 @@ record FunctionScope(String function, Optional<Signature> signature, CallingConv
         String what = position.isResult() ? "result" : "argument";
         return switch (convention) {
             case C -> "only two result words are in registers: the others are where the first one points";
-            case GO_REGISTERS -> "only the first 9 " + what + " words are in registers; where the others are depends"
-                    + " on types, which are not known";
+            case GO_REGISTERS ->
+                "only the first 9 " + what + " words are in registers; where the others are depends"
+                        + " on types, which are not known";
             case GO_STACK -> "where a " + what + " is on the stack depends on types, which are not known";
-            case GO_UNKNOWN -> "it cannot be said whether " + function + " has its " + what + "s in registers or on"
-                    + " the stack: its name is used for code of both kinds";
+            case GO_UNKNOWN ->
+                "it cannot be said whether " + function + " has its " + what + "s in registers or on"
+                        + " the stack: its name is used for code of both kinds";
         };
     }
 
@@ -133,7 +135,8 @@ record FunctionScope(String function, Optional<Signature> signature, CallingConv
     public Optional<String> nameOf(String position) {
         return Positional.of(position)
                 .filter(it -> it.isPossible() && !it.isWord())
-                .flatMap(it -> (it.isResult() ? results() : parameters()).stream().skip(it.number() - 1L).findFirst())
+                .flatMap(it -> (it.isResult() ? results() : parameters())
+                        .stream().skip(it.number() - 1L).findFirst())
                 .map(Parameter::name)
                 .filter(FunctionScope::isWritten);
     }
@@ -142,7 +145,8 @@ record FunctionScope(String function, Optional<Signature> signature, CallingConv
     public boolean isOfEnd(String name) {
         return name.equals("latency")
                 || Positional.of(name).filter(Positional::isResult).isPresent()
-                || (named(name, parameters()).isEmpty() && named(name, results()).isPresent());
+                || (named(name, parameters()).isEmpty()
+                        && named(name, results()).isPresent());
     }
 
     @Override

@@ -131,8 +131,7 @@ final class Functions {
     }
 
     private Meaning real(Expression of, String name, int size) throws ExpressionException, NowhereException {
-        return new Meaning.Typed(
-                new Type.Base(name, size, Type.Encoding.FLOAT), new Place.Memory(address(of)));
+        return new Meaning.Typed(new Type.Base(name, size, Type.Encoding.FLOAT), new Place.Memory(address(of)));
     }
 
     private static Meaning text(Stretch stretch, OptionalInt max) {
@@ -150,8 +149,13 @@ final class Functions {
         if (text.isPresent()) {
             boolean array = value instanceof Meaning.Typed(var type, var ignored)
                     && TypeReader.bare(type) instanceof Type.Array;
-            return array && max.isEmpty() ? value : new Meaning.Text(
-                    text.get(), Meaning.Form.TEXT, max, text.get().length().isEmpty() && !array);
+            return array && max.isEmpty()
+                    ? value
+                    : new Meaning.Text(
+                            text.get(),
+                            Meaning.Form.TEXT,
+                            max,
+                            text.get().length().isEmpty() && !array);
         }
         Word word = Scalars.number(value, spot).word();
         if (scope.isGo() && value instanceof Number) {
@@ -199,9 +203,13 @@ final class Functions {
         List<Place.Part> parts = new java.util.ArrayList<>(List.of(new Place.Part(0, 8, first)));
         for (int i = 1; i < words; i++) {
             Optional<Word> next = i < Positional.MAX ? following(of, i) : Optional.empty();
-            parts.add(new Place.Part(8L * i, 8, next.orElseThrow(() -> evaluator.spot(of).error(
-                    "a " + TypeText.of(type) + " has " + type.size() + " bytes and is in no word: at(x, 'type') is one"
-                            + " in memory"))));
+            parts.add(new Place.Part(
+                    8L * i,
+                    8,
+                    next.orElseThrow(() -> evaluator
+                            .spot(of)
+                            .error("a " + TypeText.of(type) + " has " + type.size()
+                                    + " bytes and is in no word: at(x, 'type') is one" + " in memory"))));
         }
         return new Meaning.Typed(type, new Place.Words(parts));
     }

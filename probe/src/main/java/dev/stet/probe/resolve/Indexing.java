@@ -21,16 +21,14 @@ final class Indexing {
         return switch (whole) {
             case Meaning.Typed typed -> element(typed, index);
             case Meaning.Number number ->
-                new Meaning.Number(
-                        moved(number.word(), index, 8).load(), Shape.Kind.WORD, Meaning.Rank.WORD);
+                new Meaning.Number(moved(number.word(), index, 8).load(), Shape.Kind.WORD, Meaning.Rank.WORD);
             case Meaning.Text(var stretch, var ignored, var max, var pointer) -> character(stretch, index);
             case Meaning.Literal _, Meaning.Picture _ -> throw spot.error("this has no elements");
         };
     }
 
     private static Word moved(Word address, Word index, long size) {
-        return Words.of(
-                Operator.ADD, address, Words.of(Operator.MULTIPLY, index, Word.of(size)));
+        return Words.of(Operator.ADD, address, Words.of(Operator.MULTIPLY, index, Word.of(size)));
     }
 
     private Meaning element(Meaning.Typed whole, Word index) throws ExpressionException, NowhereException {
@@ -38,7 +36,12 @@ final class Indexing {
             case Type.Array array -> array(array, whole.place(), index);
             case Type.Pointer pointer -> pointer(whole, pointer, index);
             case Type.Composite composite -> composite(composite, whole, index);
-            case Type.Alias _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _, Type.Opaque _,
+            case Type.Alias _,
+                    Type.Base _,
+                    Type.Callable _,
+                    Type.Enumeration _,
+                    Type.Nothing _,
+                    Type.Opaque _,
                     Type.Variants _ -> throw none(whole);
         };
     }

@@ -97,7 +97,8 @@ record Locations(UnaryOperator<Word> kept, boolean keeping) {
         long at = 0;
         while (at < piece.size() && parts.size() < MAX_PIECES) {
             int bytes = (int) Math.min(8, Long.highestOneBit(piece.size() - at));
-            parts.add(new Place.Part(piece.offset() + at, bytes, kept.apply(address.plus(at).load(bytes, false))));
+            parts.add(new Place.Part(
+                    piece.offset() + at, bytes, kept.apply(address.plus(at).load(bytes, false))));
             at += bytes;
         }
     }

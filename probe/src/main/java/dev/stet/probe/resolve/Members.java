@@ -55,17 +55,21 @@ final class Members {
     static Meaning.Typed behind(Type.Pointer pointer, Place place) throws NowhereException {
         Type target = TypeReader.read(pointer.target());
         return new Meaning.Typed(
-                target,
-                place instanceof Place.Nowhere ? place : new Place.Memory(Places.word(place, 8, false)));
+                target, place instanceof Place.Nowhere ? place : new Place.Memory(Places.word(place, 8, false)));
     }
 
     private Optional<Meaning> find(Meaning.Typed whole, int depth) throws ExpressionException, NowhereException {
         return switch (TypeReader.bare(whole.type())) {
             case Type.Composite composite -> find(composite, whole.place(), depth);
             case Type.Variants variants -> variant(variants, whole.place());
-            case Type.Alias _, Type.Array _, Type.Base _, Type.Callable _, Type.Enumeration _, Type.Nothing _,
-                    Type.Opaque _, Type.Pointer _ ->
-                Optional.empty();
+            case Type.Alias _,
+                    Type.Array _,
+                    Type.Base _,
+                    Type.Callable _,
+                    Type.Enumeration _,
+                    Type.Nothing _,
+                    Type.Opaque _,
+                    Type.Pointer _ -> Optional.empty();
         };
     }
 
@@ -167,6 +171,8 @@ final class Members {
     }
 
     private static boolean isTupleNumber(Type.Field field) {
-        return field.name().startsWith("__") && field.name().length() > 2 && Character.isDigit(field.name().charAt(2));
+        return field.name().startsWith("__")
+                && field.name().length() > 2
+                && Character.isDigit(field.name().charAt(2));
     }
 }

@@ -89,7 +89,7 @@ final class Reals {
                     bits);
         }
         if (meaning instanceof Meaning.Number(Word.Constant(long value), var kind, var rank, var names)) {
-            long bits = size == 4 ? Float.floatToIntBits(value) : Double.doubleToLongBits(value);
+            long bits = size == 4 ? Float.floatToIntBits((float) value) : Double.doubleToLongBits((double) value);
             return Word.of(bits < 0 ? least() - bits : bits);
         }
         throw spot.error("a floating-point number is compared with a written number, or with one of its own size");

@@ -34,9 +34,12 @@ final class Registers {
     /// @return empty if only the function's types would tell
     static Optional<Word> argument(CallingConvention convention, int n) {
         return switch (convention) {
-            case C -> n <= C_ARGUMENTS.size()
-                    ? named(C_ARGUMENTS.get(n - 1))
-                    : Optional.of(STACK_POINTER.plus(8L * (n - C_ARGUMENTS.size())).load());
+            case C ->
+                n <= C_ARGUMENTS.size()
+                        ? named(C_ARGUMENTS.get(n - 1))
+                        : Optional.of(STACK_POINTER
+                                .plus(8L * (n - C_ARGUMENTS.size()))
+                                .load());
             case GO_REGISTERS -> n <= GO.size() ? named(GO.get(n - 1)) : Optional.empty();
             case GO_STACK -> Optional.of(STACK_POINTER.plus(8L * n).load());
             case GO_UNKNOWN -> Optional.empty();

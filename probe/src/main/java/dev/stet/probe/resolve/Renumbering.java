@@ -4,6 +4,7 @@ import dev.stet.probe.compile.Take;
 import dev.stet.probe.compile.Word;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Leaves out words that were kept for nothing, such as a slice's capacity, and numbers the others anew.
@@ -42,7 +43,7 @@ final class Renumbering {
         };
     }
 
-    private static void collect(Word word, TreeSet<Integer> into) {
+    private static void collect(Word word, Set<Integer> into) {
         if (word instanceof Word.Saved(int index)) {
             into.add(index);
         }
@@ -50,8 +51,7 @@ final class Renumbering {
     }
 
     private Shown shown(Shown shown) {
-        return new Shown(
-                shown.name(), shown.takes().stream().map(this::take).toList(), shown.shape());
+        return new Shown(shown.name(), shown.takes().stream().map(this::take).toList(), shown.shape());
     }
 
     private Take take(Take take) {

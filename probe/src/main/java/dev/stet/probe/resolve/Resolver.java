@@ -54,9 +54,8 @@ public final class Resolver {
         boolean asked = Stream.of(probe.atEntry(), probe.atReturn())
                 .flatMap(List::stream)
                 .anyMatch(it -> !it.guessed());
-        Optional<Signature> signature = byName || asked || probe.where().isPresent()
-                ? signature(executable, function)
-                : Optional.empty();
+        Optional<Signature> signature =
+                byName || asked || probe.where().isPresent() ? signature(executable, function) : Optional.empty();
         CallingConvention convention = executable.convention(function);
         Moment.Return end = new Moment.Return();
         Optional<Signature> ofGuessed = byName ? signature : Optional.empty();

@@ -26,8 +26,8 @@ final class Scalars {
             case Type.Base base -> base(base, place, spot);
             case Type.Enumeration it -> enumeration(it, place, spot);
             case Type.Pointer _ -> number(place, 8, false, Shape.Kind.ADDRESS, spot);
-            case Type.Opaque(var ignored, var size, var why) -> throw spot.error(
-                    "nothing is known of type " + TypeText.of(type) + ": " + why);
+            case Type.Opaque(var ignored, var size, var why) ->
+                throw spot.error("nothing is known of type " + TypeText.of(type) + ": " + why);
             case Type.Composite _, Type.Variants _, Type.Array _, Type.Callable _, Type.Nothing _, Type.Alias _ ->
                 throw spot.error("a " + TypeText.of(type) + " is no number");
         };

@@ -56,7 +56,9 @@ final class TextMatch {
         }
         if (text.length().isPresent()) {
             Word enough = Words.of(
-                    Operator.LESS_OR_EQUAL_SIGNED, Word.of(match.wanted.length), text.length().get());
+                    Operator.LESS_OR_EQUAL_SIGNED,
+                    Word.of(match.wanted.length),
+                    text.length().get());
             return new Word.Both(enough, match.chunks(text.address()));
         }
         return new Word.Both(text.address(), match.careful(text.address()));

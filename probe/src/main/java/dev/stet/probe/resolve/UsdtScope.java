@@ -73,7 +73,8 @@ record UsdtScope(UsdtProbe probe, List<Place> places) implements Scope {
 
     @Override
     public boolean isOfEnd(String name) {
-        return name.equals("latency") || Positional.of(name).filter(Positional::isResult).isPresent();
+        return name.equals("latency")
+                || Positional.of(name).filter(Positional::isResult).isPresent();
     }
 
     @Override

@@ -61,7 +61,7 @@ final class Words {
             return of(Operator.SHIFT_RIGHT_SIGNED, high, Word.of(64 - width));
         }
         Word low = shiftedRight(word, shift);
-        return width + shift == 64 && shift > 0 || width == 64
+        return (width + shift == 64 && shift > 0) || width == 64
                 ? low
                 : of(Operator.AND, low, Word.of((1L << width) - 1));
     }

@@ -15,8 +15,21 @@ final class RandomWords {
     /// What is around it is as good, and of zeros: sums of pointers and numbers lead there.
     private static final int AROUND = 1 << 20;
     private static final List<Integer> REGISTERS = List.of(8, 40, 64, 72, 80, 88, 96, 104, 112, 152);
-    private static final List<Long> AWKWARD =
-            List.of(0L, 1L, -1L, 2L, 7L, 63L, 64L, 255L, 4096L, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 31, -1L << 31, 0x123456789aL);
+    private static final List<Long> AWKWARD = List.of(
+            0L,
+            1L,
+            -1L,
+            2L,
+            7L,
+            63L,
+            64L,
+            255L,
+            4096L,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            1L << 31,
+            -1L << 31,
+            0x123456789aL);
 
     private final MemorySegment around;
     private final MemorySegment memory;
@@ -85,7 +98,7 @@ final class RandomWords {
         }
         long value = 0;
         for (int i = bytes - 1; i >= 0; i--) {
-            value = value << 8 | around.get(ValueLayout.JAVA_BYTE, at + i) & 0xff;
+            value = (value << 8) | (around.get(ValueLayout.JAVA_BYTE, at + i) & 0xff);
         }
         return OptionalLong.of(value);
     }

@@ -71,16 +71,7 @@ class VerifierAcceptsTest {
 
     private static Recording plain(Owner owner, boolean follow, List<Take> entry, List<Take> atReturn) {
         return new Recording(
-                owner,
-                entry,
-                atReturn,
-                List.of(),
-                Optional.empty(),
-                Optional.empty(),
-                follow,
-                Optional.empty(),
-                1,
-                0);
+                owner, entry, atReturn, List.of(), Optional.empty(), Optional.empty(), follow, Optional.empty(), 1, 0);
     }
 
     @Test
@@ -108,7 +99,10 @@ class VerifierAcceptsTest {
         assertThat(recording.excess()).isEmpty();
         load(recording);
         numbers.add(new Take.Number(FIRST));
-        assertThat(plain(Owner.STACK, true, numbers, List.of()).excess()).get().asString().contains("65 values");
+        assertThat(plain(Owner.STACK, true, numbers, List.of()).excess())
+                .get()
+                .asString()
+                .contains("65 values");
     }
 
     /// Many values behind the same pointers, with lengths that are compared: what the verifier knows of each must not
@@ -118,9 +112,14 @@ class VerifierAcceptsTest {
         List<Take> takes = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
             Word header = FIRST.plus(16L * (i % 4)).load();
-            Word inside = Word.of(i).calculate(Word.Operator.LESS_UNSIGNED, header.plus(8).load());
-            Word guarded = new Word.Choice(inside, header.load(), Word.of(0).calculate(Word.Operator.DIVIDE_SIGNED, Word.of(0)));
-            takes.add(i % 2 == 0 ? new Take.Block(header.load(), header.plus(8).load(), 64) : new Take.Number(guarded.plus(i).load()));
+            Word inside = Word.of(i)
+                    .calculate(Word.Operator.LESS_UNSIGNED, header.plus(8).load());
+            Word guarded = new Word.Choice(
+                    inside, header.load(), Word.of(0).calculate(Word.Operator.DIVIDE_SIGNED, Word.of(0)));
+            takes.add(
+                    i % 2 == 0
+                            ? new Take.Block(header.load(), header.plus(8).load(), 64)
+                            : new Take.Number(guarded.plus(i).load()));
         }
         for (boolean follow : new boolean[] {true, false}) {
             load(plain(Owner.GOROUTINE_IN_REGISTER, follow, takes, List.of()));
@@ -136,7 +135,11 @@ class VerifierAcceptsTest {
     }
 
     private static Word deep(int depth) {
-        return depth == 0 ? FIRST.load() : deep(depth - 1).calculate(Word.Operator.MULTIPLY, deep(depth - 1).plus(1).load());
+        return depth == 0
+                ? FIRST.load()
+                : deep(depth - 1)
+                        .calculate(
+                                Word.Operator.MULTIPLY, deep(depth - 1).plus(1).load());
     }
 
     /// Each left side waits while the right one is read.

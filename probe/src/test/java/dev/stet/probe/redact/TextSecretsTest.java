@@ -19,7 +19,10 @@ class TextSecretsTest {
         int from = 0;
         for (Secret secret : SECRETS.in(text)) {
             assertThat(secret.from()).isGreaterThanOrEqualTo(from).isLessThan(secret.to());
-            safe.append(text, from, secret.from()).append('<').append(secret.what()).append('>');
+            safe.append(text, from, secret.from())
+                    .append('<')
+                    .append(secret.what())
+                    .append('>');
             from = secret.to();
         }
         return safe.append(text.substring(from)).toString();
@@ -120,11 +123,59 @@ class TextSecretsTest {
     @Test
     void hostileTextTakesTimeInProportion() {
         List<String> pieces = List.of(
-                ":", "=", "a=", "a:", ":=", "://", "://a:", "a://b:c", "@tcp(", "a:@tcp(", "@", "'", "\"", "by '", "(", " ",
-                "identified ", "identified by", "password", "password '", "password=", "password = ", "password:", "\\\"",
-                "-", "-----BEGIN ", "-----BEGIN PRIVATE KEY", "-----", "END ", "J", "eyJ", ".eyJ", "eyJ.", "eyJaaaaaaaa.",
-                "_", "ghp_", "A", "AKIA", "sk_live_", "b", "B", "Bearer ", "basic ", "basic aaaa", "1", "4", "4111 ",
-                "4111-", "41111111111111111111", "cookie: ", "cookie: \n", "a.b.c.d=", "token: aaaaaaaaaaaaaaaaaa ");
+                ":",
+                "=",
+                "a=",
+                "a:",
+                ":=",
+                "://",
+                "://a:",
+                "a://b:c",
+                "@tcp(",
+                "a:@tcp(",
+                "@",
+                "'",
+                "\"",
+                "by '",
+                "(",
+                " ",
+                "identified ",
+                "identified by",
+                "password",
+                "password '",
+                "password=",
+                "password = ",
+                "password:",
+                "\\\"",
+                "-",
+                "-----BEGIN ",
+                "-----BEGIN PRIVATE KEY",
+                "-----",
+                "END ",
+                "J",
+                "eyJ",
+                ".eyJ",
+                "eyJ.",
+                "eyJaaaaaaaa.",
+                "_",
+                "ghp_",
+                "A",
+                "AKIA",
+                "sk_live_",
+                "b",
+                "B",
+                "Bearer ",
+                "basic ",
+                "basic aaaa",
+                "1",
+                "4",
+                "4111 ",
+                "4111-",
+                "41111111111111111111",
+                "cookie: ",
+                "cookie: \n",
+                "a.b.c.d=",
+                "token: aaaaaaaaaaaaaaaaaa ");
         for (String first : pieces) {
             readsInProportion(first, 16 << 10);
             for (String second : pieces) {

@@ -55,10 +55,7 @@ class CResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry handle => c->fd => *(u32 *)rdi: SIGNED
             entry handle => c.name => *(u64 *)(rdi + 8), text, up to 128 bytes, at *(u64 *)(rdi + 8): nil or Text
             entry handle => c.in.depth => *(u16 *)*(u64 *)(rdi + 16): SIGNED
@@ -180,10 +177,7 @@ class CResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry handle => arg1 => rdi: WORD
             entry handle => arg7 => *(u64 *)(rsp + 8): WORD
             entry handle => string(arg2) => rsi, text, up to 128 bytes, at rsi: nil or Text

@@ -99,8 +99,8 @@ final class Compiled {
     String where(String function, String condition) throws Exception {
         Optional<Capture> where = Optional.of(ExpressionParser.condition(condition));
         Resolved resolved = resolve(function, probe(List.of(), List.of(), where, Probe.Measure.LATENCY));
-        return resolved.entryFilter().map(WordText::of).orElse("all")
-                + " then " + resolved.exitFilter().map(WordText::of).orElse("all") + saved(resolved);
+        return resolved.entryFilter().map(WordText::of).orElse("all") + " then "
+                + resolved.exitFilter().map(WordText::of).orElse("all") + saved(resolved);
     }
 
     /// One of the above, or why it is refused.
@@ -135,7 +135,8 @@ final class Compiled {
             case Shape.Number number -> number.kind().toString();
             case Shape.Missing(var why) -> "missing: " + why;
             case Shape.Fixed(var text) -> "'" + text + "'";
-            case Shape.Behind(var ignored, var content) -> "nil or " + content.getClass().getSimpleName();
+            case Shape.Behind(var ignored, var content) ->
+                "nil or " + content.getClass().getSimpleName();
             default -> shown.shape().getClass().getSimpleName();
         };
         return shown.takes().stream().map(WordText::of).collect(Collectors.joining(", "))

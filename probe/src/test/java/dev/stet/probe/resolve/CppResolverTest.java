@@ -41,10 +41,7 @@ class CppResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry take => order.id => *(u32 *)(rdi + 8): SIGNED
             entry take => order.more => *(u64 *)(rdi + 16): SIGNED
             entry take => order.name => *(u64 *)(rdi + 32) bytes, up to 128, at *(u64 *)(rdi + 24): Text

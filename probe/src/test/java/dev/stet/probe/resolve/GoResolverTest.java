@@ -35,15 +35,13 @@ class GoResolverTest {
     @BeforeAll
     static void compile() throws Exception {
         program = Compiled.of(directory, "program.go", SOURCE, "/usr/lib/go-1.26/bin/go build -o PROGRAM SOURCE");
-        stripped = Compiled.of(directory, "stripped.go", SOURCE, "/usr/lib/go-1.26/bin/go build -ldflags=-s -o PROGRAM SOURCE");
+        stripped = Compiled.of(
+                directory, "stripped.go", SOURCE, "/usr/lib/go-1.26/bin/go build -ldflags=-s -o PROGRAM SOURCE");
         old = Compiled.of(directory, "old.go", SOURCE, "/usr/lib/go-1.15/bin/go build -o PROGRAM SOURCE");
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry main.handle => req.Method => *(u64 *)(rax + 40) bytes, up to 128, at *(u64 *)(rax + 32): Text
             entry main.handle => req.ID => *(u64 *)rax: SIGNED
             entry main.handle => req.URL.Port => *(u16 *)(*(u64 *)(rax + 24) + 16): UNSIGNED
@@ -73,10 +71,7 @@ class GoResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry main.handle => arg1 => rax: WORD
             entry main.handle => string(arg2) => rcx bytes, up to 128, at rbx: Text
             entry main.handle => as(word7, 'time.Duration') => r9: DURATION
@@ -87,10 +82,7 @@ class GoResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry main.handle => name => *(u64 *)(rsp + 32) bytes, up to 128, at *(u64 *)(rsp + 24): Text
             entry main.handle => len(name) => *(u64 *)(rsp + 32): SIGNED
             entry main.handle => err == nil => *(u64 *)(rsp + 56) == 0: TRUTH

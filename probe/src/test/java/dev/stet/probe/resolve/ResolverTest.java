@@ -56,8 +56,7 @@ class ResolverTest {
 
     @Test
     void whatNobodyAskedForIsLeftOutWhereItMeansNothing() throws Exception {
-        Resolved resolved =
-                resolve(guesses("arg1, arg2, arg3, arg4, x"), guesses("ret, ret2"), Measure.LATENCY, true);
+        Resolved resolved = resolve(guesses("arg1, arg2, arg3, arg4, x"), guesses("ret, ret2"), Measure.LATENCY, true);
         assertThat(names(resolved.atEntry())).containsExactly("n", "count", "user");
         assertThat(names(resolved.atReturn())).containsExactly("ret");
     }
@@ -76,9 +75,10 @@ class ResolverTest {
                 .orElse(List.of(
                         ExpressionParser.capture("port", "count.x"), ExpressionParser.capture("port", "n.port")));
         Resolved resolved = resolve(List.of(capture), List.of(), Measure.CALLS, true);
-        assertThat(WordText.of(resolved.atEntry().getFirst().takes().getFirst())).isEqualTo("*(u16 *)(rdi + 32)");
-        Capture none = ExpressionParser.capture("port", "n.prt")
-                .orElse(List.of(ExpressionParser.capture("port", "nil.x")));
+        assertThat(WordText.of(resolved.atEntry().getFirst().takes().getFirst()))
+                .isEqualTo("*(u16 *)(rdi + 32)");
+        Capture none =
+                ExpressionParser.capture("port", "n.prt").orElse(List.of(ExpressionParser.capture("port", "nil.x")));
         var thrown = catchThrowableOfType(
                 ExpressionException.class, () -> resolve(List.of(none), List.of(), Measure.CALLS, true));
         assertThat(thrown)
@@ -97,7 +97,8 @@ class ResolverTest {
     void aHistogramCountsOneNumber() throws Exception {
         Resolved ofResult = resolve(guesses("arg1"), ExpressionParser.captures("ret"), Measure.HISTOGRAM, true);
         assertThat(ofResult.atEntry()).isEmpty();
-        assertThat(WordText.of(ofResult.atReturn().getFirst().takes().getFirst())).isEqualTo("(rax << 32) s>> 32");
+        assertThat(WordText.of(ofResult.atReturn().getFirst().takes().getFirst()))
+                .isEqualTo("(rax << 32) s>> 32");
         var thrown = catchThrowableOfType(
                 ExpressionException.class,
                 () -> resolve(ExpressionParser.captures("'x'"), List.of(), Measure.HISTOGRAM, true));
@@ -109,8 +110,9 @@ class ResolverTest {
         Optional<Capture> where = Optional.of(ExpressionParser.condition("count > 1 && ret == 2"));
         Probe probe = Compiled.probe(List.of(), List.of(), where, Measure.CALLS);
         var thrown = catchThrowableOfType(ExpressionException.class, () -> program.resolve("f", probe));
-        assertThat(thrown).hasMessage("'ret' is known at the end of a call only\n    count > 1 && ret == 2\n"
-                + "                 ^");
+        assertThat(thrown)
+                .hasMessage(
+                        "'ret' is known at the end of a call only\n    count > 1 && ret == 2\n" + "                 ^");
     }
 
     @Test
@@ -128,10 +130,7 @@ class ResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             arg1             => (rdi << 32) s>> 32
             arg2 > 3         => 3 s< *(u64 *)(rbp + -8)
             string(arg2)     => *(u64 *)(rbp + -8)
@@ -147,8 +146,8 @@ class ResolverTest {
         UsdtProbe usdt = new UsdtProbe("p", "q", 0x1000, 0x1000, OptionalLong.empty(), arguments);
         String meaning;
         try {
-            Probe probe = Compiled.probe(
-                    ExpressionParser.captures(expression), List.of(), Optional.empty(), Measure.LATENCY);
+            Probe probe =
+                    Compiled.probe(ExpressionParser.captures(expression), List.of(), Optional.empty(), Measure.LATENCY);
             Resolved resolved = Resolver.resolve(program.executable(), usdt, probe);
             meaning = WordText.of(resolved.atEntry().getFirst().takes().getFirst());
         } catch (ExpressionException e) {
@@ -158,14 +157,43 @@ class ResolverTest {
     }
 
     private static final List<String> LEAVES = List.of(
-            "n", "count", "user", "arg1", "word2", "ret", "latency", "pid", "x", "7", "0", "'abc'", "nil", "true", "n.v",
-            "n.d", "n.name", "n.port", "*n");
+            "n", "count", "user", "arg1", "word2", "ret", "latency", "pid", "x", "7", "0", "'abc'", "nil", "true",
+            "n.v", "n.d", "n.name", "n.port", "*n");
 
     private static final List<String> SHAPES = List.of(
-            "A + B", "A.name", "A.next", "A[B]", "*A", "&A", "-A", "!A", "A == B", "A < B", "A && B", "A / B", "A >> B",
-            "string(A)", "bytes(A, len=B)", "u32(A)", "f64(A)", "as(A, 'struct node *')", "at(A, 'struct node')",
-            "as(A, 'struct node')", "len(A)", "startswith(A, 'x')", "fields(A)", "typeof(A)", "min(A, B)", "hex(A)",
-            "http(A, len=B)", "stdstring(A)", "gostr(A)", "A.v[B]", "int(A)", "as(A, 'int')", "at(A, 'double') > B");
+            "A + B",
+            "A.name",
+            "A.next",
+            "A[B]",
+            "*A",
+            "&A",
+            "-A",
+            "!A",
+            "A == B",
+            "A < B",
+            "A && B",
+            "A / B",
+            "A >> B",
+            "string(A)",
+            "bytes(A, len=B)",
+            "u32(A)",
+            "f64(A)",
+            "as(A, 'struct node *')",
+            "at(A, 'struct node')",
+            "as(A, 'struct node')",
+            "len(A)",
+            "startswith(A, 'x')",
+            "fields(A)",
+            "typeof(A)",
+            "min(A, B)",
+            "hex(A)",
+            "http(A, len=B)",
+            "stdstring(A)",
+            "gostr(A)",
+            "A.v[B]",
+            "int(A)",
+            "as(A, 'int')",
+            "at(A, 'double') > B");
 
     private static String random(Random random, int depth) {
         String shape = SHAPES.get(random.nextInt(SHAPES.size()));
@@ -173,7 +201,8 @@ class ResolverTest {
             return LEAVES.get(random.nextInt(LEAVES.size()));
         }
         StringBuilder text = new StringBuilder();
-        for (char c : shape.toCharArray()) {
+        for (int at = 0; at < shape.length(); at++) {
+            char c = shape.charAt(at);
             text.append(c == 'A' || c == 'B' ? "(" + random(random, depth - 1) + ")" : "" + c);
         }
         return text.toString();
@@ -196,7 +225,8 @@ class ResolverTest {
             } catch (ExpressionException refused) {
                 assertThat(refused.problem()).isNotEmpty();
             } catch (Throwable escaped) {
-                throw new AssertionError("replay: -Dstet.seed=" + seed + ", round " + round + ": " + expression, escaped);
+                throw new AssertionError(
+                        "replay: -Dstet.seed=" + seed + ", round " + round + ": " + expression, escaped);
             }
         }
         assertThat(answered).isGreaterThan(500);

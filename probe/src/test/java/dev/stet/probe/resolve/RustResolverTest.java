@@ -32,10 +32,7 @@ class RustResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiterString = " => ",
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
             entry serve => conn.id => *(u32 *)(rdi + 120): UNSIGNED
             entry serve => conn.host => *(u64 *)(rdi + 16) bytes, up to 128, at *(u64 *)(rdi + 8): Text
             entry serve => conn.host == 'h' => (*(u64 *)(rdi + 16) == 1) && (*(u8 *)*(u64 *)(rdi + 8) == 104): TRUTH

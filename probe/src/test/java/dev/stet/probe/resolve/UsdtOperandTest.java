@@ -116,13 +116,11 @@ class UsdtOperandTest {
         StringBuilder notes = new StringBuilder();
         int number = 0;
         for (String form : FORMS.keySet()) {
-            notes.append(
-                    """
+            notes.append("""
                     "992: .balign 4\\n .4byte 994f-993f, 996f-995f, 3\\n993: .asciz \\"stapsdt\\"\\n994: .balign 4\\n"
                     "995: .8byte 990b, _.stapsdt.base, 0\\n .asciz \\"forms\\"\\n .asciz \\"form%d\\"\\n"
                     " .asciz \\"%s\\"\\n996: .balign 4\\n"
-                    """
-                            .formatted(number++, form));
+                    """.formatted(number++, form));
         }
         return """
                 long data_begin[512] = {0x1122334455667788, -2, -3, 0x8899aabbccddeeff, 5, 6, 7, 8};
@@ -145,8 +143,7 @@ class UsdtOperandTest {
                     "_.stapsdt.base: .space 1\\n .popsection\\n");
                   return 0;
                 }
-                """
-                .replace("NOTES", notes);
+                """.replace("NOTES", notes);
     }
 
     /// Every operand that the assembler can write is what gdb says that it is, wherever the program is loaded.
@@ -175,8 +172,7 @@ class UsdtOperandTest {
     @CsvSource({"gcc, -O0", "gcc, -O2", "clang, -O0", "clang, -O2"})
     void argumentsAreWhatGdbsProbesSay(String compiler, String level) throws Exception {
         UsdtTarget.need(Files.exists(Path.of("/usr/include/x86_64-linux-gnu/sys/sdt.h")), "systemtap-sdt-dev");
-        String source =
-                """
+        String source = """
                 #include <sys/sdt.h>
                 #include <stdint.h>
                 long data_begin[512] = {1, -2, 3};

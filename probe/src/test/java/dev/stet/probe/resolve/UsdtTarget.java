@@ -112,7 +112,7 @@ final class UsdtTarget {
             case Word.Calculation(var operator, Word left, Word right) ->
                 calculate(operator, value(left), value(right));
             case Word.Both _, Word.Either _, Word.Choice _, Word.Saved _, Word.Latency _ -> throw new AssertionError();
-            case Word.ProcessId _, Word.ThreadId _ -> throw new AssertionError();
+            case Word.ProcessId _, Word.ThreadId _, Word.Cookie _ -> throw new AssertionError();
         };
     }
 

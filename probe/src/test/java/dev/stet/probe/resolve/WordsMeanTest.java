@@ -72,7 +72,9 @@ class WordsMeanTest {
                 assertThat(evaluate(TextMatch.begins(text, wanted, SPOT)))
                         .as(replay)
                         .hasValue(there.startsWith(wanted) ? 1 : 0);
-                assertThat(evaluate(TextMatch.begins(text, prefix, SPOT))).as(replay).hasValue(1);
+                assertThat(evaluate(TextMatch.begins(text, prefix, SPOT)))
+                        .as(replay)
+                        .hasValue(1);
             }
         }
     }
@@ -90,16 +92,29 @@ class WordsMeanTest {
     @Test
     void aNullPointerIsNoText() throws Exception {
         Stretch nothing = new Stretch(Word.of(0), java.util.Optional.empty());
-        assertThat(evaluate(TextMatch.equal(nothing, OptionalLong.empty(), "", SPOT))).hasValue(0);
+        assertThat(evaluate(TextMatch.equal(nothing, OptionalLong.empty(), "", SPOT)))
+                .hasValue(0);
         assertThat(evaluate(TextMatch.begins(nothing, "a", SPOT))).hasValue(0);
     }
 
     private static final double[] AWKWARD = {
-        0.0, -0.0, 1, -1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.MIN_VALUE, 1e300, 2.5, -7
+        0.0,
+        -0.0,
+        1,
+        -1,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        Double.MIN_VALUE,
+        1e300,
+        2.5,
+        -7
     };
 
     private double real() {
-        return random.nextInt(3) == 0 ? Double.longBitsToDouble(random.nextLong()) : AWKWARD[random.nextInt(AWKWARD.length)];
+        return random.nextInt(3) == 0
+                ? Double.longBitsToDouble(random.nextLong())
+                : AWKWARD[random.nextInt(AWKWARD.length)];
     }
 
     private static Meaning real(String name, int size, int at) {
@@ -108,13 +123,16 @@ class WordsMeanTest {
 
     @Test
     void reals() throws Exception {
-        List<Sign> signs = List.of(
-                Sign.EQUAL, Sign.NOT_EQUAL, Sign.LESS, Sign.LESS_OR_EQUAL, Sign.GREATER, Sign.GREATER_OR_EQUAL);
+        List<Sign> signs =
+                List.of(Sign.EQUAL, Sign.NOT_EQUAL, Sign.LESS, Sign.LESS_OR_EQUAL, Sign.GREATER, Sign.GREATER_OR_EQUAL);
         for (int round = 0; round < 50_000; round++) {
             double left = real();
             double right = random.nextInt(4) == 0 ? left : real();
-            long whole = random.nextInt(7) - 3;
-            page.putDouble(0, left).putDouble(8, right).putFloat(16, (float) left).putFloat(20, (float) right);
+            long whole = random.nextInt(7) - 3L;
+            page.putDouble(0, left)
+                    .putDouble(8, right)
+                    .putFloat(16, (float) left)
+                    .putFloat(20, (float) right);
             Sign sign = signs.get(random.nextInt(signs.size()));
             String replay = "replay: -Dstet.seed=" + seed + ", round " + round + ": " + left + sign.text() + right;
             assertThat(evaluate(Reals.compare(sign, real("double", 8, 0), real("double", 8, 8), SPOT)))
@@ -125,24 +143,23 @@ class WordsMeanTest {
                     .hasValue(is(sign, (float) left, (float) right));
             assertThat(evaluate(Reals.compare(sign, real("double", 8, 0), Meaning.Number.constant(whole), SPOT)))
                     .as(replay)
-                    .hasValue(is(sign, left, whole));
+                    .hasValue(is(sign, left, (double) whole));
             assertThat(evaluate(Reals.compare(sign, Meaning.Number.constant(whole), real("float", 4, 16), SPOT)))
                     .as(replay)
-                    .hasValue(is(sign, whole, (float) left));
+                    .hasValue(is(sign, (double) whole, (float) left));
         }
     }
 
     private static long is(Sign sign, double left, double right) {
-        boolean is =
-                switch (sign) {
-                    case EQUAL -> left == right;
-                    case NOT_EQUAL -> left != right;
-                    case LESS -> left < right;
-                    case LESS_OR_EQUAL -> left <= right;
-                    case GREATER -> left > right;
-                    case GREATER_OR_EQUAL -> left >= right;
-                    default -> throw new IllegalArgumentException(sign.text());
-                };
+        boolean is = switch (sign) {
+            case EQUAL -> left == right;
+            case NOT_EQUAL -> left != right;
+            case LESS -> left < right;
+            case LESS_OR_EQUAL -> left <= right;
+            case GREATER -> left > right;
+            case GREATER_OR_EQUAL -> left >= right;
+            default -> throw new IllegalArgumentException(sign.text());
+        };
         return is ? 1 : 0;
     }
 

@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What real compilers and run-time libraries do when functions are left, as gdb sees it, is what [Unwinds] takes
 /// for granted.
 class RealExceptionsTest {
-    private static final String THROWING =
-            """
+    private static final String THROWING = """
             #include <stdexcept>
             #define PROBED extern "C" __attribute__((noinline))
             static volatile int count;
@@ -181,8 +180,7 @@ class RealExceptionsTest {
     /// the stack meanwhile; when it was left by longjmp, the next call has its place.
     @Test
     void theReturnAddressStaysWhereItIs() throws Exception {
-        String text =
-                """
+        String text = """
                 #include <setjmp.h>
                 #include <string.h>
                 #define PROBED __attribute__((noinline))
