@@ -6,6 +6,7 @@ import dev.stet.agent.Pack;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,23 @@ final class RunCommand implements Runnable {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
+    @Mixin
+    private PrivateOptions privateData;
+
+    @Option(
+            names = "--packs",
+            paramLabel = "DIR",
+            description = "Packs of your own as well: a directory of *.yaml files, read again when they change "
+                    + "(docs/packs.md).")
+    private Path packDirectory;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            description = "Take at most N calls a second of each function in each process; the rest is counted. "
+                    + "In place of the packs' own limits.")
+    private Integer rate;
+
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
@@ -65,6 +83,7 @@ final class RunCommand implements Runnable {
         Output output = session.output();
         Times times = new Times();
         CallText text = new CallText(times, output);
+        CallJson objects = new CallJson(times);
         List<Pack> packs = PackReader.builtIn();
         Scope scope = exe == null ? new Scope.Everything() : new Scope.Executables(Options.glob(exe));
         if (!json) {
@@ -75,7 +94,7 @@ final class RunCommand implements Runnable {
         session.run(
                 new Agent.Options(packs, scope, directory, false, RING_BYTES, MAX_TEXT, perfOnly),
                 event -> tell(event, output),
-                call -> output.line(json ? text.json(call) : text.line(call)),
+                call -> output.line(json ? objects.line(call) : text.line(call)),
                 limit,
                 report -> tellAtEnd(report, output));
     }

@@ -9,6 +9,8 @@ import dev.stet.agent.Scope;
 import dev.stet.agent.TraceRequest;
 import dev.stet.agent.TraceRequest.Outcome;
 import dev.stet.policy.Verdict;
+import dev.stet.probe.Probe;
+import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
 import java.io.IOException;
 import java.time.Instant;
@@ -30,9 +32,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Print every call of some functions: arguments, result, latency.",
             "",
-            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES]. NAME may be a pattern (*, ?, [a-z]). A capture is "
-                    + "arg1, arg2, ... or ret, as int(), long(), hex(), bool(), str() for C and Go strings, u8() to "
-                    + "u64() for memory; name=... names it. Without captures: arg1, arg2, arg3 and ret."
+            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES]. NAME may be a pattern (*, ?, [a-z]). A capture is an "
+                    + "expression (docs/expressions.md): a parameter's name, conn->fd, r.URL.Path, arg1, ret, latency, "
+                    + "or a word as int(), hex(), string(), bytes(), u32(); name=... names it. Without captures: "
+                    + "what debug information tells, or arg1, arg2, arg3 and ret."
         },
         footer = {
             "",
@@ -41,6 +44,8 @@ import picocli.CommandLine.Parameters;
             "  stet trace -p 4711 'work(int(arg1), name=str(arg2)) -> int(ret)'",
             "  stet trace -p 4711 'libssl.so*:SSL_*'                a library's functions",
             "  stet trace --exe '/usr/bin/psql' 'libc.so.6:getaddrinfo(str(arg1))'",
+            "  stet trace -p 4711 'handle(conn->fd, name)' --where 'latency > 10ms' --stack",
+            "  stet trace -p 4711 malloc --histogram --duration 5",
             "  stet trace -p 4711 --json --count 10 'net/http.*' | jq .function"
         })
 final class TraceCommand implements Runnable {
@@ -88,45 +93,62 @@ final class TraceCommand implements Runnable {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
+    @Mixin
+    private LimitOptions limits;
+
+    @Mixin
+    private PrivateOptions privateData;
+
     @Option(
-            names = "--text",
-            paramLabel = "BYTES",
-            defaultValue = "128",
-            description =
-                    "Capture so much of a text, a C text's NUL included (default: ${DEFAULT-VALUE}, at most 4096).")
-    private int textBytes;
+            names = "--where",
+            paramLabel = "EXPRESSION",
+            description = "Take only calls for which this holds: 'fd == 3', 'latency > 10ms' (docs/expressions.md). "
+                    + "Decided in the kernel.")
+    private String where;
+
+    @Option(
+            names = "--histogram",
+            description = "Print no calls, but how long they took, or the values of the only capture, by powers of two. "
+                    + "Counted in the kernel: for functions that are called very often.")
+    private boolean histogram;
+
+    @Option(
+            names = "--explain-plan",
+            description = "Attach nothing: print what each capture became in each function, and the BPF programs.")
+    private boolean explainPlan;
 
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
-        if (textBytes < 8 || textBytes > 4096) {
-            throw new Failure(ExitCode.USAGE, "--text takes 8 to 4096 bytes");
-        }
+        Probe.Limits limit = limits.limits();
+        Redaction redaction = privateData.redaction();
         List<FunctionSpec> specs = specs();
         Scope scope = who.pid != null ? new Scope.OneProcess(who.pid) : new Scope.Executables(Options.glob(who.exe));
-        OptionalLong limit = Options.millis(seconds);
+        OptionalLong time = Options.millis(seconds);
         Session.requireRoot();
         List<Pack> packs = who.pid != null ? look(who.pid, specs, directory) : packs(specs);
         Session session = Session.toStandardOutput();
         Output output = session.output();
-        CallText text = new CallText(new Times(), output);
+        Times times = new Times();
+        CallText text = new CallText(times, output);
+        CallJson objects = new CallJson(times);
         AtomicLong left = new AtomicLong(count == null ? Long.MAX_VALUE : count);
         if (!json) {
             output.lineNow(text.heading());
         }
         session.run(
-                new Agent.Options(packs, scope, directory, true, RING_BYTES, (textBytes + 7) / 8 * 8, perfOnly),
+                new Agent.Options(packs, scope, directory, true, RING_BYTES, limit.textBytes(), perfOnly),
                 event -> tell(event, session),
                 call -> {
                     long now = left.getAndDecrement();
                     if (now > 0) {
-                        output.line(json ? text.json(call) : text.line(call));
+                        output.line(json ? objects.line(call) : text.line(call));
                     }
                     if (now == 1) {
                         session.end();
                     }
                 },
-                limit,
+                time,
                 report -> summary(report, output, json));
     }
 

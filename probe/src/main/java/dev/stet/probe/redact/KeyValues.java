@@ -54,7 +54,7 @@ final class KeyValues {
         return what.flatMap(label -> value(text, at, key.get(), label));
     }
 
-    private static Optional<Key> key(CharSequence text, int at, int floor) {
+    private Optional<Key> key(CharSequence text, int at, int floor) {
         int to = at;
         while (to > floor && at - to < MAX_SPACES && Scan.isSpace(text.charAt(to - 1))) {
             to--;
@@ -69,11 +69,7 @@ final class KeyValues {
         while (from > floor && to - from < MAX_KEY && isKey(text.charAt(from - 1))) {
             from--;
         }
-        boolean named = false;
-        for (int i = from; i < to && !named; i++) {
-            named = Scan.isLetter(text.charAt(i));
-        }
-        return named ? Optional.of(new Key(from, to, quote, spaced)) : Optional.empty();
+        return names.mayBePrivate(text, from, to) ? Optional.of(new Key(from, to, quote, spaced)) : Optional.empty();
     }
 
     private static boolean isKey(char c) {

@@ -116,7 +116,7 @@ class TextSecretsTest {
         assertThat(redacted("a " + key.substring(0, 40))).isEqualTo("a <private key>");
     }
 
-    /// No text makes it slow: characters are read so many times at most, whatever they are.
+    /// No text makes it slow: besides the one pass over all, characters are read so many times at most.
     @Test
     void hostileTextTakesTimeInProportion() {
         List<String> pieces = List.of(
@@ -157,6 +157,11 @@ class TextSecretsTest {
         public char charAt(int index) {
             reads++;
             return text.charAt(index);
+        }
+
+        @Override
+        public String toString() {
+            return text;
         }
 
         @Override
