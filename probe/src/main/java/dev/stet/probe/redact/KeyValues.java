@@ -11,6 +11,8 @@ final class KeyValues {
     /// Spaces between key, colon and value.
     private static final int MAX_SPACES = 8;
     private static final int MIN_TOKEN = 16;
+    /// HTML has `accesskey="p"`.
+    private static final int MIN_API_KEY = 4;
 
     /// Headers whose value is the rest of the line.
     private static final Set<String> LINES = Set.of("authorization", "cookie");
@@ -22,7 +24,7 @@ final class KeyValues {
 
     /// What stands where a secret would.
     private static final Set<String> NONE =
-            Set.of("null", "nil", "None", "none", "true", "false", "undefined", "NULL", "?", "%s", "%v", "%d");
+            Set.of("null", "nil", "None", "none", "true", "false", "True", "False", "undefined", "NULL", "?", "%s", "%v", "%d");
 
     private final Names names;
 
@@ -96,7 +98,7 @@ final class KeyValues {
             end = bareEnd(text, from, key.quote != 0);
         }
         boolean prose = key.quote == 0 && (text.charAt(at) == ':' || (key.spaced && !Scan.isQuote(quote)));
-        boolean is = end > from
+        boolean is = end - from >= (what.equals("api key") ? MIN_API_KEY : 1)
                 && !isNothing(text, from, end)
                 && (!prose || STRONG.contains(what) || isTelling(text, from, end, what));
         return is ? Optional.of(new Secret(from, end, what)) : Optional.empty();

@@ -3,6 +3,7 @@ package dev.stet.probe.redact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +14,14 @@ class TextSecretsTest {
 
     /// Of each character, on the average of the worst text.
     private static final long MAX_READS = 40;
+
+    /// What begins or continues a closer look.
+    private static final List<String> PIECES = List.of(
+            ":", "=", "a=", "a:", ":=", "://", "://a:", "a://b:c", "@tcp(", "a:@tcp(", "@", "'", "\"", "by '", "(", " ",
+            "identified ", "identified by", "password", "password '", "password=", "password = ", "password:", "\\\"",
+            "-", "-----BEGIN ", "-----BEGIN PRIVATE KEY", "-----", "END ", "J", "eyJ", ".eyJ", "eyJ.", "eyJaaaaaaaa.",
+            "_", "ghp_", "A", "AKIA", "sk_live_", "b", "B", "Bearer ", "basic ", "basic aaaa", "1", "4", "4111 ",
+            "4111-", "41111111111111111111", "cookie: ", "cookie: \n", "a.b.c.d=", "token: aaaaaaaaaaaaaaaaaa ");
 
     private static String redacted(String text) {
         StringBuilder safe = new StringBuilder();
@@ -104,6 +113,7 @@ class TextSecretsTest {
                 "password=<redacted: password> password=**** password=",
                 "SELECT * FROM pins WHERE pin_id = 4 AND compass = 'n'",
                 "password_reset: sent",
+                "<a accesskey=\"p\" href='x'>",
             })
     void whatIsNotPrivateIsLeft(String text) {
         assertThat(redacted(text)).isEqualTo(text);
@@ -119,15 +129,9 @@ class TextSecretsTest {
     /// No text makes it slow: besides the one pass over all, characters are read so many times at most.
     @Test
     void hostileTextTakesTimeInProportion() {
-        List<String> pieces = List.of(
-                ":", "=", "a=", "a:", ":=", "://", "://a:", "a://b:c", "@tcp(", "a:@tcp(", "@", "'", "\"", "by '", "(", " ",
-                "identified ", "identified by", "password", "password '", "password=", "password = ", "password:", "\\\"",
-                "-", "-----BEGIN ", "-----BEGIN PRIVATE KEY", "-----", "END ", "J", "eyJ", ".eyJ", "eyJ.", "eyJaaaaaaaa.",
-                "_", "ghp_", "A", "AKIA", "sk_live_", "b", "B", "Bearer ", "basic ", "basic aaaa", "1", "4", "4111 ",
-                "4111-", "41111111111111111111", "cookie: ", "cookie: \n", "a.b.c.d=", "token: aaaaaaaaaaaaaaaaaa ");
-        for (String first : pieces) {
+        for (String first : PIECES) {
             readsInProportion(first, 16 << 10);
-            for (String second : pieces) {
+            for (String second : PIECES) {
                 readsInProportion(first + second, 2 << 10);
             }
         }
@@ -137,6 +141,25 @@ class TextSecretsTest {
         Counted text = new Counted(piece.repeat(length / piece.length()));
         assertThat(SECRETS.in(text)).as(piece).hasSizeLessThan(length);
         assertThat(text.reads).as(piece).isLessThan(MAX_READS * length);
+    }
+
+    /// Any text at all: what is found lies within it, in order, and nothing is thrown.
+    @Test
+    void anyTextIsRead() {
+        long seed = Long.getLong("stet.seed", System.nanoTime());
+        Random random = new Random(seed);
+        for (int round = 0; round < 20_000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(12); i >= 0; i--) {
+                text.append(random.nextInt(4) == 0 ? "" + (char) random.nextInt(0x250) : "");
+                text.append(PIECES.get(random.nextInt(PIECES.size())));
+            }
+            try {
+                assertThat(redacted(text.toString())).isNotNull();
+            } catch (RuntimeException | AssertionError failed) {
+                throw new AssertionError("replay: -Dstet.seed=" + seed + ", round " + round + ": " + text, failed);
+            }
+        }
     }
 
     /// Counts how often a character is read.
