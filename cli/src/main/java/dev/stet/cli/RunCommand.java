@@ -42,7 +42,7 @@ final class RunCommand implements Runnable {
     private PolicyOption policy;
 
     @Mixin
-    private ContentOptions contents;
+    private PrivateOptions privateData;
 
     @Option(
             names = "--packs",
@@ -85,7 +85,7 @@ final class RunCommand implements Runnable {
             printer.heading();
         }
         session.run(
-                new Agent.Options(builtIn, own, scope, directory, false, contents.contents(), RING_BYTES, perfOnly),
+                new Agent.Options(builtIn, own, scope, directory, false, new Agent.Contents(privateData.payload(), privateData.redaction()), RING_BYTES, perfOnly),
                 event -> tell(event, output),
                 printer::call,
                 limit,

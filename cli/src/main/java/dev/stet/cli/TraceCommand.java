@@ -34,9 +34,10 @@ import picocli.CommandLine.Parameters;
         description = {
             "Print every call of some functions: arguments, result, latency.",
             "",
-            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES]. NAME may be a pattern (*, ?, [a-z]). A capture is "
-                    + "arg1, arg2, ... or ret, as int(), long(), hex(), bool(), str() for C and Go strings, u8() to "
-                    + "u64() for memory; name=... names it. Without captures: arg1, arg2, arg3 and ret."
+            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES], or usdt:PROVIDER:NAME[(CAPTURES)]. NAME may be a pattern "
+                    + "(*, ?, [a-z]). A capture is an expression (docs/expressions.md): a parameter's name, conn->fd, "
+                    + "r.URL.Path, arg1, ret, latency, or a word as int(), hex(), string(), bytes(), u32(); name=... names it. "
+                    + "Without captures: what debug information tells, or arg1, arg2, arg3 and ret."
         },
         footer = {
             "",
@@ -45,6 +46,8 @@ import picocli.CommandLine.Parameters;
             "  stet trace -p 4711 'work(int(arg1), name=str(arg2)) -> int(ret)'",
             "  stet trace -p 4711 'libssl.so*:SSL_*'                a library's functions",
             "  stet trace --exe '/usr/bin/psql' 'libc.so.6:getaddrinfo(str(arg1))'",
+            "  stet trace -p 4711 'handle(conn->fd, name)' --where 'latency > 10ms' --stack",
+            "  stet trace -p 4711 malloc --histogram --duration 5",
             "  stet trace -p 4711 --json --count 10 'net/http.*' | jq .function"
         })
 final class TraceCommand implements Runnable {
@@ -82,7 +85,7 @@ final class TraceCommand implements Runnable {
     private CaptureOptions captures;
 
     @Mixin
-    private ContentOptions contents;
+    private PrivateOptions privateData;
 
     @Option(
             names = "--explain-plan",
@@ -140,7 +143,7 @@ final class TraceCommand implements Runnable {
 
     private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory) {
         return new Agent.Options(
-                packs, Optional.empty(), scope, directory, true, contents.contents(), RING_BYTES, perfOnly);
+                packs, Optional.empty(), scope, directory, true, new Agent.Contents(privateData.payload(), privateData.redaction()), RING_BYTES, perfOnly);
     }
 
     private void explainPlan(List<FunctionSpec> specs, PolicyDirectory directory) {

@@ -49,12 +49,13 @@ final class CardNumbers {
                 : Optional.empty();
     }
 
-    /// Most numbers are not looked at any further: they are short, or begin otherwise.
+    /// Most numbers are not looked at any further: they are short, or begin otherwise, as years do.
     private static boolean looksIssued(CharSequence text, int at) {
         char first = text.charAt(at);
         return first >= '2'
                 && first <= '6'
                 && Scan.isDigit(Scan.at(text, at + 1))
+                && !(first == '2' && text.charAt(at + 1) < '2')
                 && Scan.isDigit(Scan.at(text, at + 2))
                 && Scan.isDigit(Scan.at(text, at + 3));
     }

@@ -11,6 +11,8 @@ final class KeyValues {
     /// Spaces between key, colon and value.
     private static final int MAX_SPACES = 8;
     private static final int MIN_TOKEN = 16;
+    /// HTML has `accesskey="p"`.
+    private static final int MIN_API_KEY = 4;
 
     /// Headers whose value is the rest of the line.
     private static final Set<String> LINES = Set.of("authorization", "cookie");
@@ -22,7 +24,7 @@ final class KeyValues {
 
     /// What stands where a secret would.
     private static final Set<String> NONE =
-            Set.of("null", "nil", "None", "none", "true", "false", "undefined", "NULL", "?", "%s", "%v", "%d");
+            Set.of("null", "nil", "None", "none", "true", "false", "True", "False", "undefined", "NULL", "?", "%s", "%v", "%d");
 
     private final Names names;
 
@@ -54,7 +56,7 @@ final class KeyValues {
         return what.flatMap(label -> value(text, at, key.get(), label));
     }
 
-    private static Optional<Key> key(CharSequence text, int at, int floor) {
+    private Optional<Key> key(CharSequence text, int at, int floor) {
         int to = at;
         while (to > floor && at - to < MAX_SPACES && Scan.isSpace(text.charAt(to - 1))) {
             to--;
@@ -69,11 +71,7 @@ final class KeyValues {
         while (from > floor && to - from < MAX_KEY && isKey(text.charAt(from - 1))) {
             from--;
         }
-        boolean named = false;
-        for (int i = from; i < to && !named; i++) {
-            named = Scan.isLetter(text.charAt(i));
-        }
-        return named ? Optional.of(new Key(from, to, quote, spaced)) : Optional.empty();
+        return names.mayBePrivate(text, from, to) ? Optional.of(new Key(from, to, quote, spaced)) : Optional.empty();
     }
 
     private static boolean isKey(char c) {
@@ -100,7 +98,7 @@ final class KeyValues {
             end = bareEnd(text, from, key.quote != 0);
         }
         boolean prose = key.quote == 0 && (text.charAt(at) == ':' || (key.spaced && !Scan.isQuote(quote)));
-        boolean is = end > from
+        boolean is = end - from >= (what.equals("api key") ? MIN_API_KEY : 1)
                 && !isNothing(text, from, end)
                 && (!prose || STRONG.contains(what) || isTelling(text, from, end, what));
         return is ? Optional.of(new Secret(from, end, what)) : Optional.empty();

@@ -11,7 +11,7 @@ final class Keys {
     private static final int LONG_BEARER = 24;
     private static final int MAX_PEM_LABEL = 40;
 
-    /// Beginnings, what ends the part that is looked for, and how many characters follow at least.
+    /// A beginning, and how many characters follow at least.
     private record Issued(String prefix, int min) {}
 
     private static final List<Issued> ISSUED = List.of(
@@ -51,6 +51,9 @@ final class Keys {
 
     /// @param at where a prefix has a character that is rare in other text: `A`, `_`, `-`
     static Optional<Secret> issued(CharSequence text, int at, int floor) {
+        if (!mayBeIssued(text, at)) {
+            return Optional.empty();
+        }
         for (Issued issued : ISSUED) {
             int from = text.charAt(at) == 'A' ? at : at + 1 - issued.prefix.length();
             if (from >= floor && Scan.has(text, from, issued.prefix) && !Scan.isWord(Scan.at(text, from - 1))) {
@@ -61,6 +64,16 @@ final class Keys {
             }
         }
         return Optional.empty();
+    }
+
+    /// Do the neighbours fit any of them?
+    private static boolean mayBeIssued(CharSequence text, int at) {
+        char two = Scan.at(text, at - 2);
+        return switch (text.charAt(at)) {
+            case 'A' -> "KSI".indexOf(Scan.at(text, at + 1)) >= 0;
+            case '_' -> two == 'h' || two == 'a' || two == 'v';
+            default -> two == 'a' || two == 'x';
+        };
     }
 
     /// @param at a `B`
@@ -97,7 +110,9 @@ final class Keys {
     ///
     /// @param at a `B` or `b`
     static Optional<Secret> scheme(CharSequence text, int at) {
-        if (Scan.isWord(Scan.at(text, at - 1))) {
+        char next = Scan.at(text, at + 1);
+        boolean may = next == 'e' || next == 'a' || next == 'E' || next == 'A';
+        if (!may || Scan.isWord(Scan.at(text, at - 1))) {
             return Optional.empty();
         }
         if (Scan.hasIgnoringCase(text, at, "bearer ")) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Which names say that a value is private. Safe for several threads.
 public final class Names {
@@ -25,7 +26,7 @@ public final class Names {
             "private key", "privatekey privkey signingkey encryptionkey masterkey secretkey sessionkey",
             "session", "session sessionid sessid",
             "card number", "cardnumber creditcard cardno",
-            "cvv", "cvv cvc csc securitycode",
+            "cvv", "cvv cvc securitycode",
             "pin", "pin pincode pinnumber",
             "one-time code", "otp totp");
 
@@ -108,6 +109,9 @@ public final class Names {
     private static final Set<String> HOLDERS = Set.of(
             "string", "str", "text", "bytes", "buf", "buffer", "value", "key", "data", "box", "vec", "char", "u", "t");
 
+    /// Letters that a private name has, as [#letters], for each word by which it may be one.
+    private final int[] letters;
+
     private final List<List<String>> more;
     private final Set<List<String>> except;
     private final Map<String, Optional<String>> byName = new ConcurrentHashMap<>();
@@ -119,6 +123,33 @@ public final class Names {
         this.more =
                 more.stream().map(Words::of).filter(words -> !words.isEmpty()).toList();
         this.except = Set.copyOf(except.stream().map(Words::of).toList());
+        Stream<String> words = this.more.stream().map(asked -> String.join("", asked));
+        letters = Stream.of(PRIVATE.keySet().stream(), INFIXES.stream(), SUFFIXES.stream(), words)
+                .flatMap(each -> each)
+                .mapToInt(word -> letters(word, 0, word.length()))
+                .distinct()
+                .toArray();
+    }
+
+    /// A bit for each letter of ASCII that occurs, in whatever case.
+    private static int letters(CharSequence text, int from, int to) {
+        int letters = 0;
+        for (int at = from; at < to; at++) {
+            char c = text.charAt(at);
+            letters |= Scan.isLetter(c) ? 1 << (c & 0x1f) : 0;
+        }
+        return letters;
+    }
+
+    /// Could [#ofName] find anything in this part of a text? A quick answer that is no for nearly all keys.
+    boolean mayBePrivate(CharSequence text, int from, int to) {
+        int there = letters(text, from, to);
+        for (int needed : letters) {
+            if ((there & needed) == needed) {
+                return from < to;
+            }
+        }
+        return false;
     }
 
     private static Map<String, String> table(String... labelsAndWords) {

@@ -32,8 +32,9 @@ public final class TextSecrets {
         List<Secret> found = List.of();
         int floor = 0;
         int at = 0;
-        while (at < text.length()) {
-            char c = text.charAt(at);
+        char[] characters = text.toString().toCharArray();
+        while (at < characters.length) {
+            char c = characters[at];
             if (c < ANCHORS.length && ANCHORS[c]) {
                 Optional<Secret> secret = look(text, c, at, floor);
                 if (secret.isPresent()) {
