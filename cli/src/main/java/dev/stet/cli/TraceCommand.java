@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Print every call of some functions: arguments, result, latency.",
             "",
-            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES]. NAME may be a pattern (*, ?, [a-z]). A capture is an "
-                    + "expression (docs/expressions.md): a parameter's name, conn->fd, r.URL.Path, arg1, ret, latency, "
+            "FUNCTION is [LIBRARY:]NAME[(CAPTURES)][ -> CAPTURES]. NAME may be a pattern (*, ?, [a-z]). A capture is "
+                    + "an expression (docs/expressions.md): a parameter's name, conn->fd, r.URL.Path, arg1, ret, latency, "
                     + "or a word as int(), hex(), string(), bytes(), u32(); name=... names it. Without captures: "
                     + "what debug information tells, or arg1, arg2, arg3 and ret."
         },
@@ -108,8 +108,8 @@ final class TraceCommand implements Runnable {
 
     @Option(
             names = "--histogram",
-            description = "Print no calls, but how long they took, or the values of the only capture, by powers of two. "
-                    + "Counted in the kernel: for functions that are called very often.")
+            description = "Print no calls, but how long they took, or the values of the only capture, by powers "
+                    + "of two. Counted in the kernel: for functions that are called very often.")
     private boolean histogram;
 
     @Option(

@@ -52,7 +52,8 @@ public final class Names {
 
     /// Words of a type's name that make its values private.
     private static final Set<String> TYPES = Set.of(
-            "password", "passwd", "passphrase", "secret", "credential", "credentials", "privatekey", "apikey", "cookie");
+            "password", "passwd", "passphrase", "secret", "credential", "credentials", "privatekey", "apikey",
+            "cookie");
 
     /// Words that may follow those: `SecretString`, `Secret<str>`.
     private static final Set<String> HOLDERS = Set.of(
