@@ -16,7 +16,8 @@ final class PrivateOptions {
             names = "--redact",
             paramLabel = "on|off",
             defaultValue = "on",
-            description = "Take passwords, tokens, card numbers and the like out of values (default: ${DEFAULT-VALUE}).")
+            description = "Take passwords, tokens, card numbers and the like out of values (default: "
+                    + "${DEFAULT-VALUE}).")
     private String redact;
 
     @Option(
@@ -45,7 +46,8 @@ final class PrivateOptions {
             case "on" -> changed ? Redaction.of(moreNames, exceptNames) : Redaction.DEFAULT;
             case "off" -> {
                 if (changed) {
-                    throw new Failure(ExitCode.USAGE, "--redact off leaves nothing for --redact-name or --redact-except");
+                    throw new Failure(
+                            ExitCode.USAGE, "--redact off leaves nothing for --redact-name or --redact-except");
                 }
                 yield Redaction.NONE;
             }

@@ -24,7 +24,7 @@ final class KeyValues {
 
     /// What stands where a secret would.
     private static final Set<String> NONE =
-            Set.of("null", "nil", "None", "none", "true", "false", "True", "False", "undefined", "NULL", "?", "%s", "%v", "%d");
+            Set.of("null", "NULL", "nil", "None", "none", "true", "false", "True", "False", "undefined", "?", "%s", "%v");
 
     private final Names names;
 
