@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             TraceCommand.class,
             ExplainCommand.class,
             InspectCommand.class,
+            PacksCommand.class,
             CheckCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
             "  sudo ./stet run                                everything, until Ctrl-C",
             "  sudo ./stet trace -p 4711 main.Handle          one function of one program",
             "  sudo ./stet explain 4711                       why is this process (not) probed?",
+            "  sudo ./stet packs                              which packs of probes fit what runs here?",
             "  ./stet inspect /usr/bin/prometheus             what is known of this program?",
             "  ./stet check policy.d                          are these policy files right?",
             "",

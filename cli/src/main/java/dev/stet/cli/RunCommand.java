@@ -77,7 +77,7 @@ final class RunCommand implements Runnable {
         CallPrinter printer = new CallPrinter(output, json, session::frames);
         List<Pack> builtIn = PackReader.builtIn();
         Optional<PackDirectory> own = Optional.ofNullable(packDirectory).map(PackDirectory::new);
-        List<Pack> packs = own.isPresent() ? together(builtIn, own.get()) : builtIn;
+        List<Pack> packs = PacksCommand.together(builtIn, own);
         Scope scope = exe == null ? new Scope.Everything() : new Scope.Executables(Options.glob(exe));
         if (!json) {
             output.say("packs " + packs.stream().map(Pack::name).collect(Collectors.joining(", ")) + "; policy in "
@@ -93,19 +93,6 @@ final class RunCommand implements Runnable {
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     tellAtEnd(report, output);
                 });
-    }
-
-    private static List<Pack> together(List<Pack> builtIn, PackDirectory own) {
-        return switch (own.read()) {
-            case PackDirectory.Result.Valid(var packs) -> PackDirectory.together(builtIn, packs);
-            case PackDirectory.Result.Invalid(var problems) ->
-                throw new Failure(
-                        ExitCode.BAD_DATA,
-                        "the packs are wrong, so nothing is traced:\n"
-                                + problems.stream()
-                                        .map(problem -> "  " + problem)
-                                        .collect(Collectors.joining("\n")));
-        };
     }
 
     private void tell(AgentEvent event, Output output) {

@@ -113,6 +113,15 @@ final class Session {
 
     /// Tracing takes CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN together, which is root for all purposes.
     static void requireRoot() {
+        if (!mayTrace()) {
+            throw new Failure(
+                    ExitCode.NOT_PERMITTED,
+                    "needs root (capabilities SYS_ADMIN and SYS_PTRACE) to trace; try: sudo ./stet ...");
+        }
+    }
+
+    /// Has this process the right to look into others, and to attach?
+    static boolean mayTrace() {
         try {
             Path status = Path.of("/proc/self/status");
             long effective = Files.readAllLines(status).stream()
@@ -122,11 +131,7 @@ final class Session {
                     .orElse(0);
             long sysAdmin = 1L << 21;
             long sysPtrace = 1L << 19;
-            if ((effective & sysAdmin) == 0 || (effective & sysPtrace) == 0) {
-                throw new Failure(
-                        ExitCode.NOT_PERMITTED,
-                        "needs root (capabilities SYS_ADMIN and SYS_PTRACE) to trace; try: sudo ./stet ...");
-            }
+            return (effective & sysAdmin) != 0 && (effective & sysPtrace) != 0;
         } catch (IOException e) {
             throw new Failure(ExitCode.UNAVAILABLE, "/proc is not mounted: " + e.getMessage());
         }
