@@ -7,12 +7,6 @@ import picocli.CommandLine.Option;
 /// What of private data is taken and shown (docs/private-data.md).
 final class PrivateOptions {
     @Option(
-            names = "--payload",
-            description = "Take contents of messages as well: what packs have under 'payload', and bytes(...). "
-                    + "Still redacted.")
-    private boolean payload;
-
-    @Option(
             names = "--redact",
             paramLabel = "on|off",
             defaultValue = "on",
@@ -31,11 +25,6 @@ final class PrivateOptions {
             paramLabel = "NAME",
             description = "Do not redact values for having this name; may be repeated.")
     private List<String> exceptNames = List.of();
-
-    /// Are contents of messages asked for?
-    boolean payload() {
-        return payload;
-    }
 
     /// What to take out of values.
     ///

@@ -45,6 +45,11 @@ final class RunCommand implements Runnable {
     private PrivateOptions privateData;
 
     @Option(
+            names = "--payload",
+            description = "Take contents of messages as well: what packs have under 'payload'. Still redacted.")
+    private boolean payload;
+
+    @Option(
             names = "--packs",
             paramLabel = "DIR",
             description = "Packs of one's own, beside the built-in ones or in their stead; watched while it runs.")
@@ -85,7 +90,7 @@ final class RunCommand implements Runnable {
             printer.heading();
         }
         session.run(
-                new Agent.Options(builtIn, own, scope, directory, false, new Agent.Contents(privateData.payload(), privateData.redaction()), RING_BYTES, perfOnly),
+                new Agent.Options(builtIn, own, scope, directory, false, new Agent.Contents(payload, privateData.redaction()), RING_BYTES, perfOnly),
                 event -> tell(event, output),
                 printer::call,
                 limit,

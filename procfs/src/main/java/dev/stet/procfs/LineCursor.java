@@ -48,6 +48,28 @@ final class LineCursor {
         return any ? OptionalLong.of(value) : OptionalLong.empty();
     }
 
+    /// A hexadecimal number of up to 64 bits, which is not negative though its type says so, up to `stop`, that
+    /// passed over.
+    ///
+    /// @return empty if something else stands there, or it does not fit 64 bits
+    OptionalLong address(char stop) {
+        long value = 0;
+        int from = at;
+        while (at < end && bytes[at] != stop) {
+            int digit = Character.digit(bytes[at], 16);
+            if (digit < 0 || at - from == 16) {
+                return OptionalLong.empty();
+            }
+            value = (value << 4) | digit;
+            at++;
+        }
+        boolean any = at > from;
+        if (at < end) {
+            at++;
+        }
+        return any ? OptionalLong.of(value) : OptionalLong.empty();
+    }
+
     void skipSpaces() {
         while (at < end && bytes[at] == ' ') {
             at++;

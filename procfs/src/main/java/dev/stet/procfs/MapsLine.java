@@ -20,8 +20,8 @@ final class MapsLine {
     /// The mapping, if it is executable.
     static Optional<CodeArea> parse(byte[] line, int length) {
         LineCursor cursor = new LineCursor(line, length);
-        OptionalLong start = cursor.number(16, '-');
-        OptionalLong end = cursor.number(16, ' ');
+        OptionalLong start = cursor.address('-');
+        OptionalLong end = cursor.address(' ');
         String permissions = cursor.word();
         if (permissions.length() != 4 || permissions.charAt(2) != 'x') {
             return Optional.empty();
