@@ -108,7 +108,8 @@ public final class PackSurvey {
     }
 
     private void look(ProcessFacts facts, MappedFile mapped, Plan.Permission permission, List<Fit> fits) {
-        boolean isMain = facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
+        boolean isMain =
+                facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
         List<Pack> likely = packs.stream()
                 .filter(pack -> PackFit.mayFit(pack, mapped.name(), isMain))
                 .toList();
@@ -137,7 +138,10 @@ public final class PackSurvey {
                 facts.identity().pid(),
                 program,
                 mapped.path(),
-                analysis.plan().points().stream().map(AttachPoint::name).distinct().toList(),
+                analysis.plan().points().stream()
+                        .map(AttachPoint::name)
+                        .distinct()
+                        .toList(),
                 analysis.plan().refusals(),
                 pack.probes().stream()
                         .map(Probe::site)

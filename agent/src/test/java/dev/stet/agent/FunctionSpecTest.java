@@ -47,11 +47,16 @@ class FunctionSpecTest {
         assertThat(FunctionSpec.parse("work", CALLS_TO_THEIR_END).probe().atEntry())
                 .hasSize(3)
                 .allMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atEntry()).noneMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atReturn()).allMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work() -> str(ret)", CALLS_TO_THEIR_END).probe().atReturn())
+        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atEntry())
                 .noneMatch(Capture::guessed);
-        assertThat(FunctionSpec.parse("work()", CALLS_TO_THEIR_END).probe().atEntry()).isEmpty();
+        assertThat(FunctionSpec.parse("work(arg1)", CALLS_TO_THEIR_END).probe().atReturn())
+                .allMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work() -> str(ret)", CALLS_TO_THEIR_END)
+                        .probe()
+                        .atReturn())
+                .noneMatch(Capture::guessed);
+        assertThat(FunctionSpec.parse("work()", CALLS_TO_THEIR_END).probe().atEntry())
+                .isEmpty();
         assertThat(FunctionSpec.parse("work", ENTRIES_ONLY).probe().atReturn()).isEmpty();
     }
 
@@ -74,6 +79,7 @@ class FunctionSpecTest {
 
     @Test
     void resultsNeedReturns() {
-        assertThatThrownBy(() -> FunctionSpec.parse("work -> ret", ENTRIES_ONLY)).hasMessageContaining("need returns");
+        assertThatThrownBy(() -> FunctionSpec.parse("work -> ret", ENTRIES_ONLY))
+                .hasMessageContaining("need returns");
     }
 }

@@ -23,8 +23,9 @@ final class CaptureOptions {
 
     @Option(
             names = "--histogram",
-            description = "Print no calls, but how long they took, or the values of the only capture, by powers of two. "
-                    + "Counted in the kernel: for functions that are called very often.")
+            description =
+                    "Print no calls, but how long they took, or the values of the only capture, by powers of two. "
+                            + "Counted in the kernel: for functions that are called very often.")
     private boolean histogram;
 
     @Mixin

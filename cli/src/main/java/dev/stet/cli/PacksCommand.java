@@ -59,7 +59,8 @@ final class PacksCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Pack> packs = together(PackReader.builtIn(), Optional.ofNullable(directory).map(PackDirectory::new));
+        List<Pack> packs =
+                together(PackReader.builtIn(), Optional.ofNullable(directory).map(PackDirectory::new));
         if (name != null) {
             packs = packs.stream().filter(pack -> pack.name().equals(name)).toList();
             if (packs.isEmpty()) {
@@ -139,8 +140,10 @@ final class PacksCommand implements Runnable {
     /// `nginx (3), curl`
     private static String processes(List<Fit> fits) {
         Map<String, Long> programs = new LinkedHashMap<>();
-        fits.stream().map(fit -> fit.pid() + "/" + fit.program()).distinct().forEach(each ->
-                programs.merge(each.substring(each.indexOf('/') + 1), 1L, Long::sum));
+        fits.stream()
+                .map(fit -> fit.pid() + "/" + fit.program())
+                .distinct()
+                .forEach(each -> programs.merge(each.substring(each.indexOf('/') + 1), 1L, Long::sum));
         if (programs.isEmpty()) {
             return "-";
         }
@@ -195,22 +198,32 @@ final class PacksCommand implements Runnable {
                 pack.entries(),
                 (each, entry) -> each.text("site", entry.probe().site().text())
                         .text("kind", entry.probe().kind())
-                        .texts("captures", names(entry.probe().atEntry(), entry.probe().atReturn()))
+                        .texts(
+                                "captures",
+                                names(entry.probe().atEntry(), entry.probe().atReturn()))
                         .texts("payload", names(entry.payloadAtEntry(), entry.payloadAtReturn())));
         if (survey.isPresent()) {
-            json.objects("fits", of(pack, survey), (each, fit) -> each.number("pid", fit.pid())
-                    .text("process", fit.program())
-                    .text("file", fit.path())
-                    .texts("functions", fit.functions())
-                    .texts("absent", fit.absent())
-                    .objects("refusals", fit.refusals(), (inner, refusal) -> inner.text("function", refusal.function())
-                            .text("why", refusal.why())));
+            json.objects(
+                    "fits",
+                    of(pack, survey),
+                    (each, fit) -> each.number("pid", fit.pid())
+                            .text("process", fit.program())
+                            .text("file", fit.path())
+                            .texts("functions", fit.functions())
+                            .texts("absent", fit.absent())
+                            .objects(
+                                    "refusals",
+                                    fit.refusals(),
+                                    (inner, refusal) -> inner.text("function", refusal.function())
+                                            .text("why", refusal.why())));
         }
         json.end();
         return out;
     }
 
     private static List<String> names(List<Capture> entry, List<Capture> atReturn) {
-        return Stream.concat(entry.stream(), atReturn.stream()).map(Capture::name).toList();
+        return Stream.concat(entry.stream(), atReturn.stream())
+                .map(Capture::name)
+                .toList();
     }
 }

@@ -10,8 +10,8 @@ final class PrivateOptions {
             names = "--redact",
             paramLabel = "on|off",
             defaultValue = "on",
-            description = "Take passwords, tokens, card numbers and the like out of values (default: "
-                    + "${DEFAULT-VALUE}).")
+            description =
+                    "Take passwords, tokens, card numbers and the like out of values (default: " + "${DEFAULT-VALUE}).")
     private String redact;
 
     @Option(

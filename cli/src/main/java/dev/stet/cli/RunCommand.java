@@ -90,7 +90,15 @@ final class RunCommand implements Runnable {
             printer.heading();
         }
         session.run(
-                new Agent.Options(builtIn, own, scope, directory, false, new Agent.Contents(payload, privateData.redaction()), RING_BYTES, perfOnly),
+                new Agent.Options(
+                        builtIn,
+                        own,
+                        scope,
+                        directory,
+                        false,
+                        new Agent.Contents(payload, privateData.redaction()),
+                        RING_BYTES,
+                        perfOnly),
                 event -> tell(event, output),
                 printer::call,
                 limit,

@@ -143,7 +143,14 @@ final class TraceCommand implements Runnable {
 
     private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory) {
         return new Agent.Options(
-                packs, Optional.empty(), scope, directory, true, new Agent.Contents(false, privateData.redaction()), RING_BYTES, perfOnly);
+                packs,
+                Optional.empty(),
+                scope,
+                directory,
+                true,
+                new Agent.Contents(false, privateData.redaction()),
+                RING_BYTES,
+                perfOnly);
     }
 
     private void explainPlan(List<FunctionSpec> specs, PolicyDirectory directory) {

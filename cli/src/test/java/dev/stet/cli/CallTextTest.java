@@ -94,11 +94,11 @@ class CallTextTest {
                 new Frame("main.work", 0x1f, "/srv/shop"), new Frame("", 0x1234, "/lib/x\n"), Frame.unknown(-1));
         StringBuilder line = new StringBuilder("work()");
         TEXT.stack(line, frames);
-        assertThat(line)
-                .hasToString("work()\n"
-                        + "    at main.work+0x1f (/srv/shop)\n"
-                        + "    at 0x1234 (/lib/x\\n)\n"
-                        + "    at 0xffffffffffffffff");
+        assertThat(line).hasToString("""
+                        work()
+                            at main.work+0x1f (/srv/shop)
+                            at 0x1234 (/lib/x\\n)
+                            at 0xffffffffffffffff""");
         StringBuilder out = new StringBuilder();
         Json json = Json.object(out);
         CallJson.stack(json, frames);

@@ -23,8 +23,8 @@ final class KeyValues {
             Set.of("authorization", "cookie", "password", "secret", "api key", "private key", "credential");
 
     /// What stands where a secret would.
-    private static final Set<String> NONE =
-            Set.of("null", "NULL", "nil", "None", "none", "true", "false", "True", "False", "undefined", "?", "%s", "%v");
+    private static final Set<String> NONE = Set.of(
+            "null", "NULL", "nil", "None", "none", "true", "false", "True", "False", "undefined", "?", "%s", "%v");
 
     private final Names names;
 

@@ -44,15 +44,65 @@ public final class Names {
 
     /// A name that ends so is about a private thing, and is none: `password_len`, `cookiePath`.
     private static final Set<String> ABOUT_LAST = Set.of(
-            "len", "length", "count", "size", "cap", "limit", "index", "idx", "offset", "type", "kind", "url", "uri",
-            "endpoint", "path", "file", "filename", "dir", "domain", "name", "names", "expiry", "expires", "expiration",
-            "ttl", "timeout", "age", "lifetime", "policy", "enabled", "required", "valid", "state", "status", "error",
-            "err", "flags", "version", "at", "prompt", "callback", "cb", "usage", "budget", "reset", "changed",
-            "attempts", "strength");
+            "len",
+            "length",
+            "count",
+            "size",
+            "cap",
+            "limit",
+            "index",
+            "idx",
+            "offset",
+            "type",
+            "kind",
+            "url",
+            "uri",
+            "endpoint",
+            "path",
+            "file",
+            "filename",
+            "dir",
+            "domain",
+            "name",
+            "names",
+            "expiry",
+            "expires",
+            "expiration",
+            "ttl",
+            "timeout",
+            "age",
+            "lifetime",
+            "policy",
+            "enabled",
+            "required",
+            "valid",
+            "state",
+            "status",
+            "error",
+            "err",
+            "flags",
+            "version",
+            "at",
+            "prompt",
+            "callback",
+            "cb",
+            "usage",
+            "budget",
+            "reset",
+            "changed",
+            "attempts",
+            "strength");
 
     /// Words of a type's name that make its values private.
     private static final Set<String> TYPES = Set.of(
-            "password", "passwd", "passphrase", "secret", "credential", "credentials", "privatekey", "apikey",
+            "password",
+            "passwd",
+            "passphrase",
+            "secret",
+            "credential",
+            "credentials",
+            "privatekey",
+            "apikey",
             "cookie");
 
     /// Words that may follow those: `SecretString`, `Secret<str>`.
@@ -70,10 +120,8 @@ public final class Names {
     /// @param more names that are private as well, alone or as part of a longer name
     /// @param except whole names that are not
     public Names(List<String> more, List<String> except) {
-        this.more = more.stream()
-                .map(Words::of)
-                .filter(words -> !words.isEmpty())
-                .toList();
+        this.more =
+                more.stream().map(Words::of).filter(words -> !words.isEmpty()).toList();
         this.except = Set.copyOf(except.stream().map(Words::of).toList());
         Stream<String> words = this.more.stream().map(asked -> String.join("", asked));
         letters = Stream.of(PRIVATE.keySet().stream(), INFIXES.stream(), SUFFIXES.stream(), words)
