@@ -11,6 +11,7 @@ import dev.stet.agent.TraceRequest.Outcome;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Plan;
 import dev.stet.probe.PlanText;
+import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
 import java.io.IOException;
 import java.time.Instant;
@@ -106,6 +107,7 @@ final class TraceCommand implements Runnable {
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
+        Redaction redaction = privateData.redaction();
         List<FunctionSpec> specs = specs();
         Scope scope = who.pid != null ? new Scope.OneProcess(who.pid) : new Scope.Executables(Options.glob(who.exe));
         OptionalLong limit = Options.millis(seconds);
@@ -123,7 +125,7 @@ final class TraceCommand implements Runnable {
             printer.heading();
         }
         session.run(
-                options(packs, scope, directory),
+                options(packs, scope, directory, redaction),
                 event -> tell(event, session),
                 call -> {
                     long now = left.getAndDecrement();
@@ -141,14 +143,14 @@ final class TraceCommand implements Runnable {
                 });
     }
 
-    private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory) {
+    private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory, Redaction redaction) {
         return new Agent.Options(
                 packs,
                 Optional.empty(),
                 scope,
                 directory,
                 true,
-                new Agent.Contents(false, privateData.redaction()),
+                new Agent.Contents(false, redaction),
                 RING_BYTES,
                 perfOnly);
     }

@@ -26,7 +26,7 @@ class MainTest {
                 "trace -p 1 --redact maybe work | on or off",
                 "trace -p 1 --redact off --redact-name x work | --redact-name",
                 "trace -p 1 --duration 0 work | --duration",
-                "trace -p 1 work(arg99) | numbered from 1 to 16",
+                "trace -p 1 work(strin(arg1)) | no function 'strin'",
                 "tarce | tarce",
                 "run --polcy x | --polcy",
                 "explain | PID",
