@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stet.it.Events.Event;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ class TlsPacksTest {
         TargetProcess nginx = TargetProcess.start(nginx(), "-p", directory.toString(), "-c", "nginx.conf");
         long deadline = System.nanoTime() + Events.LIMIT.toNanos();
         while (true) {
-            try (var _ = new Socket("127.0.0.1", port)) {
+            try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return nginx;
             } catch (IOException e) {
                 if (System.nanoTime() > deadline || !nginx.isAlive()) {
