@@ -99,21 +99,29 @@ final class UnfinishedCalls {
         return new Call.End.Unwound(abandoned.time(), cause);
     }
 
+    /// What was found.
+    ///
+    /// @param left calls that are to be told of
+    /// @param removed how many were taken out, those of histograms too
+    record Sweep(List<Call> left, int removed) {}
+
     /// Reads the maps, takes out the calls that will never end, and makes calls of them.
-    List<Call> sweep(List<Calls> maps, Decoder decoder) throws IOException {
+    Sweep sweep(List<Calls> maps, Decoder decoder) throws IOException {
         long readAt = clock.getAsLong();
         Map<UnderWay, Entry> entries = new HashMap<>();
         for (Calls calls : maps) {
             read(calls, entries);
         }
         List<Call> left = new ArrayList<>();
+        int removed = 0;
         for (Abandoned abandoned : unwinds.sweep(new ArrayList<>(entries.keySet()), readAt, clock.getAsLong())) {
             Entry entry = entries.get(abandoned.call());
             if (entry != null && takeOut(entry)) {
+                removed++;
                 decoder.decode(entry.record, end(abandoned)).ifPresent(left::add);
             }
         }
-        return left;
+        return new Sweep(left, removed);
     }
 
     private static void read(Calls calls, Map<UnderWay, Entry> entries) throws IOException {

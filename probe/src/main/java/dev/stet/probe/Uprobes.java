@@ -565,9 +565,9 @@ public final class Uprobes implements AutoCloseable {
         synchronized (this) {
             callMaps.forEach((size, each) -> maps.add(new UnfinishedCalls.Calls(each.get(ProgramWriter.CALLS), size)));
         }
-        List<Call> left = unfinished.sweep(maps, this::decode);
-        swept.addAndGet(left.size());
-        left.forEach(sink);
+        UnfinishedCalls.Sweep found = unfinished.sweep(maps, this::decode);
+        swept.addAndGet(found.removed());
+        found.left().forEach(sink);
     }
 
     /// Waits until there may be calls, for so long at most, or until [#wake].
