@@ -259,6 +259,14 @@ public final class Executable {
         return CodeReader.read(elf, functions(), function);
     }
 
+    /// The function that begins at a virtual address, such as [Exit#target]. Of stripped code only the unwinder's
+    /// table says where functions begin: such a one has no name.
+    ///
+    /// @return empty if none does, or only a stub that jumps to one in a library
+    public Optional<Function> functionAt(long virtualAddress) throws BinaryException {
+        return CodeReader.functionAt(elf, functions(), virtualAddress);
+    }
+
     /// Why the first instruction of the function must not be probed.
     ///
     /// @param function of this binary

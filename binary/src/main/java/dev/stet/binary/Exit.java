@@ -1,13 +1,15 @@
 package dev.stet.binary;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One instruction by which a function is left.
 ///
 /// @param fileOffset of the instruction's first byte
 /// @param kind what it is
 /// @param condition when it leaves; empty if always
-public record Exit(long fileOffset, Kind kind, Optional<Condition> condition) {
+/// @param target of a direct jump: the virtual address of the function that it goes to
+public record Exit(long fileOffset, Kind kind, Optional<Condition> condition, OptionalLong target) {
     public Exit {
         if ((kind == Kind.CONDITIONAL_TAIL_JUMP) != condition.isPresent()) {
             throw new IllegalArgumentException(kind + " with condition " + condition);
@@ -16,7 +18,7 @@ public record Exit(long fileOffset, Kind kind, Optional<Condition> condition) {
 
     /// An exit that always leaves.
     public Exit(long fileOffset, Kind kind) {
-        this(fileOffset, kind, Optional.empty());
+        this(fileOffset, kind, Optional.empty(), OptionalLong.empty());
     }
 
     /// The ways to leave.

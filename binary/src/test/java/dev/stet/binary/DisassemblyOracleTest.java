@@ -76,7 +76,7 @@ class DisassemblyOracleTest {
                     returns.add(address);
                 }
             } else {
-                assertThat(instruction).startsWith("jmp");
+                assertThat(instruction).startsWith("j");
             }
         }
         List<Long> expected =

@@ -24,6 +24,14 @@ public final class CodeReader {
         return new Listing(elf.machine(), part, frame);
     }
 
+    /// The function that begins at the address, also if only the unwinder's table says so: then without a name.
+    ///
+    /// @return empty if none does, or only a stub that jumps to one in a library
+    public static Optional<Function> functionAt(Elf elf, FunctionTable functions, long virtualAddress)
+            throws BinaryException {
+        return new Parts(elf, functions, CodeWindow.ONE).functionAt(virtualAddress);
+    }
+
     /// What the frame looks like, by following the stack pointer.
     private static Code.Frame x86Frame(Part part) {
         if (part.decoded > Jumps.MAX_BYTES) {

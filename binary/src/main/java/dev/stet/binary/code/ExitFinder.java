@@ -7,7 +7,6 @@ import dev.stet.binary.Exits;
 import dev.stet.binary.FunctionTable;
 import dev.stet.binary.Machine;
 import dev.stet.binary.elf.Elf;
-import dev.stet.binary.elf.Section;
 import dev.stet.facts.Function;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +31,6 @@ public final class ExitFinder {
 
     private final Elf elf;
     private final FunctionTable functions;
-    private final List<Section> plt;
     private final Parts parts;
     private final Jumps jumps;
     private final X86Decoder decoder = new X86Decoder();
@@ -52,12 +50,6 @@ public final class ExitFinder {
         this.parts = new Parts(elf, functions, all ? CodeWindow.ALL : CodeWindow.ONE);
         this.jumps = elf.machine() == Machine.AARCH64 ? new ArmJumps() : new X86Jumps();
         this.data = new CodeWindow(elf, CodeWindow.SOME);
-        this.plt = elf.sections().get().all().stream()
-                .filter(s -> s.isExecutable()
-                        && (s.name().equals(".plt")
-                                || s.name().startsWith(".plt.")
-                                || s.name().equals(".iplt")))
-                .toList();
     }
 
     public Exits find(Function function) throws BinaryException {
@@ -119,31 +111,46 @@ public final class ExitFinder {
                     : Optional.of("the jump at file offset " + (part.fileOffset + at)
                             + " goes into the middle of an instruction");
         }
+        return switch (parts.judge(target)) {
+            case FUNCTION -> {
+                leaveTo(part, at, target);
+                yield Optional.empty();
+            }
+            case PART -> Optional.empty();
+            case UNKNOWN -> {
+                miss(part, at, to(target));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    /// Takes a direct jump to another function.
+    private void leaveTo(Part part, int at, long target) {
         String refusal = refusal(part, at);
-        OptionalLong offset = elf.segments().fileOffsetOf(target);
-        if (offset.isPresent() && isFunction(target, offset.getAsLong())) {
-            if (refusal != null) {
-                miss(part, at, "jumps to another function and " + refusal);
-                return Optional.empty();
-            }
-            Optional<Condition> condition = condition(part, at);
-            if (condition.isPresent()) {
-                exits.add(new Exit(part.fileOffset + at, Exit.Kind.CONDITIONAL_TAIL_JUMP, condition));
-            } else if (isUnconditional()) {
-                exits.add(new Exit(part.fileOffset + at, Exit.Kind.TAIL_JUMP));
-            } else {
-                miss(part, at, "counts in RCX and jumps to another function");
-            }
-            return Optional.empty();
+        if (refusal != null) {
+            miss(part, at, "jumps to another function and " + refusal);
+            return;
         }
-        String to = offset.isPresent()
+        Optional<Condition> condition = condition(part, at);
+        OptionalLong to = OptionalLong.of(target);
+        if (condition.isPresent()) {
+            exits.add(new Exit(part.fileOffset + at, Exit.Kind.CONDITIONAL_TAIL_JUMP, condition, to));
+        } else if (isUnconditional()) {
+            exits.add(new Exit(part.fileOffset + at, Exit.Kind.TAIL_JUMP, condition, to));
+        } else {
+            miss(part, at, "counts in RCX and jumps to another function");
+        }
+    }
+
+    /// Where a jump goes that nobody can follow, for a person.
+    private String to(long target) throws BinaryException {
+        OptionalLong offset = elf.segments().fileOffsetOf(target);
+        return offset.isPresent()
                 ? functions
                         .at(offset.getAsLong())
                         .map(f -> "jumps into the middle of " + f.name())
                         .orElse("jumps to code that belongs to no function with a name")
                 : "jumps to where this file has no code";
-        miss(part, at, to);
-        return Optional.empty();
     }
 
     private void leaveByIndirect(Part part) throws BinaryException {
@@ -201,19 +208,6 @@ public final class ExitFinder {
         };
     }
 
-    /// Does another function begin here, or is here a stub that jumps to one in a library?
-    private boolean isFunction(long address, long fileOffset) {
-        if (functions.isEntry(fileOffset)) {
-            return true;
-        }
-        for (Section stubs : plt) {
-            if (stubs.holdsAddress(address)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /// The binary, as the judge of indirect jumps sees it.
     private final class Addresses implements Jumps.Places {
         @Override
@@ -225,7 +219,7 @@ public final class ExitFinder {
         @Override
         public boolean isEntry(long virtualAddress) {
             OptionalLong offset = elf.segments().fileOffsetOf(virtualAddress);
-            return offset.isPresent() && isFunction(virtualAddress, offset.getAsLong());
+            return offset.isPresent() && parts.isNamed(virtualAddress, offset.getAsLong());
         }
 
         @Override

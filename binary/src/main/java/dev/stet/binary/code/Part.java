@@ -164,6 +164,11 @@ final class Part {
         return Optional.empty();
     }
 
+    /// Does whoever comes in stay, or leave by an exception only?
+    boolean isNeverLeft() {
+        return returns.count() + unprobeable.count() + indirect.count() + outside.count() == 0 && !runsOn && !island;
+    }
+
     boolean isOverfull() {
         return returns.isOverfull() || unprobeable.isOverfull() || indirect.isOverfull() || outside.isOverfull();
     }

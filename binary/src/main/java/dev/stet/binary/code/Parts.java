@@ -4,10 +4,13 @@ import dev.stet.binary.BinaryException;
 import dev.stet.binary.FunctionTable;
 import dev.stet.binary.Machine;
 import dev.stet.binary.elf.Elf;
+import dev.stet.binary.elf.Section;
 import dev.stet.binary.elf.Segment;
 import dev.stet.facts.Function;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,8 +25,14 @@ final class Parts {
     /// Cold parts are together, but not in the order of their functions.
     private static final int MAX_COLD_BYTES = 1 << 16;
 
+    /// What has no name is looked up and decoded once for each jump there, so not too often.
+    private static final int MAX_NAMELESS = 64;
+
     private final Elf elf;
     private final FunctionTable functions;
+    private final List<Section> stubs;
+    private final FrameTable frames;
+    private final Map<Long, Kind> nameless = new HashMap<>();
     private final Sweep sweep;
     private final CodeWindow hot;
     private final CodeWindow cold;
@@ -31,12 +40,29 @@ final class Parts {
     private final List<Part> pool = new ArrayList<>();
     private int count;
 
-    Parts(Elf elf, FunctionTable functions, int preferred) {
+    /// What a jump out of all parts goes to.
+    enum Kind {
+        /// A part that was not known before, and is one now.
+        PART,
+        FUNCTION,
+        UNKNOWN
+    }
+
+    Parts(Elf elf, FunctionTable functions, int preferred) throws BinaryException {
         this.elf = elf;
         this.functions = functions;
+        this.frames = new FrameTable(elf);
+        this.stubs = elf.sections().get().all().stream()
+                .filter(Parts::isStubs)
+                .toList();
         this.sweep = elf.machine() == Machine.AARCH64 ? new ArmSweep() : new X86Sweep();
         this.hot = new CodeWindow(elf, preferred);
         this.cold = new CodeWindow(elf, Math.min(preferred, MAX_COLD_BYTES));
+    }
+
+    private static boolean isStubs(Section section) {
+        String name = section.name();
+        return section.isExecutable() && (name.equals(".plt") || name.startsWith(".plt.") || name.equals(".iplt"));
     }
 
     int count() {
@@ -64,6 +90,7 @@ final class Parts {
     /// @return why that is not possible
     Optional<String> sweep(Function function) throws BinaryException {
         count = 0;
+        nameless.clear();
         Optional<String> refused = sweep(function, hot);
         if (refused.isPresent() || pool.getFirst().outside.count() == 0) {
             return refused;
@@ -114,6 +141,94 @@ final class Parts {
             return refused;
         }
         return part.isOverfull() ? Optional.of("it has more ways out than can be counted") : part.badJump();
+    }
+
+    /// Does a function begin here by the tables of symbols, or is here a stub that jumps to one in a library?
+    boolean isNamed(long address, long fileOffset) {
+        if (functions.isEntry(fileOffset)) {
+            return true;
+        }
+        for (Section each : stubs) {
+            if (each.holdsAddress(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Says what a jump out of all parts goes to, by names or else by the unwinder's table.
+    Kind judge(long target) throws BinaryException {
+        OptionalLong offset = elf.segments().fileOffsetOf(target);
+        if (offset.isEmpty()) {
+            return Kind.UNKNOWN;
+        }
+        if (isNamed(target, offset.getAsLong())) {
+            return Kind.FUNCTION;
+        }
+        // Without section headers nobody knows what is a stub, for which the unwinder has an entry, too.
+        if (stubs.isEmpty() && elf.sections().get().all().isEmpty()
+                || functions.at(offset.getAsLong()).isPresent()) {
+            return Kind.UNKNOWN;
+        }
+        Kind known = nameless.get(target);
+        if (known == null && nameless.size() < MAX_NAMELESS) {
+            known = judgeNameless(target);
+            nameless.put(target, known);
+        }
+        return known == null ? Kind.UNKNOWN : known;
+    }
+
+    /// A function begins with the stack as a call leaves it. A part that was moved away mostly does not, and if
+    /// it does then it goes back to where it came from, or is never left.
+    private Kind judgeNameless(long target) throws BinaryException {
+        FrameTable.Entry entry = frames.find(target).orElse(null);
+        if (entry == null || entry.holds(pool.getFirst().address) || entry.size() > MAX_COLD_BYTES) {
+            return Kind.UNKNOWN;
+        }
+        long offset = elf.segments().fileOffsetOf(entry.begin()).orElse(-1);
+        Function code = new Function("", entry.begin(), offset, entry.size());
+        boolean called = isCalled(code);
+        int before = count;
+        Kind kind = entry.isEntry() && entry.begin() == target ? Kind.FUNCTION : Kind.UNKNOWN;
+        if (offset < 0 || before > MAX_COLD_PARTS || (called && !entry.isEntry()) || sweep(code, cold).isPresent()) {
+            count = before;
+            return Kind.UNKNOWN;
+        }
+        Part part = pool.get(before);
+        boolean moved = !called && (!entry.isEntry() || goesBack(part) || part.isNeverLeft());
+        if (moved && part.isLanding((int) (target - part.address))) {
+            return Kind.PART;
+        }
+        count = before;
+        return kind;
+    }
+
+    /// The function that begins at the address; without a name if only the unwinder knows it.
+    ///
+    /// @return empty if none does, or only a stub
+    Optional<Function> functionAt(long virtualAddress) throws BinaryException {
+        OptionalLong offset = elf.segments().fileOffsetOf(virtualAddress);
+        if (offset.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Function> named = functions.at(offset.getAsLong());
+        if (named.isPresent() || isNamed(virtualAddress, offset.getAsLong())) {
+            return named.filter(it -> it.virtualAddress() == virtualAddress);
+        }
+        return frames.find(virtualAddress)
+                .filter(entry -> entry.isEntry() && entry.begin() == virtualAddress)
+                .map(entry -> new Function("", virtualAddress, offset.getAsLong(), entry.size()));
+    }
+
+    /// Does it jump into the middle of the function?
+    private boolean goesBack(Part part) {
+        Part first = pool.getFirst();
+        for (int i = 0; i < part.outside.count(); i++) {
+            if (first.holds(part.target(i)) && part.target(i) != first.address) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// GCC moves what is seldom run to a function of its own, `NAME.cold`, and jumps there; so does Clang.
