@@ -124,6 +124,22 @@ class Target(Child):
         values = [float(self.await_line(r"^ns ([0-9.]+)")[1].group(1)) for _ in range(skip + reports)]
         return statistics.median(values[skip:])
 
+    def trapped(self, prefix, path):
+        """How many functions of a file whose names begin so have a breakpoint as their first byte."""
+        symbols = subprocess.run(["nm", "--defined-only", path], capture_output=True, text=True, check=True).stdout.split("\n")
+        places = [int(line.split()[0], 16) for line in symbols if line and line.split()[2].startswith(prefix)]
+        base = next(line for line in open(f"/proc/{self.pid}/maps") if line.rstrip().endswith(str(path)))
+        with open(f"/proc/{self.pid}/mem", "rb") as memory:
+            return sum(byte_at(memory, int(base.split("-")[0], 16) + place) == b"\xcc" for place in places)
+
+    def await_trap(self, function, path, seconds=30):
+        end = time.monotonic() + seconds
+        while not self.trapped(function, path):
+            if time.monotonic() > end:
+                raise RuntimeError(f"{function} was not probed")
+            time.sleep(0.05)
+        time.sleep(0.2)  # there may be another probe to come, at the function's end
+
     def await_cost(self, wanted, seconds=30):
         """Waits until a report's nanoseconds are as wanted."""
         end = time.monotonic() + seconds
@@ -159,6 +175,11 @@ class Workshop:
         target.await_line("^ready ")
         return target
 
+    def other_target(self, program):
+        target = Target([str(program)])
+        target.await_line("^ready ")
+        return target
+
     def stet(self, *arguments, stdout=None):
         return Child([str(HOME / "stet"), *map(str, arguments)], stdout, self.environment)
 
@@ -170,6 +191,17 @@ class Workshop:
 
     def null(self):
         return open("/dev/null", "wb")
+
+
+def byte_at(file, place):
+    file.seek(place)
+    return file.read(1)
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads of a process so far."""
+    fields = open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory(pid):

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 from analysis import analysis
+from capture import capture
 from machine import memory, say, spread
 
 # One line a call: moment, process, thread, name, function, argument; with returns the result and the latency too. It is what
@@ -250,5 +251,5 @@ def find_library(name):
     return None
 
 
-ALL = {"start": start, "cost": cost, "neighbour": neighbour, "rate": rate, "memory": run_memory,
+ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
        "analysis": analysis}

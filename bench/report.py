@@ -124,6 +124,44 @@ def analyses(results):
     return "\n".join(lines) if len(lines) > 2 else ""
 
 
+CAPTURED = {
+    "entry": "entry",
+    "ints": "entry + two integers",
+    "text": "entry + two integers + a text of 64 bytes",
+    "both": "the same + return and latency",
+    "histogram": "histogram of the latency in the kernel",
+}
+
+
+def captured(results):
+    """The same values of the same function, and what issue 4 aims at: Stet's figure beside bpftrace's."""
+    if "capture" not in results:
+        return ""
+    c = results["capture"]
+    found = [(Row(f"Added to a call: {name}", *pair(c["added"], what), "ns", digits=0), 1) for what, name in CAPTURED.items()]
+    for what in ("entry", "both"):
+        name = f"Processor time of the tracer for a million lines: {CAPTURED[what].replace('the same', 'integers, text')}"
+        found.append((Row(name, *pair(c["cpu"], what), "s"), 0.5))
+    found.append((Row("Lines a second without loss, integers and text", c["rate"]["stet"], c["rate"]["bpftrace"], "k/s", more=True,
+                      scale=1000, digits=0), None))
+    for what, name in (("text", "entry"), ("both", "entry + return")):
+        found.append((Row(f"From command to first line, one function, {name}", *pair(c["attach"], what), "ms", digits=0), 1))
+    for what, name in (("entry", "entry"), ("both", "entry + return")):
+        found.append((Row(f"From command to attached, 1,000 functions, {name}", *pair(c["many"], what), "ms", digits=0), 0.1))
+        found.append((Row(f"The same until detached and ended, {name}", c["many"][f"{what} stet to its end"],
+                          c["many"][f"{what} bpftrace to its end"], "ms", digits=0), None))
+    lines = ["| What, the same values taken | Stet | bpftrace | Stet / bpftrace | Aim |", "| --- | --- | --- | --- | --- |"]
+    for row, aim in found:
+        ratio = row.stet["median"] / row.peer["median"]
+        met = "" if aim is None else f"{'met' if ratio <= aim else '**missed**'}: {aim} at most"
+        lines.append(f"| {row.what} | {row.value(row.stet)} | {row.value(row.peer)} | {ratio:.2f} | {met} |")
+    return f"Capture, measured {c['date']} at a load average of {c['load']:.1f}:\n\n" + "\n".join(lines)
+
+
+def pair(values, what):
+    return values[f"{what} stet"], values[f"{what} bpftrace"]
+
+
 def conditions(results):
     m = results["machine"]
     loads = [results[p]["load"] for p in ("start", "cost", "neighbour", "rate", "memory") if p in results]
@@ -136,7 +174,7 @@ def conditions(results):
 
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
-    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), analyses(results)))))
+    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results)))))
     replace(HOME / "README.md", text)
     return text
 

@@ -1,4 +1,4 @@
-// Calls f_push or f_sub of libcalls.so.
+// Calls f_push or f_sub of libcalls.so, with a number, the number after it, and a text of 63 characters.
 //
 //   calls paced FUNCTION INTERVAL_MICROS          one call every so often, until SIGTERM
 //   calls cost FUNCTION BATCH INTERVAL_MICROS     BATCH calls, then a sleep; prints "ns MEDIAN" for every 40 batches: the
@@ -14,13 +14,16 @@
 #include <time.h>
 #include <unistd.h>
 
-long f_push(long);
-long f_sub(long);
+typedef long function_t(long, long, const char *);
+function_t f_push, f_sub;
 
 enum { BATCHES = 40 };
 
+static const char text[] = "select id, name, state from orders where customer = 4711 and 1;";
+_Static_assert(sizeof text == 64, "64 bytes with the NUL");
+
 static volatile sig_atomic_t stopping, started;
-static long (*function)(long);
+static function_t *function;
 
 static void on_signal(int signal) {
     if (signal == SIGTERM) stopping = 1;
@@ -45,7 +48,7 @@ static int ascending(const void *a, const void *b) {
 
 static void paced(long interval) {
     for (long i = 0; !stopping; i++) {
-        function(i);
+        function(i, i + 1, text);
         usleep((useconds_t)interval);
     }
 }
@@ -55,7 +58,7 @@ static void cost(long batch, long interval) {
     while (!stopping) {
         for (int b = 0; b < BATCHES; b++) {
             int64_t start = now();
-            for (long i = 0; i < batch; i++) function(i);
+            for (long i = 0; i < batch; i++) function(i, i + 1, text);
             nanos[b] = (double)(now() - start) / (double)batch;
             usleep((useconds_t)interval);
         }
@@ -73,7 +76,7 @@ static void rate(long per_second, long seconds) {
         long due = (long)((double)(now() - start) * (double)per_second / 1e9) - calls;
         // Who falls behind does not catch up in one burst: no more than two milliseconds' worth at a time.
         if (due > per_second / 500 + 1) due = per_second / 500 + 1;
-        for (long i = 0; i < due; i++) function(calls++);
+        for (long i = 0; i < due; i++, calls++) function(calls, calls + 1, text);
         next = now() + 1000000;
         sleep_until(next < end ? next : end);
     }
