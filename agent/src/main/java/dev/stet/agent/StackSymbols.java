@@ -1,6 +1,5 @@
 package dev.stet.agent;
 
-import dev.stet.binary.ByteSource;
 import dev.stet.binary.Executable;
 import dev.stet.binary.FunctionTable;
 import dev.stet.facts.FileIdentity;
@@ -180,7 +179,7 @@ public final class StackSymbols implements AutoCloseable {
 
     private static Optional<FunctionTable> functions(OpenFile opened) {
         try {
-            return Optional.of(Executable.parse(source(opened)).functions());
+            return Optional.of(Executable.parse(Binaries.source(opened)).functions());
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -190,20 +189,6 @@ public final class StackSymbols implements AutoCloseable {
         OpenFile.Status status = file.status();
         return new FileIdentity(
                 status.device(), status.inode(), status.size(), status.modifiedNanos(), status.changedNanos());
-    }
-
-    private static ByteSource source(OpenFile file) {
-        return new ByteSource() {
-            @Override
-            public long size() {
-                return file.status().size();
-            }
-
-            @Override
-            public int read(long at, byte[] into, int offset, int length) throws IOException {
-                return file.read(at, into, offset, length);
-            }
-        };
     }
 
     @Override
