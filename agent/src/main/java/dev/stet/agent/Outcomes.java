@@ -48,7 +48,9 @@ final class Outcomes<K, V> {
             } catch (IOException e) {
                 mine.complete(new Outcome.Failure<>(e));
             } finally {
-                mine.completeExceptionally(new IllegalStateException("no outcome for " + key)); // if it is none
+                if (!mine.isDone()) { // the key's text takes long to make
+                    mine.completeExceptionally(new IllegalStateException("no outcome for " + key));
+                }
             }
         }
         return switch (known.join()) {
