@@ -6,6 +6,7 @@ import dev.stet.probe.resolve.Resolved;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /// One function, or one probe that a program's author put in, of one binary that is to be probed: where, and
 /// what is taken. Two are the same only if they are one object: the planner makes one for each place.
@@ -20,14 +21,20 @@ public final class AttachPoint {
 
     /// The ends of its calls.
     ///
-    /// @param exits empty if the end is not followed
+    /// @param exits of the function itself
+    /// @param borrowed exits of functions that it ends in; both are empty if the end is not followed
     /// @param noReturns why the end is not followed although it was asked for
     /// @param missed why some calls are not seen to end although others are
-    record Ends(List<Exit> exits, Optional<String> noReturns, Optional<String> missed) {
-        static final Ends NOT_FOLLOWED = new Ends(List.of(), Optional.empty(), Optional.empty());
+    record Ends(List<Exit> exits, List<Exit> borrowed, Optional<String> noReturns, Optional<String> missed) {
+        static final Ends NOT_FOLLOWED = new Ends(List.of(), List.of(), Optional.empty(), Optional.empty());
 
         Ends {
             exits = List.copyOf(exits);
+            borrowed = List.copyOf(borrowed);
+        }
+
+        boolean isFollowed() {
+            return !exits.isEmpty() || !borrowed.isEmpty();
         }
     }
 
@@ -39,7 +46,7 @@ public final class AttachPoint {
             Ends ends,
             Resolved resolved,
             Recording recording) {
-        if (recording.follow() == ends.exits.isEmpty()) {
+        if (recording.follow() != ends.isFollowed()) {
             throw new IllegalArgumentException(name + ": returns without exits, or exits without returns");
         }
         this.probe = probe;
@@ -71,9 +78,15 @@ public final class AttachPoint {
         return semaphore;
     }
 
-    /// The instructions by which the function is left; empty if the end is not followed.
+    /// The instructions by which the function is left; empty if the end is not followed. Among them are those of
+    /// functions that it ends in.
     public List<Exit> exits() {
-        return ends.exits;
+        return Stream.concat(ends.exits.stream(), ends.borrowed.stream()).toList();
+    }
+
+    /// Is it an exit of another function, whose other callers come by there, too?
+    boolean isBorrowed(Exit exit) {
+        return ends.borrowed.contains(exit);
     }
 
     /// Why the end is not followed although it was asked for.
@@ -88,7 +101,7 @@ public final class AttachPoint {
 
     /// How many instructions are probed.
     public int size() {
-        return 1 + ends.exits.size();
+        return 1 + ends.exits.size() + ends.borrowed.size();
     }
 
     Resolved resolved() {

@@ -1,7 +1,6 @@
 package dev.stet.probe;
 
 import dev.stet.binary.CallingConvention;
-import dev.stet.binary.Condition;
 import dev.stet.binary.Executable;
 import dev.stet.binary.Exit;
 import dev.stet.binary.Exits;
@@ -37,6 +36,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     /// So many functions of one pattern get programs of their own, by their own parameters; of more, what nobody
     /// asked for is taken by position.
     private static final int MAX_BY_NAME = 256;
+    /// For so many functions of one probe exits of others are borrowed: each costs all callers of those.
+    private static final int MAX_BORROWERS = 16;
     /// struct pt_regs, x86-64.
     private static final int RSP = 152;
 
@@ -146,15 +147,22 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 if (refusal.isPresent()) {
                     refuse(function.name(), refusal.get());
                 } else {
-                    function(probe, function, byName);
+                    function(probe, function, byName, found.size() <= MAX_BORROWERS && asksForEnd(probe));
                 }
             }
         }
 
-        private void function(Probe probe, Function function, boolean byName) throws IOException {
-            AttachPoint.Ends ends = probe.returns() ? ends(function) : AttachPoint.Ends.NOT_FOLLOWED;
+        /// Is anything wanted that only the very end of a call can tell?
+        private static boolean asksForEnd(Probe probe) {
+            return !probe.atReturn().isEmpty()
+                    || probe.where().isPresent()
+                    || probe.measure() == Probe.Measure.HISTOGRAM;
+        }
+
+        private void function(Probe probe, Function function, boolean byName, boolean borrows) throws IOException {
+            AttachPoint.Ends ends = probe.returns() ? ends(function, borrows) : AttachPoint.Ends.NOT_FOLLOWED;
             Probe wanted = byName ? Guesses.definite(executable, function, probe) : probe;
-            Probe possible = wanted.returns() && ends.exits().isEmpty() ? wanted.entryOnly() : wanted;
+            Probe possible = wanted.returns() && !ends.isFollowed() ? wanted.entryOnly() : wanted;
             CallingConvention convention = executable.convention(function);
             add(
                     possible,
@@ -196,7 +204,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             try {
                 Resolved resolved = meaning.resolve();
                 Resolved allowed = permission.payload ? resolved : Payload.without(resolved);
-                Recording recording = recording(probe, allowed, owner);
+                Recording recording =
+                        recording(probe, allowed, owner, !ends.borrowed().isEmpty());
                 Optional<String> excess = recording.excess();
                 if (excess.isPresent()) {
                     refuse(name, excess.get());
@@ -227,32 +236,32 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             };
         }
 
-        private AttachPoint.Ends ends(Function function) throws IOException {
+        private AttachPoint.Ends ends(Function function, boolean borrows) throws IOException {
             return switch (executable.exits(function)) {
                 case Exits.Unknown(var reason) -> notFollowed(reason);
-                case Exits.Sites exits -> ends(exits, executable.entryOffset(function));
+                case Exits.Sites exits -> ends(function, exits, borrows);
             };
         }
 
         private static AttachPoint.Ends notFollowed(String why) {
-            return new AttachPoint.Ends(List.of(), Optional.of(why), Optional.empty());
+            return new AttachPoint.Ends(List.of(), List.of(), Optional.of(why), Optional.empty());
         }
 
-        private static AttachPoint.Ends ends(Exits.Sites exits, long entry) {
-            List<Exit> seen = exits.sites().stream().filter(Planner::canTell).toList();
+        private AttachPoint.Ends ends(Function function, Exits.Sites exits, boolean borrows) throws IOException {
+            List<Exit> seen =
+                    exits.sites().stream().filter(TailCalls::canTell).toList();
             Optional<String> missed = missed(exits, seen);
             if (seen.isEmpty()) {
                 return notFollowed(missed.orElse("it has no RET instruction"));
             }
-            if (seen.stream().anyMatch(exit -> exit.fileOffset() == entry)) {
+            TailCalls.Followed followed = borrows
+                    ? TailCalls.follow(executable, function, seen)
+                    : new TailCalls.Followed(seen, List.of());
+            long entry = executable.entryOffset(function);
+            if (followed.own().stream().anyMatch(exit -> exit.fileOffset() == entry)) {
                 return notFollowed("its first instruction is its last");
             }
-            return new AttachPoint.Ends(seen, Optional.empty(), missed);
-        }
-
-        /// Can a program at this exit tell whether the function is left here?
-        private static boolean canTell(Exit exit) {
-            return exit.condition().isEmpty() || exit.condition().get() instanceof Condition.X86Flags;
+            return new AttachPoint.Ends(followed.own(), followed.borrowed(), Optional.empty(), missed);
         }
 
         private static Optional<String> missed(Exits.Sites exits, List<Exit> seen) {
@@ -267,13 +276,18 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                             + " to another function depends on what a probe cannot tell");
         }
 
-        private static Recording recording(Probe probe, Resolved resolved, Recording.Owner owner) {
+        private static Recording recording(
+                Probe probe, Resolved resolved, Recording.Owner owner, boolean borrows) {
+            List<Word> saved = new ArrayList<>(resolved.saved());
+            if (borrows) {
+                saved.add(Recording.RETURN_ADDRESS);
+            }
             boolean histogram = probe.measure() == Probe.Measure.HISTOGRAM;
             return new Recording(
                     owner,
                     histogram ? List.of() : entryTakes(probe, resolved),
                     histogram ? List.of() : takes(resolved.atReturn()),
-                    resolved.saved(),
+                    saved,
                     resolved.entryFilter(),
                     resolved.exitFilter(),
                     probe.returns(),

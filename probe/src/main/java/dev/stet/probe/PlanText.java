@@ -1,5 +1,6 @@
 package dev.stet.probe;
 
+import dev.stet.binary.Exit;
 import dev.stet.bpf.Program;
 import dev.stet.probe.compile.ProgramWriter;
 import dev.stet.probe.compile.Recording;
@@ -32,7 +33,10 @@ public final class PlanText {
         text.append(point.name()).append('\n');
         line(text, "begins at file offset " + point.entryOffset());
         point.semaphore().ifPresent(offset -> line(text, "enabled by the counter at file offset " + offset));
-        point.exits().forEach(exit -> line(text, "ends at file offset " + exit.fileOffset() + ", " + exit.kind()));
+        for (Exit exit : point.exits()) {
+            String whose = point.isBorrowed(exit) ? ", of a function that it ends in" : "";
+            line(text, "ends at file offset " + exit.fileOffset() + ", " + exit.kind() + whose);
+        }
         point.noReturns().ifPresent(why -> line(text, "its end is not followed: " + why));
         point.missed().ifPresent(why -> line(text, "some ends are not seen: " + why));
         Recording recording = point.recording();

@@ -244,7 +244,7 @@ public final class Uprobes implements AutoCloseable {
             List<Descriptor> exits = new ArrayList<>();
             try {
                 for (Exit exit : point.exits()) {
-                    long cookie = cookie(where, point) | flags(exit);
+                    long cookie = cookie(where, point) | flags(point, exit);
                     exits.addAll(perf(shape, cookie, true, exit.fileOffset(), OptionalLong.empty(), threads, where));
                 }
                 long entry = point.entryOffset();
@@ -314,7 +314,7 @@ public final class Uprobes implements AutoCloseable {
             long cookie = cookie(where, point);
             for (Exit exit : point.exits()) {
                 offsets[at] = exit.fileOffset();
-                cookies[at] = cookie | flags(exit);
+                cookies[at] = cookie | flags(point, exit);
                 at++;
             }
         }
@@ -326,13 +326,14 @@ public final class Uprobes implements AutoCloseable {
     }
 
     /// What an exit's cookie has beside the entry's.
-    private static long flags(Exit exit) {
+    private static long flags(AttachPoint point, Exit exit) {
+        int borrowed = point.isBorrowed(exit) ? Recording.BORROWED_BIT : 0;
         int flags = switch (exit.kind()) {
             case RETURN -> 0;
             case TAIL_JUMP, INDIRECT_TAIL_JUMP -> Recording.TAIL_BIT;
             case CONDITIONAL_TAIL_JUMP -> Recording.TAIL_BIT | Recording.CONDITIONAL_BIT | condition(exit);
         };
-        return Integer.toUnsignedLong(flags);
+        return Integer.toUnsignedLong(flags | borrowed);
     }
 
     private static int condition(Exit exit) {

@@ -152,6 +152,7 @@ public final class ProgramWriter {
         key();
         out.map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM);
         out.jump(Test.EQ, R0, 0, "unmatched").move(R9, R0);
+        borrowed();
         out.load(DOUBLE, R1, FP, NOW).store(DOUBLE, R9, Recording.EXIT, R1);
         out.store(DOUBLE, R9, Recording.COOKIE, R7);
         // From here on the clock's place has what went by since the entry.
@@ -165,8 +166,28 @@ public final class ProgramWriter {
             report();
         }
         out.label("unmatched");
+        if (recording.saved().contains(Recording.RETURN_ADDRESS)) {
+            out.move(R1, Recording.BORROWED_BIT).jump(Test.SET, R7, R1, "out");
+        }
         count(Counter.UNMATCHED);
         return out.label("out").exit(0).finish();
+    }
+
+    /// Leaves the program at another function's exit, unless it goes back to where the call came from. A call that an
+    /// exception left has the frame of the next one still.
+    private void borrowed() throws TooComplexException {
+        int index = recording.saved().indexOf(Recording.RETURN_ADDRESS);
+        if (index < 0) {
+            return;
+        }
+        out.move(R1, Recording.BORROWED_BIT).jump(Test.SET, R7, R1, "borrowed");
+        out.jump("own").label("borrowed");
+        Lowering lowering = lowering();
+        Word same = new Word.Saved(index).calculate(Operator.EQUAL, Recording.RETURN_ADDRESS);
+        lowering.require(same, "out", "out");
+        emit(lowering, TOP);
+        cookie();
+        out.move(R7, R0).label("own");
     }
 
     private void report() throws TooComplexException {
@@ -186,13 +207,18 @@ public final class ProgramWriter {
 
     private void identity() {
         out.move(R6, R1);
+        cookie();
+        out.store(DOUBLE, FP, COOKIE, R0);
+        out.call(Helper.GET_CURRENT_PID_TGID).store(DOUBLE, FP, PID_TGID, R0);
+    }
+
+    /// R0 = what the probe that fired was given.
+    private void cookie() {
         if (settings.fixedCookie.isPresent()) {
             out.move(R0, settings.fixedCookie.getAsLong());
         } else {
-            out.call(Helper.GET_ATTACH_COOKIE);
+            out.move(R1, R6).call(Helper.GET_ATTACH_COOKIE);
         }
-        out.store(DOUBLE, FP, COOKIE, R0);
-        out.call(Helper.GET_CURRENT_PID_TGID).store(DOUBLE, FP, PID_TGID, R0);
     }
 
     private Lowering lowering() {

@@ -66,8 +66,13 @@ public record Recording(
     public static final int CONDITIONAL_BIT = 1 << 30;
     /// In a record's cookie: the call was left without a return, for another began in its frame.
     public static final int ABANDONED_BIT = 1 << 29;
+    /// In a cookie: this exit is another function's, which calls that are recorded here may end in. Others come by,
+    /// too: a call's return address tells them apart, so it is in [#saved] as [#RETURN_ADDRESS].
+    public static final int BORROWED_BIT = 1 << 28;
     /// In a cookie: four bits of an x86-64 condition.
     public static final int CONDITION_SHIFT = 24;
+    /// Where a call goes back to, at its first instruction and at its RET (struct pt_regs, x86-64: RSP).
+    public static final Word RETURN_ADDRESS = new Word.Register(152).load();
     /// Functions that can be told apart.
     public static final int MAX_FUNCTIONS = 1 << CONDITION_SHIFT;
 
