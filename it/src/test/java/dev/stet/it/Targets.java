@@ -170,6 +170,16 @@ final class Targets {
         return goGrpc("grpc-stripped", "-s -w");
     }
 
+    /// `values`, in C: waits for SIGUSR1.
+    static Path values() {
+        return c("values");
+    }
+
+    /// [#values()] without debug information.
+    static Path valuesPlain() {
+        return build("values-plain", "c/values.c", compiler("gcc", "-g0"));
+    }
+
     private static Path goGrpc(String name, String linkerFlags) {
         Requires.require(
                 Files.isDirectory(Path.of("/usr/share/gocode/src/google.golang.org/grpc")),

@@ -1,0 +1,3 @@
+module stet.dev/values
+
+go 1.19
