@@ -161,7 +161,7 @@ record FrameEntry(long begin, long size, long register, long offset) {
             long value = 0;
             for (int i = 0; i < MAX_LEB_BYTES; i++) {
                 int next = view.u8(at++);
-                value |= (long) (next & 0x7f) << 7 * i;
+                value |= (long) (next & 0x7f) << (7 * i);
                 if (next < 0x80) {
                     return value;
                 }

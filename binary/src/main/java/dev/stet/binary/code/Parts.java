@@ -166,7 +166,7 @@ final class Parts {
             return Kind.FUNCTION;
         }
         // Without section headers nobody knows what is a stub, for which the unwinder has an entry, too.
-        if (stubs.isEmpty() && elf.sections().get().all().isEmpty()
+        if (elf.sections().get().all().isEmpty()
                 || functions.at(offset.getAsLong()).isPresent()) {
             return Kind.UNKNOWN;
         }
