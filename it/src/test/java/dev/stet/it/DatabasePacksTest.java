@@ -100,6 +100,14 @@ class DatabasePacksTest {
                     .anyMatch(call -> isResult(call, 2, 1, "SELECT 1"))
                     .anyMatch(call -> isResult(call, 2, 3, "SELECT 3"))
                     .anyMatch(call -> isResult(call, 7, 0, ""));
+            assertThat(run.await("db.execute", 30))
+                    .allSatisfy(call -> assertThat(call.number("latencyNanos")).isPositive())
+                    .anyMatch(call -> text(call, "db.query.text").matches("SELECT \\d+, 'exec'")
+                            && isResult(call, 2, 1, "SELECT 1"))
+                    .anyMatch(call -> text(call, "db.query.text").startsWith("SELECT $1::text")
+                            && isResult(call, 2, 1, "SELECT 1"))
+                    .anyMatch(call -> text(call, "statement").equals("numbers") && isResult(call, 2, 3, "SELECT 3"))
+                    .anyMatch(call -> text(call, "db.query.text").contains("missing") && isResult(call, 7, 0, ""));
             assertThat(run.stet().stdout().stream().filter(line -> line.contains("secret-")))
                     .as("parameters are contents")
                     .isEmpty();

@@ -117,6 +117,16 @@ final class Targets {
         return build("caller-stripped", "c/caller.c", compiler("gcc", "-pthread", "-s"));
     }
 
+    /// `tails INTERVAL_MICROS COUNT`.
+    static Path tails() {
+        return c("tails");
+    }
+
+    /// [#tails()] without names of static functions.
+    static Path tailsStripped() {
+        return build("tails-stripped", "c/tails.c", compiler("gcc", "-rdynamic", "-s"));
+    }
+
     /// `odd INTERVAL_MICROS COUNT`.
     static Path odd() {
         return c("odd");

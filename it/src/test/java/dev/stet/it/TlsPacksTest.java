@@ -254,9 +254,23 @@ class TlsPacksTest {
                             call -> assertThat(arg(call, "http").path("status").intValue())
                                     .isEqualTo(404));
             assertThat(run.await("tls.read", 10))
-                    .allSatisfy(
-                            call -> assertThat(arg(call, "size").longValue()).isPositive());
+                    .allSatisfy(call -> assertThat(result(call, "bytes").longValue())
+                            .isLessThanOrEqualTo(arg(call, "size").longValue())
+                            .isGreaterThan(10))
+                    .anyMatch(call -> result(call, "http").path("status").intValue() == 200)
+                    .anyMatch(call ->
+                            result(call, "http").path("method").asString("").equals("GET"));
             assertThat(target.stop()).startsWith("done exchanges=");
+        }
+    }
+
+    @Test
+    void gnutlsContentsOnRequest() {
+        try (TargetProcess target = TargetProcess.startReady(Targets.gnutlsPair(), "20000", "0");
+                PackRun run = PackRun.on(Targets.gnutlsPair(), "--payload")) {
+            assertThat(run.await("tls.read", 10))
+                    .anySatisfy(call -> assertThat(result(call, "content").asString("")).startsWith("GET /thing/"));
+            assertThat(target.isAlive()).isTrue();
         }
     }
 

@@ -52,7 +52,9 @@ final class Parts {
         this.elf = elf;
         this.functions = functions;
         this.frames = new FrameTable(elf);
-        this.stubs = elf.sections().get().all().stream().filter(Parts::isStubs).toList();
+        this.stubs = elf.sections().get().all().stream()
+                .filter(Parts::isStubs)
+                .toList();
         this.sweep = elf.machine() == Machine.AARCH64 ? new ArmSweep() : new X86Sweep();
         this.hot = new CodeWindow(elf, preferred);
         this.cold = new CodeWindow(elf, Math.min(preferred, MAX_COLD_BYTES));
@@ -164,7 +166,7 @@ final class Parts {
             return Kind.FUNCTION;
         }
         // Without section headers nobody knows what is a stub, for which the unwinder has an entry, too.
-        if ((stubs.isEmpty() && elf.sections().get().all().isEmpty())
+        if (elf.sections().get().all().isEmpty()
                 || functions.at(offset.getAsLong()).isPresent()) {
             return Kind.UNKNOWN;
         }
@@ -188,10 +190,7 @@ final class Parts {
         boolean called = isCalled(code);
         int before = count;
         Kind kind = entry.isEntry() && entry.begin() == target ? Kind.FUNCTION : Kind.UNKNOWN;
-        if (offset < 0
-                || before > MAX_COLD_PARTS
-                || (called && !entry.isEntry())
-                || sweep(code, cold).isPresent()) {
+        if (offset < 0 || before > MAX_COLD_PARTS || (called && !entry.isEntry()) || sweep(code, cold).isPresent()) {
             count = before;
             return Kind.UNKNOWN;
         }

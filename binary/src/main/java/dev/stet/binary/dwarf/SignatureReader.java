@@ -15,6 +15,7 @@ final class SignatureReader {
     private static final int DW_CC_NOCALL = 3;
     private static final int DW_LANG_GO = 0x16;
     private static final int DW_LANG_RUST = 0x1c;
+    private static final String CLANG = "clang";
     private static final Location CHANGED =
             new Location.Unknown("the compiler changed how this copy of the function is called");
 
@@ -134,7 +135,7 @@ final class SignatureReader {
         }
         Location usual = isChanged(die, function) ? CHANGED : passed;
         if (each.own().isEmpty()) {
-            return Expression.OPTIMISED_OUT;
+            return unstated(die, function, passed);
         }
         Die own = each.own().get();
         if (own.has(At.CONST_VALUE)) {
@@ -144,7 +145,7 @@ final class SignatureReader {
                     : new Location.Unknown("it is a constant of more than 8 bytes");
         }
         if (!own.has(At.LOCATION)) {
-            return Expression.OPTIMISED_OUT;
+            return unstated(die, function, passed);
         }
         boolean list = LocationLists.isList(own, At.LOCATION);
         long entry = function.virtualAddress();
@@ -154,9 +155,39 @@ final class SignatureReader {
         }
         return switch (Expression.read(machine, frameBase(die, entry), die.unit.wide, code.get(), list)) {
             // GCC gives what has no bytes a place in the frame.
-            case Expression.Result.At(var at) -> passed.equals(CallingConvention.NO_BYTES) ? passed : at;
+            case Expression.Result.At(var at) ->
+                passed.equals(CallingConvention.NO_BYTES)
+                        ? passed
+                        : isMissing(at) ? unstated(die, function, passed, at) : at;
             case Expression.Result.Slot(var _) -> usual;
         };
+    }
+
+    private static Location unstated(Die die, Function function, Location passed) throws BinaryException {
+        return unstated(die, function, passed, Expression.OPTIMISED_OUT);
+    }
+
+    /// Where a parameter is that debug information gives no place, or not for all of it: GCC takes small structures
+    /// apart and then says nothing. Whoever calls from outside passes it all the same, but only if this is the
+    /// function that they call. Clang, and what is made with LLVM, may pass anything if the function, which it
+    /// knows, does not look at it (DeadArgumentElimination.cpp: RemoveDeadArgumentsFromCallers).
+    ///
+    /// @param said what debug information says
+    private static Location unstated(Die die, Function function, Location passed, Location said)
+            throws BinaryException {
+        Optional<Die> external = Names.holder(die, At.EXTERNAL);
+        boolean kept = external.isPresent()
+                && external.get().flag(At.EXTERNAL)
+                && !isChanged(die, function)
+                && !function.name().contains(".part.")
+                && !die.unit.root().text(At.PRODUCER).orElse(CLANG).contains(CLANG);
+        return kept ? passed : said;
+    }
+
+    private static boolean isMissing(Location location) {
+        return location.equals(Expression.OPTIMISED_OUT)
+                || (location instanceof Location.Pieces(var pieces)
+                        && pieces.stream().anyMatch(piece -> isMissing(piece.location())));
     }
 
     private Expression.FrameBase frameBase(Die die, long entry) throws BinaryException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.binary.Executable;
 import dev.stet.binary.Inlined;
+import dev.stet.binary.Location;
 import dev.stet.binary.Signature;
 import dev.stet.binary.Tools;
 import dev.stet.binary.Type;
@@ -56,6 +57,50 @@ class SignatureTest {
             if (function.name().contains(".constprop")) {
                 assertThat(Fixtures.text(cloned)).startsWith("a rdi, constant ").contains("=7");
             }
+        }
+    }
+
+    /// GCC takes small structures apart, and does not say where they were if nothing of them is used: whoever calls
+    /// from outside passes them all the same. A static function is its compiler's own.
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc -g -O1", "gcc -g -O2", "gcc -g -O3", "g++ -g -O2"})
+    void ofStructuresByValue(String compiler) throws IOException {
+        Executable executable = Fixtures.parse(Fixtures.compile(directory, compiler, """
+                struct addr { int port; const char *host; };
+                volatile long sink;
+                #ifdef __cplusplus
+                extern "C" {
+                #endif
+                __attribute__((noinline)) long used(struct addr a, int more) { sink = more; return a.port + a.host[0]; }
+                __attribute__((noinline)) long partly(struct addr a, int more) { sink = more; return a.port; }
+                __attribute__((noinline)) long unused(struct addr a, int more) { return more; }
+                __attribute__((noinline)) static long inner(struct addr a, int more) { return more + sink; }
+                #ifdef __cplusplus
+                }
+                #endif
+                int main(int n, char **v) {
+                    struct addr a = {n + 80, v[0]};
+                    return used(a, n) + partly(a, n) + unused(a, n) + inner(a, n);
+                }
+                """));
+        for (String name : List.of("used", "partly", "unused")) {
+            Signature.Parameter first =
+                    Fixtures.signature(executable, name).parameters().getFirst();
+            assertThat(first.location())
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            Location.Pieces.class,
+                            pieces -> assertThat(pieces.pieces().toString()).contains("rdi", "rsi"));
+        }
+        for (Function function : executable.functions().matching(it -> it.startsWith("inner"))) {
+            assertThat(executable
+                            .signature(function)
+                            .orElseThrow()
+                            .parameters()
+                            .getFirst()
+                            .location())
+                    .as(function.name())
+                    .isNotInstanceOf(Location.Pieces.class);
         }
     }
 
