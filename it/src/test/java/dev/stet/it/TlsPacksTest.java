@@ -269,7 +269,8 @@ class TlsPacksTest {
         try (TargetProcess target = TargetProcess.startReady(Targets.gnutlsPair(), "20000", "0");
                 PackRun run = PackRun.on(Targets.gnutlsPair(), "--payload")) {
             assertThat(run.await("tls.read", 10))
-                    .anySatisfy(call -> assertThat(result(call, "content").asString("")).startsWith("GET /thing/"));
+                    .anySatisfy(call ->
+                            assertThat(result(call, "content").asString("")).startsWith("GET /thing/"));
             assertThat(target.isAlive()).isTrue();
         }
     }
