@@ -67,8 +67,9 @@ class TailCallsTest {
     @Test
     void functionsThatJumpToEachOther() {
         Traced traced = trace(Targets.tails(), 300, "even", "odd");
-        assertThat(traced.calls).allSatisfy(call -> assertThat(call.get("function").stringValue())
-                .isIn("even", "odd"));
+        assertThat(traced.calls)
+                .allSatisfy(
+                        call -> assertThat(call.get("function").stringValue()).isIn("even", "odd"));
         List<JsonNode> returned =
                 traced.calls.stream().filter(call -> call.has("results")).toList();
         assertThat(returned).isNotEmpty().allSatisfy(call -> {
@@ -128,8 +129,8 @@ class TailCallsTest {
 
     private static Traced trace(Path program, int count, String... functions) {
         try (TargetProcess target = TargetProcess.startReady(program, "1000", "0")) {
-            List<String> arguments = new ArrayList<>(
-                    List.of("trace", "-p", "" + target.pid(), "--json", "--count", "" + count));
+            List<String> arguments =
+                    new ArrayList<>(List.of("trace", "-p", "" + target.pid(), "--json", "--count", "" + count));
             for (String function : functions) {
                 arguments.add(function + "(int(arg1)) -> int(ret)");
             }

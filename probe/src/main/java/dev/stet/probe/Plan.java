@@ -248,15 +248,13 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
         }
 
         private AttachPoint.Ends ends(Function function, Exits.Sites exits, boolean borrows) throws IOException {
-            List<Exit> seen =
-                    exits.sites().stream().filter(TailCalls::canTell).toList();
+            List<Exit> seen = exits.sites().stream().filter(TailCalls::canTell).toList();
             Optional<String> missed = missed(exits, seen);
             if (seen.isEmpty()) {
                 return notFollowed(missed.orElse("it has no RET instruction"));
             }
-            TailCalls.Followed followed = borrows
-                    ? TailCalls.follow(executable, function, seen)
-                    : new TailCalls.Followed(seen, List.of());
+            TailCalls.Followed followed =
+                    borrows ? TailCalls.follow(executable, function, seen) : new TailCalls.Followed(seen, List.of());
             long entry = executable.entryOffset(function);
             if (followed.own().stream().anyMatch(exit -> exit.fileOffset() == entry)) {
                 return notFollowed("its first instruction is its last");
@@ -276,8 +274,7 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                             + " to another function depends on what a probe cannot tell");
         }
 
-        private static Recording recording(
-                Probe probe, Resolved resolved, Recording.Owner owner, boolean borrows) {
+        private static Recording recording(Probe probe, Resolved resolved, Recording.Owner owner, boolean borrows) {
             List<Word> saved = new ArrayList<>(resolved.saved());
             if (borrows) {
                 saved.add(Recording.RETURN_ADDRESS);

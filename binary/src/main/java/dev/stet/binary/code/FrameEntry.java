@@ -173,16 +173,15 @@ record FrameEntry(long begin, long size, long register, long offset) {
         /// A pointer in one of the forms of a fixed length; how it counts is the caller's to know.
         long pointer(int encoding) throws MalformedBinaryException {
             view.require((encoding & 0x80) == 0 && (encoding & 0x60) == 0, at, "a pointer of another kind");
-            long value =
-                    switch (encoding & 0x0f) {
-                        case 0x00, 0x04, 0x0c -> view.u64(at);
-                        case 0x03 -> view.u32(at);
-                        case 0x0b -> view.i32(at);
-                        default -> {
-                            view.require(false, at, "a pointer of another form");
-                            yield 0;
-                        }
-                    };
+            long value = switch (encoding & 0x0f) {
+                case 0x00, 0x04, 0x0c -> view.u64(at);
+                case 0x03 -> view.u32(at);
+                case 0x0b -> view.i32(at);
+                default -> {
+                    view.require(false, at, "a pointer of another form");
+                    yield 0;
+                }
+            };
             at += (encoding & 0x0f) % 8 == 3 ? 4 : 8;
             return value;
         }

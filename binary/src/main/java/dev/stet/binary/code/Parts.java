@@ -52,9 +52,7 @@ final class Parts {
         this.elf = elf;
         this.functions = functions;
         this.frames = new FrameTable(elf);
-        this.stubs = elf.sections().get().all().stream()
-                .filter(Parts::isStubs)
-                .toList();
+        this.stubs = elf.sections().get().all().stream().filter(Parts::isStubs).toList();
         this.sweep = elf.machine() == Machine.AARCH64 ? new ArmSweep() : new X86Sweep();
         this.hot = new CodeWindow(elf, preferred);
         this.cold = new CodeWindow(elf, Math.min(preferred, MAX_COLD_BYTES));
@@ -190,7 +188,10 @@ final class Parts {
         boolean called = isCalled(code);
         int before = count;
         Kind kind = entry.isEntry() && entry.begin() == target ? Kind.FUNCTION : Kind.UNKNOWN;
-        if (offset < 0 || before > MAX_COLD_PARTS || (called && !entry.isEntry()) || sweep(code, cold).isPresent()) {
+        if (offset < 0
+                || before > MAX_COLD_PARTS
+                || (called && !entry.isEntry())
+                || sweep(code, cold).isPresent()) {
             count = before;
             return Kind.UNKNOWN;
         }

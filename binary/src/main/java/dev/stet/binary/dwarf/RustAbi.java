@@ -47,9 +47,9 @@ final class RustAbi implements CallingConvention {
         for (int i = 0; i < results.size(); i++) {
             Location place = places.results().get(i);
             boolean pair = way(results.get(i)) == Way.NUMBERS && place instanceof Location.Pieces;
-            boolean unspecified = way(results.get(i)) == Way.UNKNOWN && results.get(i).isKnown();
-            given.add(
-                    pair ? join(results.get(i), halves((Location.Pieces) place)) : unspecified ? UNSPECIFIED : place);
+            boolean unspecified =
+                    way(results.get(i)) == Way.UNKNOWN && results.get(i).isKnown();
+            given.add(pair ? join(results.get(i), halves((Location.Pieces) place)) : unspecified ? UNSPECIFIED : place);
         }
         return new Places(found, given);
     }

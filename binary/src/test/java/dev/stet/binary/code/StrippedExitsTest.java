@@ -151,8 +151,9 @@ class StrippedExitsTest {
         for (Function function : stripped.functions().matching(_ -> true)) {
             for (Exit exit : sites(stripped, function.name()).sites()) {
                 long address = exit.fileOffset() - function.fileOffset() + function.virtualAddress();
-                exit.target().ifPresent(to -> assertThat(jumps)
-                        .contains(Long.toHexString(address) + " to " + Long.toHexString(to)));
+                exit.target()
+                        .ifPresent(to ->
+                                assertThat(jumps).contains(Long.toHexString(address) + " to " + Long.toHexString(to)));
             }
         }
     }
@@ -168,7 +169,8 @@ class StrippedExitsTest {
                 for (Function function : it.functions().named(name)) {
                     if (it.exits(function) instanceof Exits.Sites(var sites, var _)) {
                         for (Exit exit : sites) {
-                            Optional<Function> target = it.functionAt(exit.target().orElse(-1));
+                            Optional<Function> target =
+                                    it.functionAt(exit.target().orElse(-1));
                             if (target.isPresent()) {
                                 var _ = it.exits(target.get());
                             }

@@ -17,18 +17,69 @@ class TextSecretsTest {
 
     /// What begins or continues a closer look.
     private static final List<String> PIECES = List.of(
-            ":", "=", "a=", "a:", ":=", "://", "://a:", "a://b:c", "@tcp(", "a:@tcp(", "@", "'", "\"", "by '", "(", " ",
-            "identified ", "identified by", "password", "password '", "password=", "password = ", "password:", "\\\"",
-            "-", "-----BEGIN ", "-----BEGIN PRIVATE KEY", "-----", "END ", "J", "eyJ", ".eyJ", "eyJ.", "eyJaaaaaaaa.",
-            "_", "ghp_", "A", "AKIA", "sk_live_", "b", "B", "Bearer ", "basic ", "basic aaaa", "1", "4", "4111 ",
-            "4111-", "41111111111111111111", "cookie: ", "cookie: \n", "a.b.c.d=", "token: aaaaaaaaaaaaaaaaaa ");
+            ":",
+            "=",
+            "a=",
+            "a:",
+            ":=",
+            "://",
+            "://a:",
+            "a://b:c",
+            "@tcp(",
+            "a:@tcp(",
+            "@",
+            "'",
+            "\"",
+            "by '",
+            "(",
+            " ",
+            "identified ",
+            "identified by",
+            "password",
+            "password '",
+            "password=",
+            "password = ",
+            "password:",
+            "\\\"",
+            "-",
+            "-----BEGIN ",
+            "-----BEGIN PRIVATE KEY",
+            "-----",
+            "END ",
+            "J",
+            "eyJ",
+            ".eyJ",
+            "eyJ.",
+            "eyJaaaaaaaa.",
+            "_",
+            "ghp_",
+            "A",
+            "AKIA",
+            "sk_live_",
+            "b",
+            "B",
+            "Bearer ",
+            "basic ",
+            "basic aaaa",
+            "1",
+            "4",
+            "4111 ",
+            "4111-",
+            "41111111111111111111",
+            "cookie: ",
+            "cookie: \n",
+            "a.b.c.d=",
+            "token: aaaaaaaaaaaaaaaaaa ");
 
     private static String redacted(String text) {
         StringBuilder safe = new StringBuilder();
         int from = 0;
         for (Secret secret : SECRETS.in(text)) {
             assertThat(secret.from()).isGreaterThanOrEqualTo(from).isLessThan(secret.to());
-            safe.append(text, from, secret.from()).append('<').append(secret.what()).append('>');
+            safe.append(text, from, secret.from())
+                    .append('<')
+                    .append(secret.what())
+                    .append('>');
             from = secret.to();
         }
         return safe.append(text.substring(from)).toString();
