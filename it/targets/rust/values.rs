@@ -74,7 +74,7 @@ fn main() {
     let point = Point { x: 17, label: "here".to_string() };
     sum += by_string(&"owned".to_string(), &point);
     sum += (by_option(Some(5), Some("abc")) + by_option(None, None)) as usize;
-    sum += by_slice(&[1, 2, 300], b"\x01\xff", &vec![-1, -2]);
+    sum += by_slice(black_box(&[1, 2, 300]), black_box(b"\x01\xff"), black_box(&vec![-1, -2]));
     sum += (by_shape(&Shape::Dot) + by_shape(&Shape::Circle(4)) + by_shape(&Shape::Rect { w: 2, h: 3 })) as usize;
     sum += parse("12").map_or(0, |n| n as usize) + parse("x").map_or(1, |n| n as usize);
     println!("done sum={sum}");

@@ -27,6 +27,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
@@ -40,6 +41,9 @@ public final class Agent implements AutoCloseable {
     private static final long SWEEP_NANOS = 10_000_000_000L;
     /// How often calls are looked for that were left without a return.
     private static final long LEFT_NANOS = 500_000_000L;
+    /// At the end, while there are calls whose end was not seen.
+    private static final int LAST_LOOKS = 3;
+    private static final long LAST_LOOK_NANOS = 60_000_000L;
 
     private final Options options;
     private final Consumer<AgentEvent> events;
@@ -120,6 +124,7 @@ public final class Agent implements AutoCloseable {
                 binaries,
                 judge,
                 uprobes,
+                types,
                 new Reconciler.Settings(options.scope, options.named, options.contents.payload),
                 packsAtStart(),
                 this.events);
@@ -270,10 +275,19 @@ public final class Agent implements AutoCloseable {
                 }
             }
             deliverCalls();
-            uprobes.findLeft(this::deliver);
+            findLast();
             calls.flush();
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("calls are no longer read: " + e.getMessage()));
+        }
+    }
+
+    /// That a thread has ended in a call takes two looks, and a call of some age.
+    private void findLast() throws IOException {
+        uprobes.findLeft(this::deliver);
+        for (int look = 0; look < LAST_LOOKS && uprobes.totals().unfinished() > 0; look++) {
+            LockSupport.parkNanos(LAST_LOOK_NANOS);
+            uprobes.findLeft(this::deliver);
         }
     }
 

@@ -13,8 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The types that running Go programs describe: what an interface value holds is named by an address. Asked by
-/// one thread.
+/// The types that running Go programs describe: what an interface value holds is named by an address.
 final class GoTypeTable implements AutoCloseable {
     /// Programs that are kept open; the one not asked for longest is closed.
     private static final int MAX_PROGRAMS = 64;
@@ -23,27 +22,39 @@ final class GoTypeTable implements AutoCloseable {
 
     private final ProcReader proc;
     private final Binaries binaries;
-    private final Map<Attachment, Program> programs = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Attachment, Opened> opened = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Attachment, Program> programs = new HashMap<>();
+
+    /// A program's file, which outlives the process.
+    private record Opened(OpenFile file, MappedFile mapped) {}
 
     /// @param loadBias where it is mapped less where it was linked to
-    private record Program(OpenFile file, Executable executable, long loadBias, Map<Long, Optional<Type>> types) {}
+    private record Program(Executable executable, long loadBias, Map<Long, Optional<Type>> types) {}
 
     GoTypeTable(ProcReader proc, Binaries binaries) {
         this.proc = proc;
         this.binaries = binaries;
     }
 
+    /// Opens the file of a Go program that was just attached: it may have ended by the time its calls are looked at.
+    synchronized void attached(Attachment attachment, MappedFile mapped) {
+        try {
+            keep(attachment, new Opened(binaries.open(attachment.process().pid(), mapped), mapped));
+        } catch (IOException e) {
+            // it has ended already, and makes no calls
+        }
+    }
+
     /// The type that is described at a runtime address; empty if that is none, or the process is gone.
-    Optional<Type> at(Attachment attachment, long address) {
+    synchronized Optional<Type> at(Attachment attachment, long address) {
         Program program = programs.get(attachment);
         if (program == null) {
             try {
-                program = open(attachment);
+                program = parse(opened(attachment));
             } catch (IOException e) {
                 return Optional.empty();
             }
             programs.put(attachment, program);
-            closeEldest();
         }
         Program known = program;
         if (known.types.size() == MAX_TYPES) {
@@ -61,28 +72,34 @@ final class GoTypeTable implements AutoCloseable {
         }
     }
 
-    private void closeEldest() {
-        if (programs.size() > MAX_PROGRAMS) {
-            Attachment eldest = programs.keySet().iterator().next();
-            programs.remove(eldest).file.close();
+    private void keep(Attachment attachment, Opened file) {
+        Optional.ofNullable(opened.put(attachment, file)).ifPresent(before -> before.file.close());
+        if (opened.size() > MAX_PROGRAMS) {
+            Attachment eldest = opened.keySet().iterator().next();
+            programs.remove(eldest);
+            Optional.ofNullable(opened.remove(eldest)).ifPresent(each -> each.file.close());
         }
     }
 
-    private Program open(Attachment attachment) throws IOException {
+    private Opened opened(Attachment attachment) throws IOException {
+        Opened known = opened.get(attachment);
+        if (known != null) {
+            return known;
+        }
         int pid = attachment.process().pid();
         for (MappedFile mapped : proc.executableMappings(pid)) {
             if (mapped.path().equals(attachment.path())) {
-                OpenFile file = binaries.open(pid, mapped);
-                try {
-                    Executable executable = Executable.parse(Binaries.source(file));
-                    return new Program(file, executable, loadBias(executable, mapped), new HashMap<>());
-                } catch (IOException | RuntimeException e) {
-                    file.close();
-                    throw e;
-                }
+                Opened file = new Opened(binaries.open(pid, mapped), mapped);
+                keep(attachment, file);
+                return file;
             }
         }
         throw new IOException(attachment.path() + " is not mapped any more");
+    }
+
+    private static Program parse(Opened opened) throws IOException {
+        Executable executable = Executable.parse(Binaries.source(opened.file));
+        return new Program(executable, loadBias(executable, opened.mapped), new HashMap<>());
     }
 
     /// By any function of the mapping: its place in the file and where it was linked to are known.
@@ -101,8 +118,9 @@ final class GoTypeTable implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        programs.values().forEach(program -> program.file.close());
+    public synchronized void close() {
+        opened.values().forEach(each -> each.file.close());
+        opened.clear();
         programs.clear();
     }
 }

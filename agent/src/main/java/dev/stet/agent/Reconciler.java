@@ -45,6 +45,7 @@ final class Reconciler implements AutoCloseable {
     private final Binaries binaries;
     private final Judge judge;
     private final Uprobes uprobes;
+    private final GoTypeTable types;
     private final Settings settings;
     private final Consumer<AgentEvent> sink;
     private final Detacher detacher = new Detacher();
@@ -69,6 +70,7 @@ final class Reconciler implements AutoCloseable {
             Binaries binaries,
             Judge judge,
             Uprobes uprobes,
+            GoTypeTable types,
             Settings settings,
             List<Pack> packs,
             Consumer<AgentEvent> sink) {
@@ -76,6 +78,7 @@ final class Reconciler implements AutoCloseable {
         this.binaries = binaries;
         this.judge = judge;
         this.uprobes = uprobes;
+        this.types = types;
         this.settings = settings;
         this.packs = List.copyOf(packs);
         this.sink = sink;
@@ -383,6 +386,9 @@ final class Reconciler implements AutoCloseable {
                         file,
                         mapped.path(),
                         analysis.plan().points());
+                if (candidate.isMain() && candidate.isGo()) {
+                    types.attached(attachment, mapped);
+                }
                 refusals.addAll(attachment.refusals());
                 kept(target, attachment, begun, since);
             }

@@ -1,5 +1,7 @@
 package dev.stet.binary;
 
+import java.util.regex.Pattern;
+
 /// Takes demangled names of C++ and Rust apart, as far as it takes to compare them with what people write.
 final class DemangledName {
     /// Worse than all ranks of names that match.
@@ -11,18 +13,22 @@ final class DemangledName {
     /// `::h` and 16 hex digits, which rustc adds to its old names.
     private static final int RUST_HASH = 19;
 
+    /// What GCC adds where a `std::string` is returned (Itanium C++ ABI 5.1.3 `<abi-tag>`), and nobody writes.
+    private static final Pattern ABI_TAG = Pattern.compile("\\[abi:[^]]*]");
+
     private DemangledName() {}
 
     /// How well a demangled name is met by what somebody wrote.
     ///
-    /// @return 0 exactly, 1 but for parameters and return type, 2 but for template arguments at the end, too
+    /// @return 0 exactly, 1 but for parameters, return type and ABI tags, 2 but for template arguments at the end, too
     static int rank(String demangled, String wanted) {
         String name = withoutHash(demangled);
         if (name.equals(wanted) || demangled.equals(wanted)) {
             return 0;
         }
-        String plain = withoutParameters(name);
-        if (plain.equals(wanted)) {
+        String tagged = withoutParameters(name);
+        String plain = ABI_TAG.matcher(tagged).replaceAll("");
+        if (tagged.equals(wanted) || plain.equals(wanted)) {
             return 1;
         }
         return withoutArguments(plain).equals(wanted) ? 2 : NO_MATCH;

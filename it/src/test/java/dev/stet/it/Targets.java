@@ -190,6 +190,63 @@ final class Targets {
         return build("values-plain", "c/values.c", compiler("gcc", "-g0"));
     }
 
+    /// `values`, in C++: waits for SIGUSR1.
+    static Path cxxValues() {
+        return build("cxx-values", "cxx/values.cc", compiler("g++"));
+    }
+
+    /// [#cxxValues()] with the `std::string` of GCC 4.
+    static Path cxxValuesOld() {
+        return build("cxx-values-old", "cxx/values.cc", compiler("g++", "-D_GLIBCXX_USE_CXX11_ABI=0"));
+    }
+
+    /// `rust_values`: waits for SIGUSR1.
+    static Path rustValues() {
+        return build(
+                "rust_values", "rust/values.rs", List.of(tool("rustc"), "-O", "-g", "--crate-name", "rust_values"));
+    }
+
+    /// `values`, in Go: waits for SIGUSR1.
+    static Path goValues(String version) {
+        return build("go-values-" + version, "go/values", goBuild(goVersion(version), ""));
+    }
+
+    /// [#goValues] by Go 1.26, without symbols and debug information.
+    static Path goValuesStripped() {
+        return build("go-values-stripped", "go/values", goBuild(goVersion("1.26"), "-s -w"));
+    }
+
+    /// `shop COUNT [PAUSE_EVERY]`: waits for SIGUSR1. With frame pointers.
+    static Path shop() {
+        return c("shop", "-fno-omit-frame-pointer");
+    }
+
+    /// `leaves ROUNDS`, in C: waits for SIGUSR1.
+    static Path leaves() {
+        return c("leaves", "-pthread");
+    }
+
+    /// `leaves ROUNDS`, in C++: waits for SIGUSR1.
+    static Path cxxLeaves() {
+        return build("cxx-leaves", "cxx/leaves.cc", compiler("g++"));
+    }
+
+    /// `exits ROUNDS`, in Go: waits for SIGUSR1.
+    static Path goExits(String version) {
+        return build("go-exits-" + version, "go/exits", goBuild(goVersion(version), ""));
+    }
+
+    /// `usdt COUNT`: waits for SIGUSR1, twice.
+    static Path usdt(boolean semaphores) {
+        Requires.require(
+                Files.exists(Path.of("/usr/include/x86_64-linux-gnu/sys/sdt.h"))
+                        || Files.exists(Path.of("/usr/include/sys/sdt.h")),
+                "sys/sdt.h (Debian: systemtap-sdt-dev)");
+        return semaphores
+                ? build("usdt-semaphores", "c/usdt.c", compiler("gcc", "-DSEMAPHORES"))
+                : build("usdt", "c/usdt.c", compiler("gcc"));
+    }
+
     private static Path goGrpc(String name, String linkerFlags) {
         Requires.require(
                 Files.isDirectory(Path.of("/usr/share/gocode/src/google.golang.org/grpc")),

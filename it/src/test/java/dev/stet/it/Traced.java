@@ -32,6 +32,8 @@ record Traced(long pid, List<JsonNode> events, List<String> stderr, List<String>
         try (TargetProcess target = TargetProcess.startReady(program, arguments.toArray(String[]::new));
                 StetProcess stet = StetProcess.start(command(target.pid(), options))) {
             var _ = Events.of(stet).awaitAttached(0, target.pid());
+            // Libraries, and what tells exceptions and the like, are attached by then, too.
+            var _ = Events.of(stet).awaitApplied(0);
             target.signal("USR1");
             assertThat(target.waitFor(LIMIT)).as("the program's exit code").isZero();
             assertThat(stet.waitFor(LIMIT))
@@ -62,17 +64,17 @@ record Traced(long pid, List<JsonNode> events, List<String> stderr, List<String>
 
     /// The calls of a function, in the order of their report.
     ///
-    /// @param function or the end of its name
+    /// @param function or a part of its name, as in mangled ones
     List<JsonNode> calls(String function) {
         return calls().stream()
-                .filter(call -> call.get("function").stringValue().endsWith(function))
+                .filter(call -> call.get("function").stringValue().contains(function))
                 .toList();
     }
 
     /// The n-th call of a function, from 0.
     JsonNode call(String function, int index) {
         List<JsonNode> calls = calls(function);
-        assertThat(calls).as("calls of " + function + " in " + events).hasSizeGreaterThan(index);
+        assertThat(calls).as("calls of %s in %s", function, calls()).hasSizeGreaterThan(index);
         return calls.get(index);
     }
 

@@ -8,7 +8,8 @@ final class Tally {
     private Tally() {}
 
     /// @param swept calls that were found to be left, beside those that the programs found
-    static Totals of(Map<Counter, Long> counts, long swept) {
+    /// @param markers records of [Markers], which are nobody's calls
+    static Totals of(Map<Counter, Long> counts, long swept, long markers) {
         long full = counts.get(Counter.CALLS_FULL);
         long followed = counts.get(Counter.ENTERED) + full;
         long filteredEarly = counts.get(Counter.FILTERED_AT_ENTRY);
@@ -16,7 +17,7 @@ final class Tally {
         long rateLimited = counts.get(Counter.RATE_LIMITED);
         long leftOut = filteredEarly + sampledOut + rateLimited;
         return new Totals(
-                followed + counts.get(Counter.NOTED) + leftOut,
+                followed + Math.max(counts.get(Counter.NOTED) - markers, 0) + leftOut,
                 followed,
                 counts.get(Counter.RETURNED),
                 filteredEarly + counts.get(Counter.FILTERED_AT_EXIT),

@@ -79,6 +79,7 @@ public final class Uprobes implements AutoCloseable {
     private final FunctionIds functions;
     private final UnfinishedCalls unfinished;
     private final AtomicLong swept = new AtomicLong();
+    private final AtomicLong markers = new AtomicLong();
     private long lostBefore;
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>();
@@ -516,6 +517,7 @@ public final class Uprobes implements AutoCloseable {
         CallDecoder decoder = functions.byId(cookie & (Recording.MAX_FUNCTIONS - 1));
         Optional<Marker.Kind> marker = Markers.is(decoder.point()) ? Markers.kind(decoder.point()) : Optional.empty();
         if (marker.isPresent()) {
+            markers.incrementAndGet();
             unfinished.marked(record, marker.get());
             return Optional.empty();
         }
@@ -599,7 +601,7 @@ public final class Uprobes implements AutoCloseable {
                                 : 0);
             }
         }
-        return Tally.of(counts, swept.get());
+        return Tally.of(counts, swept.get(), markers.get());
     }
 
     /// The histograms that were counted so far, of one process and function each.

@@ -87,7 +87,13 @@ public final class Unwinds {
     /// @param time when that was
     /// @return empty if the call was given up before
     public Optional<Abandoned> replaced(UnderWay call, long time) {
-        return declared.add(call) ? Optional.of(abandoned(call, Cause.UNKNOWN, time)) : Optional.empty();
+        if (!declared.add(call)) {
+            return Optional.empty();
+        }
+        Abandoned left = abandoned(call, Cause.UNKNOWN, time);
+        // The stack of a thread that has ended is the next thread's.
+        boolean isEnd = left.cause() == Cause.UNKNOWN && !lives(call.owner());
+        return Optional.of(isEnd ? new Abandoned(call, Cause.END, time) : left);
     }
 
     /// Looks through the calls under way.

@@ -1,0 +1,3 @@
+module stet.dev/exits
+
+go 1.19
