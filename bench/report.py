@@ -153,7 +153,10 @@ def captured(results):
         ratio = row.stet["median"] / row.peer["median"]
         met = "" if aim is None else f"{'met' if ratio <= aim else '**missed**'}: {aim} at most"
         lines.append(f"| {row.what} | {row.value(row.stet)} | {row.value(row.peer)} | {ratio:.2f} | {met} |")
-    return f"Capture, measured {c['date']} at a load average of {c['load']:.1f}:\n\n" + "\n".join(lines)
+    rounds = ", ".join(f"{c[part][key]['rounds']} {name}" for part, key, name in (
+        ("added", "entry stet", "for a call"), ("cpu", "then stet", "for the tracer's time"), ("rate", "stet", "for the rate"),
+        ("attach", "text stet", "for one function"), ("many", "entry stet", "for 1,000")))
+    return f"Capture, measured {c['date']} at a load average of {c['load']:.1f}; rounds: {rounds}.\n\n" + "\n".join(lines)
 
 
 def pair(values, what):
