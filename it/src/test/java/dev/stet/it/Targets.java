@@ -231,6 +231,11 @@ final class Targets {
         return build("cxx-leaves", "cxx/leaves.cc", compiler("g++"));
     }
 
+    /// [#cxxLeaves()] with frame pointers.
+    static Path cxxLeavesWithFrames() {
+        return build("cxx-leaves-frames", "cxx/leaves.cc", compiler("g++", "-fno-omit-frame-pointer"));
+    }
+
     /// `exits ROUNDS`, in Go: waits for SIGUSR1.
     static Path goExits(String version) {
         return build("go-exits-" + version, "go/exits", goBuild(goVersion(version), ""));
