@@ -20,7 +20,8 @@ final class DemangledName {
 
     /// How well a demangled name is met by what somebody wrote.
     ///
-    /// @return 0 exactly, 1 but for parameters, return type and ABI tags, 2 but for template arguments at the end, too
+    /// @return 0 exactly, 1 but for parameters, return type and ABI tags, 2 but for template arguments at the end,
+    too
     static int rank(String demangled, String wanted) {
         String name = withoutHash(demangled);
         if (name.equals(wanted) || demangled.equals(wanted)) {
