@@ -38,7 +38,9 @@ class CaptureCxxTest {
         assertThat(traced.call("by_vector", 1).get("unreadable").toString()).isEqualTo("[\"args.second\"]");
         assertThat(traced.args("by_reference", 0)).isEqualTo("{\"counter\":41,\"size\":\"Small\"}");
         assertThat(traced.results("by_reference", 0)).isEqualTo("{\"after\":42,\"ret\":42}");
-        assertThat(traced.args("by_optional", 0)).startsWith("{\"o\":5,\"p\":\"0x").endsWith(",\"name\":\"a teapot\"}");
+        assertThat(traced.args("by_optional", 0))
+                .startsWith("{\"o\":5,\"p\":\"0x")
+                .endsWith(",\"name\":\"a teapot\"}");
         assertThat(traced.args("by_optional", 1)).isEqualTo("{\"o\":null,\"p\":null,\"name\":null}");
     }
 
@@ -60,7 +62,8 @@ class CaptureCxxTest {
 
     /// By its mangled name, by its demangled one with parameters, and by a pattern: the same calls.
     @ParameterizedTest
-    @ValueSource(strings = {"_ZN4shop12by_referenceERiNS_4SizeE(size)", "shop::by_reference(size)", "*by_reference*(size)"})
+    @ValueSource(
+            strings = {"_ZN4shop12by_referenceERiNS_4SizeE(size)", "shop::by_reference(size)", "*by_reference*(size)"})
     void names(String function) {
         Traced traced = Traced.run(Targets.cxxValues(), function);
         traced.assertComplete();

@@ -48,11 +48,13 @@ class CaptureGoTest {
                 .isEqualTo("[{\"path\":\"args.s\",\"taken\":128,\"full\":200},"
                         + "{\"path\":\"results.ret\",\"taken\":128,\"full\":205}]");
         assertThat(traced.args("Slices", 0))
-                .isEqualTo("{\"numbers\":[1,-2,3],\"bytes\":\"686900\",\"words\":[\"a\",\"bc\"],\"n\":3,\"second\":-2}");
+                .isEqualTo(
+                        "{\"numbers\":[1,-2,3],\"bytes\":\"686900\",\"words\":[\"a\",\"bc\"],\"n\":3,\"second\":-2}");
         assertThat(traced.call("Slices", 1).get("unreadable").toString()).isEqualTo("[\"args.second\"]");
         assertThat(traced.args("Maps", 0)).isEqualTo("{\"m\":[],\"c\":[]}");
         assertThat(traced.call("Maps", 0).get("truncated").toString())
-                .isEqualTo("[{\"path\":\"args.m\",\"taken\":0,\"full\":3},{\"path\":\"args.c\",\"taken\":0,\"full\":1}]");
+                .isEqualTo(
+                        "[{\"path\":\"args.m\",\"taken\":0,\"full\":3},{\"path\":\"args.c\",\"taken\":0,\"full\":1}]");
         assertThat(traced.args("Maps", 1)).isEqualTo("{\"m\":null,\"c\":null}");
         assertInterfaces(traced);
         assertThat(traced.args("Wait", 0)).isEqualTo("{\"d\":1500000000,\"level\":3,\"ok\":true}");
@@ -88,9 +90,9 @@ class CaptureGoTest {
                         "{\"type\":\"*fmt.wrapError\",\"value\":\"wrapped: file already closed\"}",
                         "{\"type\":\"*strconv.NumError\",\"value\":\"Atoi 12x: *errors.errorString\"}",
                         "{\"type\":\"*io/fs.PathError\",\"value\":\"open /no/such/file: ENOENT\"}");
-        assertThat(traced.calls("Errors")).allSatisfy(call -> assertThat(
-                        call.get("results").get("ret"))
-                .isEqualTo(call.get("args").get("err")));
+        assertThat(traced.calls("Errors"))
+                .allSatisfy(call -> assertThat(call.get("results").get("ret"))
+                        .isEqualTo(call.get("args").get("err")));
     }
 
     /// No symbol table and no DWARF: words by position.

@@ -39,9 +39,9 @@ class CaptureTest {
     void everyCallIsReported() {
         typed.assertComplete();
         assertThat(typed.stderr()).isEmpty();
-        assertThat(typed.calls()).hasSize(22).allSatisfy(call -> assertThat(
-                        call.get("end").stringValue())
-                .isEqualTo("returned"));
+        assertThat(typed.calls())
+                .hasSize(22)
+                .allSatisfy(call -> assertThat(call.get("end").stringValue()).isEqualTo("returned"));
     }
 
     @Test
@@ -79,7 +79,8 @@ class CaptureTest {
                     .contains("\"args.ports[0]\"", "\"args.key\"", "\"args.peer\"")
                     .doesNotContain("mode");
         }
-        assertThat(typed.call("use_conn", 2).get("args").get("mode").longValue()).isZero();
+        assertThat(typed.call("use_conn", 2).get("args").get("mode").longValue())
+                .isZero();
         assertThat(typed.call("use_conn", 3).get("args").get("mode").longValue())
                 .isEqualTo(16);
     }

@@ -78,9 +78,9 @@ class ExitsTest {
                 .containsEntry("cleans", Map.of("returned", half, "exception", half))
                 .containsEntry("thrown", Map.of("exception", ROUNDS))
                 .containsEntry("rethrows", Map.of("exception", ROUNDS));
-        assertThat(traced.calls("inner")).allSatisfy(call -> assertThat(
-                        call.get("end").stringValue())
-                .isEqualTo(call.at("/args/i").longValue() % 2 == 0 ? "returned" : "exception"));
+        assertThat(traced.calls("inner"))
+                .allSatisfy(call -> assertThat(call.get("end").stringValue())
+                        .isEqualTo(call.at("/args/i").longValue() % 2 == 0 ? "returned" : "exception"));
     }
 
     @ParameterizedTest(name = "Go {0}")
@@ -115,8 +115,7 @@ class ExitsTest {
         assertThat(traced.counted("wrong")).isZero();
         traced.assertComplete();
         assertThat(traced.calls()).hasSize((int) traced.counted("calls"));
-        assertThat(traced.total("calls"))
-                .isEqualTo(traced.total("returns") + traced.total("left"));
+        assertThat(traced.total("calls")).isEqualTo(traced.total("returns") + traced.total("left"));
     }
 
     private static void assertEachOnce(Traced traced, String... names) {
@@ -143,7 +142,8 @@ class ExitsTest {
                         .as(call.toString())
                         .isEqualTo(serial.longValue() + more.get(function));
             }
-            assertThat(call.has("results")).isEqualTo(call.get("end").stringValue().equals("returned"));
+            assertThat(call.has("results"))
+                    .isEqualTo(call.get("end").stringValue().equals("returned"));
         }
     }
 

@@ -62,8 +62,8 @@ class FilterTest {
         Traced traced = trace("--where", "latency > 2ms && amount % 50 == 7", ORDER);
         assertThat(traced.calls())
                 .hasSize((int) traced.counted("slow"))
-                .allSatisfy(call -> assertThat(call.get("latencyNanos").longValue())
-                        .isGreaterThan(2_000_000));
+                .allSatisfy(
+                        call -> assertThat(call.get("latencyNanos").longValue()).isGreaterThan(2_000_000));
     }
 
     /// What cannot be read is not let through, and is counted.
@@ -73,7 +73,8 @@ class FilterTest {
         assertThat(traced.total("filterUnknown")).isEqualTo(traced.counted("nil"));
         assertThat(traced.calls())
                 .hasSize((int) (CALLS - traced.counted("nil")))
-                .allSatisfy(call -> assertThat(call.at("/args/weight").longValue()).isEqualTo(3));
+                .allSatisfy(
+                        call -> assertThat(call.at("/args/weight").longValue()).isEqualTo(3));
     }
 
     @Test
@@ -95,13 +96,21 @@ class FilterTest {
     void count() {
         try (TargetProcess caller = TargetProcess.startReady(Targets.caller(), "500", "0");
                 StetProcess stet = StetProcess.start(
-                        "trace", "-p", "" + caller.pid(), "--json", "--count", "7", "--where", "arg1 % 2 == 0", "twice(arg1)")) {
+                        "trace",
+                        "-p",
+                        "" + caller.pid(),
+                        "--json",
+                        "--count",
+                        "7",
+                        "--where",
+                        "arg1 % 2 == 0",
+                        "twice(arg1)")) {
             assertThat(stet.waitFor(Events.LIMIT)).isZero();
             assertThat(stet.json().stream()
                             .filter(event -> event.get("type").stringValue().equals("call")))
                     .hasSize(7)
-                    .allSatisfy(call -> assertThat(call.at("/args/arg1").longValue() % 2)
-                            .isZero());
+                    .allSatisfy(call ->
+                            assertThat(call.at("/args/arg1").longValue() % 2).isZero());
         }
     }
 }

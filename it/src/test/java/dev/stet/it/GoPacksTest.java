@@ -112,17 +112,19 @@ class GoPacksTest {
         Path program = services(stripped);
         try (TargetProcess target = start(program);
                 PackRun run = PackRun.on(program)) {
-            assertThat(run.await("tls.write", 10, call -> !arg(call, "http")
-                            .path("method")
-                            .isMissingNode()))
+            assertThat(run.await(
+                            "tls.write",
+                            10,
+                            call -> !arg(call, "http").path("method").isMissingNode()))
                     .allSatisfy(call -> {
                         assertThat(arg(call, "http").path("path").asString("")).matches("/secure/\\d+");
                         assertThat(result(call, "bytes").longValue())
                                 .isEqualTo(arg(call, "size").longValue());
                     });
-            assertThat(run.await("tls.read", 10, call -> !result(call, "http")
-                            .path("status")
-                            .isMissingNode()))
+            assertThat(run.await(
+                            "tls.read",
+                            10,
+                            call -> !result(call, "http").path("status").isMissingNode()))
                     .allSatisfy(call -> assertThat(
                                     result(call, "http").path("status").intValue())
                             .isEqualTo(200));
@@ -137,9 +139,10 @@ class GoPacksTest {
         try (TargetProcess target = start(program);
                 PackRun run = PackRun.on(program)) {
             List<Event> queries = run.await("db.query", 40);
-            assertThat(queries).allSatisfy(call -> assertThat(text(call, "db.query.text"))
-                    .matches("SELECT name FROM users WHERE id = \\? -- round \\d+"
-                            + "|INSERT INTO visits VALUES \\(\\?\\)|FAIL please|UPDATE users SET seen = \\?"));
+            assertThat(queries)
+                    .allSatisfy(call -> assertThat(text(call, "db.query.text"))
+                            .matches("SELECT name FROM users WHERE id = \\? -- round \\d+"
+                                    + "|INSERT INTO visits VALUES \\(\\?\\)|FAIL please|UPDATE users SET seen = \\?"));
             assertThat(queries.stream().map(call -> text(call, "db.query.text").split(" ")[0]))
                     .contains("SELECT", "INSERT", "FAIL", "UPDATE");
             assertThat(queries)

@@ -67,7 +67,6 @@ class HistogramTest {
         assertThat(histogram.get("count").longValue()).isEqualTo(calls);
         assertThat(histogram.get("sum").longValue()).isEqualTo(calls * (calls - 1) / 2);
         assertThat(traced.total("calls")).isEqualTo(calls);
-        Figure.print("histogram: %.0f calls a second"
-                .formatted(calls * 1e6 / traced.counted("micros")));
+        Figure.print("histogram: %.0f calls a second".formatted(calls * 1e6 / traced.counted("micros")));
     }
 }

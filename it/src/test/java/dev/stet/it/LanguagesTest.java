@@ -366,7 +366,8 @@ class LanguagesTest {
                     .containsExactlyInAnyOrder("plain@high", "null@low", "gr\u00fcn\n\"x\"@high", CUT + "@high");
             assertThat(byText.get("null@low").get("args").get("t").isNull()).isTrue();
             assertThat(result(byText.get("null@low"))).isEqualTo(-5);
-            assertThat(byText.get(CUT + "@high").get("truncated").toString()).isEqualTo("[{\"path\":\"args.t\",\"taken\":63}]");
+            assertThat(byText.get(CUT + "@high").get("truncated").toString())
+                    .isEqualTo("[{\"path\":\"args.t\",\"taken\":63}]");
             assertThat(byText.get("plain@high").has("truncated")).isFalse();
             assertThat(String.join("\n", plain.stdout()))
                     .contains("say(arg1=\"plain\") = 5")
@@ -452,9 +453,7 @@ class LanguagesTest {
                     .filter(call -> call.get("end").stringValue().equals("returned"))
                     .toList();
             long seen = summary.get("returns").longValue();
-            assertThat(seen)
-                    .isBetween(20L, (long) returns)
-                    .isEqualTo(returned.size());
+            assertThat(seen).isBetween(20L, (long) returns).isEqualTo(returned.size());
             boolean rust = language.equals("Rust");
             assertThat(returned).allSatisfy(call -> {
                 // Rust's compiler saw that nobody wants risky's result, and makes none.

@@ -26,7 +26,8 @@ class PayloadTest {
     void redactionIsOn() {
         Traced traced = trace(LOGIN, "order(item=*item)");
         assertThat(traced.args("login", 0))
-                .isEqualTo("{\"user\":\"anna\",\"password\":null,\"line\":\"GET /?password=<redacted: password>&page=1\"}");
+                .isEqualTo(
+                        "{\"user\":\"anna\",\"password\":null,\"line\":\"GET /?password=<redacted: password>&page=1\"}");
         assertThat(traced.call("login", 0).get("redacted").toString())
                 .isEqualTo("[{\"path\":\"args.password\",\"why\":\"redacted: password\"}]");
         assertThat(traced.args("order", 1)).isEqualTo("{\"item\":{\"weight\":3,\"password\":null}}");
@@ -53,11 +54,19 @@ class PayloadTest {
         PolicyFiles policy = PolicyFiles.in(directory);
         var ignored = policy.save(
                 "shop.yaml", PolicyFiles.exemption("shop", "payload", "{exe: {glob: " + Targets.shop() + "}}"));
-        Traced traced = trace("--policy", policy.option(), "--payload", "--redact", "off", LOGIN, "order(id, name, item=*item) -> ret");
+        Traced traced = trace(
+                "--policy",
+                policy.option(),
+                "--payload",
+                "--redact",
+                "off",
+                LOGIN,
+                "order(id, name, item=*item) -> ret");
         traced.assertComplete();
-        assertThat(traced.calls()).hasSize(11).allSatisfy(call -> assertThat(
-                        call.get("latencyNanos").longValue())
-                .isPositive());
+        assertThat(traced.calls())
+                .hasSize(11)
+                .allSatisfy(
+                        call -> assertThat(call.get("latencyNanos").longValue()).isPositive());
         assertThat(traced.args("login", 0)).isEqualTo("{\"user\":null,\"password\":null,\"line\":null}");
         assertThat(traced.call("login", 0).get("redacted").toString())
                 .isEqualTo("[{\"path\":\"args.user\",\"why\":\"exempt: payload\"},"

@@ -42,14 +42,16 @@ class StackTest {
 
     @Test
     void inCxx() {
-        Traced traced = Traced.run(Targets.cxxLeavesWithFrames(), List.of("20000"), "--count", "4", "--stack", "inner(i)");
+        Traced traced =
+                Traced.run(Targets.cxxLeavesWithFrames(), List.of("20000"), "--count", "4", "--stack", "inner(i)");
         assertThat(functions(traced.call("inner", 0))).startsWith("middle", "outer", "main");
         assertThat(functions(traced.call("inner", 1))).startsWith("cleans", "guarded", "main");
     }
 
     @Test
     void inGo() {
-        Traced traced = Traced.run(Targets.goExits("1.26"), List.of("300"), "--count", "4", "--stack", "main.Panics(s)");
+        Traced traced =
+                Traced.run(Targets.goExits("1.26"), List.of("300"), "--count", "4", "--stack", "main.Panics(s)");
         assertThat(traced.calls("Panics"))
                 .hasSize(4)
                 .allSatisfy(call -> assertThat(functions(call))

@@ -41,9 +41,7 @@ class TlsPacksTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        Files.writeString(
-                directory.resolve("nginx.conf"),
-                """
+        Files.writeString(directory.resolve("nginx.conf"), """
                 daemon off;
                 master_process off;
                 pid nginx.pid;
@@ -64,8 +62,7 @@ class TlsPacksTest {
                         location /missing/ { return 404; }
                     }
                 }
-                """
-                        .formatted(port, certificate(), key()));
+                """.formatted(port, certificate(), key()));
     }
 
     private static Path key() {
@@ -144,9 +141,10 @@ class TlsPacksTest {
                 assertThat(result(call, "bytes").longValue())
                         .isEqualTo(arg(call, "size").longValue());
             });
-            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus)).allSatisfy(call -> assertThat(
-                            result(call, "http").path("status").intValue())
-                    .isEqualTo(404));
+            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus))
+                    .allSatisfy(call -> assertThat(
+                                    result(call, "http").path("status").intValue())
+                            .isEqualTo(404));
             assertThat(nginx.isAlive()).isTrue();
             nothingSecret(run, "curl-secret");
         }
@@ -167,9 +165,10 @@ class TlsPacksTest {
             });
             List<Event> writes = run.await(
                     "tls.write", 10, call -> !arg(call, "http").path("status").isMissingNode());
-            assertThat(writes).allSatisfy(call -> assertThat(
-                            arg(call, "http").path("status").intValue())
-                    .isEqualTo(200));
+            assertThat(writes)
+                    .allSatisfy(
+                            call -> assertThat(arg(call, "http").path("status").intValue())
+                                    .isEqualTo(200));
             // A read that gives nothing must not show what was in the buffer before.
             assertThat(run.await("tls.read", 5, call -> result(call, "bytes").intValue() < 0))
                     .allSatisfy(
@@ -201,9 +200,10 @@ class TlsPacksTest {
                 assertThat(result(call, "bytes").longValue())
                         .isEqualTo(arg(call, "size").longValue());
             });
-            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus)).allSatisfy(call -> assertThat(
-                            result(call, "http").path("status").intValue())
-                    .isEqualTo(200));
+            assertThat(run.await("tls.read", 10, TlsPacksTest::isStatus))
+                    .allSatisfy(call -> assertThat(
+                                    result(call, "http").path("status").intValue())
+                            .isEqualTo(200));
             nothingSecret(run, "python-secret", "nothing secret");
             assertThat(nginx.isAlive()).isTrue();
         }
@@ -266,8 +266,9 @@ class TlsPacksTest {
                 PackRun run = PackRun.on(Requires.tool("curl"), "--payload").ready();
                 TargetProcess curl = startCurl("/found/")) {
             List<Event> writes = run.await("tls.write", 5, TlsPacksTest::isRequest);
-            assertThat(writes).allSatisfy(call -> assertThat(PackRun.text(call, "content"))
-                    .matches("(?s)GET /found/\\d+ HTTP/1.1\r\nHost: localhost.*"));
+            assertThat(writes)
+                    .allSatisfy(call -> assertThat(PackRun.text(call, "content"))
+                            .matches("(?s)GET /found/\\d+ HTTP/1.1\r\nHost: localhost.*"));
             assertThat(run.await("tls.read", 5, TlsPacksTest::isStatus))
                     .allSatisfy(call ->
                             assertThat(result(call, "content").asString("")).contains("nothing secret"));

@@ -36,7 +36,9 @@ record Traced(long pid, List<JsonNode> events, List<String> stderr, List<String>
             var _ = Events.of(stet).awaitApplied(0);
             target.signal("USR1");
             assertThat(target.waitFor(LIMIT)).as("the program's exit code").isZero();
-            assertThat(stet.waitFor(LIMIT)).as(() -> "Stet said " + stet.stderr()).isZero();
+            assertThat(stet.waitFor(LIMIT))
+                    .as(() -> "Stet said " + stet.stderr())
+                    .isZero();
             List<String> output = target.stdout();
             return new Traced(target.pid(), stet.json(), stet.stderr(), output.subList(1, output.size()));
         }

@@ -37,7 +37,9 @@ class UsdtTest {
                     "usdt:shop:sold(arg1, arg2, string(arg3), big=arg4)")) {
                 var _ = Events.of(stet).awaitAttached(0, target.pid());
                 target.signal("USR1");
-                assertThat(stet.waitFor(Events.LIMIT)).as(() -> "" + stet.stderr()).isZero();
+                assertThat(stet.waitFor(Events.LIMIT))
+                        .as(() -> "" + stet.stderr())
+                        .isZero();
                 List<JsonNode> calls = new ArrayList<>(stet.json());
                 calls.removeIf(event -> !event.get("type").stringValue().equals("call"));
                 assertThat(calls).hasSize(PASSES);
