@@ -110,28 +110,37 @@ final class CallDecoder {
         return redaction.apply(values);
     }
 
-    /// The kernel's unwinder may not know that the frame is not built yet, and then leaves out the caller, to
-    /// whom the stack pointer points.
+    /// Who called. The kernel's unwinder may not know that a function's frame is not built yet, and then leaves out
+    /// the caller, to whom the stack pointer points. A probe that the author put in is within a function, which is
+    /// told of, too.
     private List<Long> stack(MemorySegment record) {
-        if (stack.isEmpty()) {
+        if (stack.isEmpty() || failed(record, stack.getFirst())) {
             return List.of();
         }
-        long failed = word(record, Recording.FAILED);
+        Slot taken = stack.getFirst();
         List<Long> frames = new ArrayList<>();
-        Slot taken = stack.get(0);
+        long bytes = Math.clamp(word(record, taken.at()), 0, taken.take().bytes() - 8);
+        for (long at = 0; at + 8 <= bytes; at += 8) {
+            frames.add(word(record, taken.at() + 8 + at));
+        }
+        if (stack.size() > 1 && !frames.isEmpty()) {
+            frames.removeFirst();
+            addCaller(record, frames);
+        }
+        return frames.subList(0, Math.min(frames.size(), point.probe().limits().stackFrames()));
+    }
+
+    private void addCaller(MemorySegment record, List<Long> frames) {
         Slot caller = stack.get(1);
-        if ((failed >>> taken.bit() & 1) == 0) {
-            long bytes = Math.clamp(word(record, taken.at()), 0, taken.take().bytes() - 8);
-            for (long at = 0; at + 8 <= bytes; at += 8) {
-                frames.add(word(record, taken.at() + 8 + at));
-            }
-        }
-        if ((failed >>> caller.bit() & 1) == 0 && !frames.isEmpty()) {
+        if (!failed(record, caller)) {
             long address = word(record, caller.at());
-            if (frames.size() == 1 || frames.get(1) != address) {
-                frames.add(1, address);
+            if (frames.isEmpty() || frames.getFirst() != address) {
+                frames.addFirst(address);
             }
         }
-        return frames;
+    }
+
+    private static boolean failed(MemorySegment record, Slot slot) {
+        return (word(record, Recording.FAILED) >>> slot.bit() & 1) != 0;
     }
 }

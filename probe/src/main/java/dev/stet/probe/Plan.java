@@ -40,6 +40,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     private static final int MAX_BORROWERS = 16;
     /// struct pt_regs, x86-64.
     private static final int RSP = 152;
+    /// What the kernel gives by default (`kernel.perf_event_max_stack`).
+    private static final int MAX_FRAMES = 127;
 
     /// @param function a function's name, or the probe's pattern
     /// @param why for a person
@@ -305,8 +307,10 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             List<Take> takes = new ArrayList<>();
             int frames = probe.limits().stackFrames();
             if (frames > 0) {
-                takes.add(new Take.Stack(frames));
-                takes.add(new Take.Number(new Word.Register(RSP).load()));
+                takes.add(new Take.Stack(Math.min(frames + 1, MAX_FRAMES))); // the first is the place itself
+                if (probe.site() instanceof Probe.Site.Functions) {
+                    takes.add(new Take.Number(new Word.Register(RSP).load()));
+                }
             }
             takes.addAll(takes(resolved.atEntry()));
             return takes;
