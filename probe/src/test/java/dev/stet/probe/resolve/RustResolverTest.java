@@ -47,9 +47,9 @@ class RustResolverTest {
             entry serve => as(word1, '&Conn').id => *(u32 *)(rdi + 120): UNSIGNED
             entry serve => n => r9: UNSIGNED
             exit serve => ret, text => rax: UNSIGNED; saved1 bytes, up to 128, at saved0: Text with rsi, rdx
-            exit make => ret => missing: its type is not known
-            exit make => ret == None => missing: its type is not known
-            exit make => ret.Some.0 => missing: its type is not known
+            exit make => ret => missing: Rust does not specify where it is passed
+            exit make => ret == None => missing: Rust does not specify where it is passed
+            exit make => ret.Some.0 => missing: Rust does not specify where it is passed
             """)
     void meanings(String when, String expression, String expected) throws Exception {
         assertThat(program.meaning(when, expression)).isEqualTo(expected);
