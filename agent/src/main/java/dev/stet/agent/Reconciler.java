@@ -182,13 +182,14 @@ final class Reconciler implements AutoCloseable {
     private boolean isWanted(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         boolean mayBeMain = path.startsWith("/") && !name.contains(".so");
-        return inForce().stream().anyMatch(pack -> PackFit.mayFit(pack, name, mayBeMain));
+        return inForce(true).stream().anyMatch(pack -> PackFit.mayFit(pack, name, mayBeMain));
     }
 
     /// The packs, and what tells how calls end: of Go always, of other languages for a person's own functions.
-    private List<Pack> inForce() {
+    private List<Pack> inForce(boolean returns) {
         List<Pack> all = new ArrayList<>(packs);
-        boolean follows = all.stream().flatMap(pack -> pack.probes().stream()).anyMatch(Probe::returns);
+        boolean follows =
+                returns && all.stream().flatMap(pack -> pack.probes().stream()).anyMatch(Probe::returns);
         if (follows) {
             all.add(new Pack(Markers.PACK, new Pack.Binary.GoMain(), Markers.ofGo()));
         }
@@ -338,7 +339,7 @@ final class Reconciler implements AutoCloseable {
             }
             boolean isMain =
                     facts.exe() instanceof Fact.Known<String> exe && exe.value().equals(mapped.path());
-            List<Pack> likely = inForce().stream()
+            List<Pack> likely = inForce(permission.returns()).stream()
                     .filter(pack -> PackFit.mayFit(pack, mapped.name(), isMain))
                     .toList();
             if (!likely.isEmpty() && !stopping) {

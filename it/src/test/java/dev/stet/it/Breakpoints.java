@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 ///
 /// @param addresses by pid
 record Breakpoints(Map<Long, List<Long>> addresses) {
+    private static final long FAR = 1 << 20;
     private static final byte INT3 = (byte) 0xcc;
 
     static Breakpoints of(Collection<Long> pids) throws IOException {
@@ -82,11 +83,20 @@ record Breakpoints(Map<Long, List<Long>> addresses) {
         return System.nanoTime();
     }
 
-    /// One read that spans them all: they are of one small library.
+    /// One read for all that lie close together, as those of one small library.
     private static int left(long pid, List<Long> addresses) throws IOException {
-        if (addresses.isEmpty()) {
-            return 0;
+        int left = 0;
+        int from = 0;
+        for (int i = 1; i <= addresses.size(); i++) {
+            if (i == addresses.size() || addresses.get(i) - addresses.get(i - 1) > FAR) {
+                left += leftTogether(pid, addresses.subList(from, i));
+                from = i;
+            }
         }
+        return left;
+    }
+
+    private static int leftTogether(long pid, List<Long> addresses) throws IOException {
         long start = addresses.getFirst();
         ByteBuffer text = ByteBuffer.allocate(Math.toIntExact(addresses.getLast() - start + 1));
         Path memory = Path.of("/proc", Long.toString(pid), "mem");

@@ -30,7 +30,6 @@ class CaptureGoTest {
     void typed(String version, Supplier<Path> program) {
         Traced traced = Traced.run(
                 program.get(),
-                "--payload",
                 "main.Strings(s, t, n) -> ret",
                 "main.Slices(numbers, bytes, words, n=len(numbers), second=numbers[1]) -> ret",
                 "main.Maps(m, c) -> ret",
@@ -100,7 +99,6 @@ class CaptureGoTest {
     void stripped() {
         Traced traced = Traced.run(
                 Targets.goValuesStripped(),
-                "--payload",
                 "main.Strings(string(arg1), string(arg3), int(arg5)) -> string(ret1)",
                 "main.Slices(n=arg2, b=bytes(arg4, len=arg5), first=i64(arg1)) -> int(ret)",
                 "main.(*User).Greet(me=gostr(arg1), other=string(arg2)) -> string(ret1)",

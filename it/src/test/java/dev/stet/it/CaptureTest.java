@@ -15,7 +15,6 @@ class CaptureTest {
         Requires.uprobeMulti();
         typed = Traced.run(
                 Targets.values(),
-                "--payload",
                 "use_conn(fd=c->fd, state=c->state, name=c->name, open=c->open, level=c->level, delta=c->delta, "
                         + "load=c->load, ratio=c->ratio, tag=c->tag, ports=c->ports, port=c->ports[3], key=c->key, "
                         + "next=c->next->fd, peer=c->peer.port, mode) -> ret",
@@ -164,7 +163,6 @@ class CaptureTest {
     void withoutDebugInformation() {
         Traced plain = Traced.run(
                 Targets.valuesPlain(),
-                "--payload",
                 "use_conn(fd=i32(arg1), name=string(u64(arg1 + 8)), port=u16(arg1 + 20), load=f64(arg1 + 32), int(arg2))"
                         + " -> int(ret)",
                 "use_text(string(arg1), arg2) -> ret",

@@ -21,9 +21,10 @@ class GoProofTest {
     /// The promise is for a minute. A uretprobe kills such a program within a second.
     private static final int PROOF_SECONDS = 60;
 
-    private static final Pattern CALL = Pattern.compile("\"function\":\"main\\.(?<function>\\w+)\","
-            + "\"args\":\\{(\"arg1\":(?<arg1>-?\\d+))?(,\"arg2\":\"(?<arg2>[^\"]*)\")?(,\"arg2\":(?<number>-?\\d+))?\\}"
-            + "(,\"latencyNanos\":(?<latency>-?\\d+))?(,\"results\":\\{(\"ret\":(?<ret>-?\\d+))?\\})?");
+    private static final Pattern CALL = Pattern.compile(
+            "\"function\":\"main\\.(?<function>\\w+)\","
+                    + "\"args\":\\{(\"arg1\":(?<arg1>-?\\d+))?(,\"arg2\":\"(?<arg2>[^\"]*)\")?(,\"arg2\":(?<number>-?\\d+))?\\}"
+                    + "(,\"latencyNanos\":(?<latency>-?\\d+))?(,\"end\":\"\\w+\")?(,\"results\":\\{(\"ret\":(?<ret>-?\\d+))?\\})?");
 
     /// One reported call, as far as it is looked at here. A return that is not there has latency -1.
     private record Call(String function, long arg1, String arg2, long latency, boolean returned, long result) {}
@@ -276,7 +277,8 @@ class GoProofTest {
             assertThat(counts.returns("Half"))
                     .isEqualTo(made.get("half").longValue() - panicked)
                     .isEqualTo(summary.get("returns").longValue());
-            assertThat(summary.get("unfinished").longValue()
+            assertThat(summary.get("left").longValue()
+                            + summary.get("unfinished").longValue()
                             + summary.get("restarted").longValue())
                     .as("calls that panicked")
                     .isGreaterThanOrEqualTo(panicked);

@@ -44,8 +44,7 @@ class PayloadTest {
 
     @Test
     void bytesThatAreAskedFor() {
-        assertThat(trace("--payload", "login(b=bytes(user, len=4))").args("login", 0))
-                .isEqualTo("{\"b\":\"616e6e61\"}");
+        assertThat(trace("login(b=bytes(user, len=4))").args("login", 0)).isEqualTo("{\"b\":\"616e6e61\"}");
     }
 
     /// Calls, numbers and latency go on; texts and structures do not.
@@ -54,14 +53,8 @@ class PayloadTest {
         PolicyFiles policy = PolicyFiles.in(directory);
         var ignored = policy.save(
                 "shop.yaml", PolicyFiles.exemption("shop", "payload", "{exe: {glob: " + Targets.shop() + "}}"));
-        Traced traced = trace(
-                "--policy",
-                policy.option(),
-                "--payload",
-                "--redact",
-                "off",
-                LOGIN,
-                "order(id, name, item=*item) -> ret");
+        Traced traced =
+                trace("--policy", policy.option(), "--redact", "off", LOGIN, "order(id, name, item=*item) -> ret");
         traced.assertComplete();
         assertThat(traced.calls())
                 .hasSize(11)
