@@ -43,7 +43,7 @@ class ExitsTest {
         assertResults(traced, Map.of("descend", 10L, "target", 20L, "corout", 30L, "plain", 40L));
         assertThat(ends(traced))
                 .containsEntry("descend", Map.of("returned", 6 * ROUNDS))
-                .containsEntry("forward", Map.of("tailCall", ROUNDS))
+                .containsEntry("forward", Map.of("returned", ROUNDS))
                 .containsEntry("target", Map.of("returned", ROUNDS))
                 .containsEntry("plain", Map.of("returned", ROUNDS))
                 .containsEntry("jumper", Map.of("longjmp", ROUNDS))
