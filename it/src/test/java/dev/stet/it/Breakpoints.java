@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 ///
 /// @param addresses by pid
 record Breakpoints(Map<Long, List<Long>> addresses) {
-    private static final long FAR = 1 << 20;
+    private static final long FAR = 1 << 14;
     private static final byte INT3 = (byte) 0xcc;
 
     static Breakpoints of(Collection<Long> pids) throws IOException {

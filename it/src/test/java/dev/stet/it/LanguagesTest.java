@@ -414,7 +414,7 @@ class LanguagesTest {
                     .filteredOn(call -> function(call).equals("tail"))
                     .isNotEmpty()
                     .allSatisfy(call -> {
-                        assertThat(call.get("end").stringValue()).isEqualTo("tailCall");
+                        assertThat(call.get("end").stringValue()).isEqualTo("returned");
                         assertThat(latency(call)).isNotNegative();
                     });
             assertThat(calls(stet))
