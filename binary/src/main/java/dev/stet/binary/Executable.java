@@ -37,6 +37,9 @@ import java.util.function.BiConsumer;
 /// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
 /// - the source's own `IOException` if it cannot be read, which is not kept.
 public final class Executable {
+    /// What `sys/sdt.h` leaves where a probe is, on x86-64.
+    private static final byte NOP = (byte) 0x90;
+
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
     private final GoProgram go;
@@ -292,6 +295,27 @@ public final class Executable {
         }
         X86Decoder first = new X86Decoder();
         return first.decode(code, 0, code.length) ? X86Refusal.of(first) : Optional.of("cannot be decoded");
+    }
+
+    /// Why there must be no probe where a note says that its author put one: notes are text of the file like any
+    /// other. Where the function around it is known, an instruction must begin there; elsewhere it must at least be
+    /// the one-byte NOP that `sys/sdt.h` leaves.
+    ///
+    /// @param usdt of this binary
+    /// @return for a person, with the place as its subject; empty if there may be one
+    public Optional<String> placeRefusal(UsdtProbe usdt) throws BinaryException {
+        Optional<Function> around = functions().at(usdt.fileOffset());
+        if (around.isPresent() && code(around.get()) instanceof Code.Instructions code) {
+            int offset = (int) (usdt.fileOffset() - code.fileOffset());
+            return code.begins(offset)
+                    ? code.refusal(offset)
+                    : Optional.of("is in the middle of an instruction of " + around.get().name());
+        }
+        byte[] there = elf.image().readUpTo(usdt.fileOffset(), 1, 1, "probe").copy(1, "probe");
+        boolean isLoaded = fileOffsetOf(usdt.virtualAddress()).equals(OptionalLong.of(usdt.fileOffset()));
+        return isLoaded && there.length == 1 && there[0] == NOP
+                ? Optional.empty()
+                : Optional.of("has no NOP, as an author's probe has");
     }
 
     /// The processor that its code is for.

@@ -178,6 +178,11 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
 
         private void usdt(Probe probe, UsdtProbe usdt) throws IOException {
             String name = "usdt:" + usdt.provider() + ":" + usdt.name();
+            Optional<String> refusal = executable.placeRefusal(usdt);
+            if (refusal.isPresent()) {
+                refuse(name, refusal.get());
+                return;
+            }
             Recording.Owner owner = Recording.Owner.STACK;
             add(
                     probe,
