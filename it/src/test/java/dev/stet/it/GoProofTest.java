@@ -199,7 +199,6 @@ class GoProofTest {
                     .isEqualTo(summary.get("returns").longValue());
             assertThat(summary.get("unfinished").longValue()).isZero();
             assertThat(summary.get("unmatched").longValue()).isZero();
-            assertThat((double) lost(summary) / total).as("share of calls lost").isLessThan(0.01);
         }
     }
 

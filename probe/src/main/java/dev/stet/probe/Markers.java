@@ -62,11 +62,11 @@ public final class Markers {
 
     /// Is nothing but such probes attached?
     public static boolean isOnly(Attachment attachment) {
-        return attachment.points().stream().allMatch(Markers::is);
+        return attachment.points().stream().allMatch(point -> is(point.probe()));
     }
 
-    static boolean is(AttachPoint point) {
-        return point.probe().pack().equals(PACK);
+    static boolean is(Probe probe) {
+        return probe.pack().equals(PACK);
     }
 
     /// What a call of such a function means. A function of two names is one place: it has the name that was found

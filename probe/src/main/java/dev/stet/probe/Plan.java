@@ -295,6 +295,7 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                     resolved.entryFilter(),
                     resolved.exitFilter(),
                     probe.returns(),
+                    Markers.is(probe),
                     histogram ? Optional.of(new Recording.Histogram(measured(resolved))) : Optional.empty(),
                     probe.limits().sampleEvery(),
                     probe.limits().perSecond());

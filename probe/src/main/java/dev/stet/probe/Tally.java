@@ -8,8 +8,7 @@ final class Tally {
     private Tally() {}
 
     /// @param swept calls that were found to be left, beside those that the programs found
-    /// @param markers records of [Markers], which are nobody's calls
-    static Totals of(Map<Counter, Long> counts, long swept, long markers) {
+    static Totals of(Map<Counter, Long> counts, long swept) {
         long full = counts.get(Counter.CALLS_FULL);
         long followed = counts.get(Counter.ENTERED) + full;
         long filteredEarly = counts.get(Counter.FILTERED_AT_ENTRY);
@@ -17,7 +16,7 @@ final class Tally {
         long rateLimited = counts.get(Counter.RATE_LIMITED);
         long leftOut = filteredEarly + sampledOut + rateLimited;
         return new Totals(
-                followed + Math.max(counts.get(Counter.NOTED) - markers, 0) + leftOut,
+                followed + counts.get(Counter.NOTED) + leftOut,
                 followed,
                 counts.get(Counter.RETURNED),
                 filteredEarly + counts.get(Counter.FILTERED_AT_EXIT),

@@ -79,7 +79,6 @@ public final class Uprobes implements AutoCloseable {
     private final FunctionIds functions;
     private final UnfinishedCalls unfinished;
     private final AtomicLong swept = new AtomicLong();
-    private final AtomicLong markers = new AtomicLong();
     private long lostBefore;
     private final AtomicInteger nextId = new AtomicInteger(1);
     private final Map<Integer, Attachment> attachments = new LinkedHashMap<>();
@@ -515,9 +514,8 @@ public final class Uprobes implements AutoCloseable {
         MemorySegment record = data.asSlice(at, length);
         int cookie = (int) record.get(ValueLayout.JAVA_LONG, Recording.COOKIE);
         CallDecoder decoder = functions.byId(cookie & (Recording.MAX_FUNCTIONS - 1));
-        Optional<Marker.Kind> marker = Markers.is(decoder.point()) ? Markers.kind(decoder.point()) : Optional.empty();
+        Optional<Marker.Kind> marker = Markers.is(decoder.point().probe()) ? Markers.kind(decoder.point()) : Optional.empty();
         if (marker.isPresent()) {
-            markers.incrementAndGet();
             unfinished.marked(record, marker.get());
             return Optional.empty();
         }
@@ -559,7 +557,8 @@ public final class Uprobes implements AutoCloseable {
     /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives them to the
     /// sink. For the thread that drains.
     public void findLeft(Consumer<Call> sink) throws IOException {
-        long lost = totals().lost();
+        Map<Counter, Long> counts = counts();
+        long lost = Tally.of(counts, 0).lost() + counts.get(Counter.MARKED_LOST);
         if (lost > lostBefore) {
             unfinished.lost();
             lostBefore = lost;
@@ -585,6 +584,10 @@ public final class Uprobes implements AutoCloseable {
 
     /// What the programs have counted so far.
     public Totals totals() throws IOException {
+        return Tally.of(counts(), swept.get());
+    }
+
+    private Map<Counter, Long> counts() throws IOException {
         Map<Counter, Long> counts = new EnumMap<>(Counter.class);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocate(4, 4);
@@ -601,7 +604,7 @@ public final class Uprobes implements AutoCloseable {
                                 : 0);
             }
         }
-        return Tally.of(counts, swept.get(), markers.get());
+        return counts;
     }
 
     /// The histograms that were counted so far, of one process and function each.

@@ -26,8 +26,8 @@ final class GoPlaces {
     /// @return what agrees with the compiler's lists, or else with the types alone, or what the lists say
     CallingConvention.Places check(CallingConvention go, List<Layout> types, List<Layout> results)
             throws BinaryException {
-        List<Optional<Location>> listed = listed(types);
         CallingConvention.Places plain = go.assign(types, results);
+        List<Optional<Location>> listed = listed(types, plain);
         if (isShared()) {
             // First, or behind the receiver.
             for (int hidden = 0; hidden <= Math.min(1, types.size()); hidden++) {
@@ -54,7 +54,8 @@ final class GoPlaces {
         return new CallingConvention.Places(without, places.results());
     }
 
-    private List<Optional<Location>> listed(List<Layout> types) throws BinaryException {
+    private List<Optional<Location>> listed(List<Layout> types, CallingConvention.Places plain)
+            throws BinaryException {
         List<Optional<Location>> all = new ArrayList<>();
         long entry = FunctionDies.entry(function);
         for (ParameterDies.Each each : parameters) {
@@ -64,7 +65,8 @@ final class GoPlaces {
             }
             Optional<Location> place = code.isPresent() ? read(code.get()) : Optional.empty();
             long size = types.get(all.size()).size();
-            all.add(place.filter(it -> bytes(it) <= size));
+            Location expected = plain.parameters().get(all.size());
+            all.add(place.filter(it -> bytes(it) <= size && !isPart(it, expected, size)));
         }
         return all;
     }
@@ -84,6 +86,15 @@ final class GoPlaces {
         return place instanceof Location.Pieces it
                 ? it.pieces().stream().mapToLong(Location.Piece::size).sum()
                 : 0;
+    }
+
+    /// Go 1.15 says of a text on the stack where its length is: the last of the parts that are used.
+    private static boolean isPart(Location place, Location whole, long size) {
+        return place instanceof Location.Memory(var base, long at)
+                && whole instanceof Location.Memory(var expected, long from)
+                && base.equals(expected)
+                && at > from
+                && at < from + size;
     }
 
     private static boolean agrees(CallingConvention.Places places, List<Optional<Location>> listed) {

@@ -36,7 +36,11 @@ public enum Counter {
     /// Values that a histogram had no room or no value for.
     UNCOUNTED(15),
     /// Calls that were noted and an argument of which was counted into a histogram.
-    COUNTED_AT_ENTRY(16);
+    COUNTED_AT_ENTRY(16),
+    /// Hits of markers, which are nobody's calls.
+    MARKED(17),
+    /// Hits of markers that the ring had no room for.
+    MARKED_LOST(18);
 
     private final int index;
 

@@ -430,12 +430,12 @@ public final class ProgramWriter {
 
     /// Reports the call at once.
     private void ringRecord() throws TooComplexException {
-        count(Counter.NOTED, "reserve");
+        count(recording.marker() ? Counter.MARKED : Counter.NOTED, "reserve");
         out.label("reserve");
         key();
         out.map(R1, RING).move(R2, recording.bytes()).move(R3, 0).call(Helper.RINGBUF_RESERVE);
         out.jump(Test.NE, R0, 0, "reserved");
-        count(Counter.LOST_AT_ENTRY);
+        count(recording.marker() ? Counter.MARKED_LOST : Counter.LOST_AT_ENTRY);
         out.label("reserved").move(R9, R0);
         fill(TOP);
         out.move(R1, R9).move(R2, 0).call(Helper.RINGBUF_SUBMIT);

@@ -31,6 +31,7 @@ import java.util.Optional;
 /// @param entryFilter take only calls for which this is not 0
 /// @param exitFilter report only calls for which this is not 0 at the end
 /// @param follow each call is followed to its end
+/// @param marker what is recorded is for Stet itself, and counted apart: nobody's call
 /// @param histogram count values by powers of two in place of reporting calls: [Histogram]
 /// @param sampleEvery of so many calls one is taken
 /// @param perSecond calls of one function in one process that are taken in a second; 0 for all
@@ -42,6 +43,7 @@ public record Recording(
         Optional<Word> entryFilter,
         Optional<Word> exitFilter,
         boolean follow,
+        boolean marker,
         Optional<Histogram> histogram,
         int sampleEvery,
         int perSecond) {

@@ -71,7 +71,7 @@ class VerifierAcceptsTest {
 
     private static Recording plain(Owner owner, boolean follow, List<Take> entry, List<Take> atReturn) {
         return new Recording(
-                owner, entry, atReturn, List.of(), Optional.empty(), Optional.empty(), follow, Optional.empty(), 1, 0);
+                owner, entry, atReturn, List.of(), Optional.empty(), Optional.empty(), follow, false, Optional.empty(), 1, 0);
     }
 
     @Test
@@ -174,6 +174,7 @@ class VerifierAcceptsTest {
                 Optional.empty(),
                 Optional.empty(),
                 follow,
+                false,
                 Optional.of(new Histogram(value)),
                 1,
                 0);
@@ -216,6 +217,7 @@ class VerifierAcceptsTest {
                 random.nextBoolean() ? Optional.of(words.word(3)) : Optional.empty(),
                 follow && random.nextBoolean() ? Optional.of(late) : Optional.empty(),
                 follow,
+                !follow && random.nextBoolean(),
                 Optional.empty(),
                 random.nextBoolean() ? 1 : 10,
                 random.nextBoolean() ? 0 : 1000);
