@@ -309,7 +309,8 @@ public final class Executable {
             int offset = (int) (usdt.fileOffset() - code.fileOffset());
             return code.begins(offset)
                     ? code.refusal(offset)
-                    : Optional.of("is in the middle of an instruction of " + around.get().name());
+                    : Optional.of("is in the middle of an instruction of "
+                            + around.get().name());
         }
         byte[] there = elf.image().readUpTo(usdt.fileOffset(), 1, 1, "probe").copy(1, "probe");
         boolean isLoaded = fileOffsetOf(usdt.virtualAddress()).equals(OptionalLong.of(usdt.fileOffset()));

@@ -514,7 +514,8 @@ public final class Uprobes implements AutoCloseable {
         MemorySegment record = data.asSlice(at, length);
         int cookie = (int) record.get(ValueLayout.JAVA_LONG, Recording.COOKIE);
         CallDecoder decoder = functions.byId(cookie & (Recording.MAX_FUNCTIONS - 1));
-        Optional<Marker.Kind> marker = Markers.is(decoder.point().probe()) ? Markers.kind(decoder.point()) : Optional.empty();
+        Optional<Marker.Kind> marker =
+                Markers.is(decoder.point().probe()) ? Markers.kind(decoder.point()) : Optional.empty();
         if (marker.isPresent()) {
             unfinished.marked(record, marker.get());
             return Optional.empty();

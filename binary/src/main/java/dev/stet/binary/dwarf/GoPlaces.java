@@ -54,8 +54,7 @@ final class GoPlaces {
         return new CallingConvention.Places(without, places.results());
     }
 
-    private List<Optional<Location>> listed(List<Layout> types, CallingConvention.Places plain)
-            throws BinaryException {
+    private List<Optional<Location>> listed(List<Layout> types, CallingConvention.Places plain) throws BinaryException {
         List<Optional<Location>> all = new ArrayList<>();
         long entry = FunctionDies.entry(function);
         for (ParameterDies.Each each : parameters) {

@@ -71,7 +71,17 @@ class ValuesLoadTest {
     private void load(List<Take> takes) throws Exception {
         closeMaps();
         Recording recording = new Recording(
-                Owner.STACK, takes, takes, List.of(), Optional.empty(), Optional.empty(), true, false, Optional.empty(), 1, 0);
+                Owner.STACK,
+                takes,
+                takes,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                false,
+                Optional.empty(),
+                1,
+                0);
         assertThat(recording.excess()).isEmpty();
         map(ProgramWriter.RING, Bpf.MapType.RINGBUF, 0, 0, 1 << 16);
         map(ProgramWriter.COUNTERS, Bpf.MapType.PERCPU_ARRAY, 4, 8, Counter.values().length);

@@ -71,7 +71,17 @@ class VerifierAcceptsTest {
 
     private static Recording plain(Owner owner, boolean follow, List<Take> entry, List<Take> atReturn) {
         return new Recording(
-                owner, entry, atReturn, List.of(), Optional.empty(), Optional.empty(), follow, false, Optional.empty(), 1, 0);
+                owner,
+                entry,
+                atReturn,
+                List.of(),
+                Optional.empty(),
+                Optional.empty(),
+                follow,
+                false,
+                Optional.empty(),
+                1,
+                0);
     }
 
     @Test
