@@ -15,7 +15,6 @@ import dev.stet.probe.Uprobes;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,7 +113,7 @@ public final class Agent implements AutoCloseable {
         Uprobes.Mechanism mechanism = noMulti.isPresent() ? Uprobes.Mechanism.PERF : Uprobes.Mechanism.MULTI;
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
-        Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
+        Judge judge = Judge.ofMachine(proc, binaries);
         types = new GoTypeTable(proc, binaries);
         stacks = new StackSymbols(proc, binaries::open);
         uprobes = new Uprobes(new Uprobes.Options(

@@ -13,7 +13,7 @@ import dev.stet.policy.yaml.Problem;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +29,9 @@ import java.util.TreeMap;
 /// @param attached what the kernel says is attached
 public record Explanation(
         ProcessFacts facts, Verdict verdict, List<Problem> problems, List<AttachedFunction> attached) {
+    /// Whoever asks waits for no fact any longer.
+    private static final Duration LONG = Duration.ofDays(365);
+
     public Explanation {
         problems = List.copyOf(problems);
         attached = List.copyOf(attached);
@@ -62,9 +65,9 @@ public record Explanation(
         List<Problem> problems = result instanceof ReadResult.Invalid(var found) ? found : List.of();
         Optional<Policy> policy =
                 result instanceof ReadResult.Valid(var valid, var _) ? Optional.of(valid) : Optional.empty();
-        Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
-        ProcessFacts facts = judge.complete(read.get(), policy.orElse(Policy.EMPTY));
-        return Optional.of(new Explanation(facts, judge.judge(facts, policy), problems, attached(pid, proc, binaries)));
+        Judge judge = Judge.ofMachine(proc, binaries);
+        Judge.Judged judged = judge.judge(read.get(), policy, LONG);
+        return Optional.of(new Explanation(judged.facts(), judged.verdict(), problems, attached(pid, proc, binaries)));
     }
 
     private static List<AttachedFunction> attached(int pid, ProcReader proc, Binaries binaries) throws IOException {

@@ -13,7 +13,7 @@ import dev.stet.probe.Probe;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +23,7 @@ import java.util.function.BiConsumer;
 public final class PackSurvey {
     private final ProcReader proc = new ProcReader(Path.of("/proc"));
     private final Binaries binaries = new Binaries(proc);
-    private final Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
+    private final Judge judge = Judge.ofMachine(proc, binaries);
     private final List<Pack> packs;
     private final Optional<Policy> policy;
 
@@ -87,12 +87,13 @@ public final class PackSurvey {
 
     /// @return false if the process is left alone
     private boolean look(int pid, ProcessFacts read, List<Fit> fits) {
-        ProcessFacts facts = policy.map(known -> judge.complete(read, known)).orElse(read);
-        Verdict verdict = judge.judge(facts, policy);
+        Judge.Judged judged = judge.judge(read, policy, Duration.ZERO);
+        ProcessFacts facts = judged.facts();
+        Verdict verdict = judged.verdict();
         if (!verdict.mayProbe()) {
             return false;
         }
-        Plan.Permission permission = new Plan.Permission(verdict.mayProbeReturns(), verdict.mayProbePayload());
+        Plan.Permission permission = Permissions.plan(verdict);
         try {
             List<String> seen = new ArrayList<>();
             for (MappedFile mapped : proc.executableMappings(pid)) {

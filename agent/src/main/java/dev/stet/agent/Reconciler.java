@@ -103,7 +103,7 @@ final class Reconciler implements AutoCloseable {
             ProcessFacts known = target.facts;
             if (known != null
                     && !target.attachments().isEmpty()
-                    && !judge.judge(known, next).mayProbe()) {
+                    && !judge.judgeKnown(known, next, target.known()).mayProbe()) {
                 target.forgetFiles = true;
                 sweep.add(detach(target.takeAttachments(), Why.POLICY, since));
             }
@@ -283,13 +283,14 @@ final class Reconciler implements AutoCloseable {
             look(target.identity.pid()); // another process has the pid by now
             return done;
         }
-        ProcessFacts facts =
-                current.map(known -> judge.complete(read.get(), known)).orElse(read.get());
-        target.facts = facts;
-        if (!settings.scope.includes(facts)) {
+        if (!settings.scope.includes(read.get())) {
+            target.facts = read.get();
             return detach(target.takeAttachments(), Why.POLICY, policyNanos);
         }
-        Verdict verdict = judge.judge(facts, current);
+        Judge.Judged judged = judge.judge(read.get(), current, target.known());
+        ProcessFacts facts = judged.facts();
+        target.facts = facts;
+        Verdict verdict = judged.verdict();
         if (!verdict.equals(target.verdict)) {
             target.verdict = verdict;
             sink.accept(new AgentEvent.Judged(target.identity, target.program(), verdict));
@@ -303,7 +304,7 @@ final class Reconciler implements AutoCloseable {
             return CompletableFuture.allOf(done, scrubLater(target));
         }
         CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
-        Plan.Permission permission = new Plan.Permission(verdict.mayProbeReturns(), verdict.mayProbePayload());
+        Plan.Permission permission = Permissions.plan(verdict);
         if (target.forgetFiles) {
             target.forgetFiles = false;
             target.files.clear();

@@ -6,6 +6,7 @@ import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Target {
     private final List<Kept> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean running;
+    private final long discovered = System.nanoTime();
     private long execNanos = Long.MIN_VALUE;
 
     /// Which file: what `/proc/PID/maps` says of it.
@@ -98,6 +100,11 @@ final class Target {
         stale.forEach(attachment -> attachment.staleFrom(nanos));
         attachments.removeIf(kept -> kept.begun < nanos);
         return stale;
+    }
+
+    /// For how long it has been known to run its present program.
+    synchronized Duration known() {
+        return Duration.ofNanos(System.nanoTime() - Math.max(discovered, execNanos));
     }
 
     /// Was there an exec after this moment?

@@ -14,7 +14,7 @@ import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,18 +66,19 @@ public final class TraceRequest {
         if (facts.isEmpty()) {
             return new Outcome.NoProcess(pid);
         }
-        Judge judge = new Judge((int) ProcessHandle.current().pid(), Clock.systemUTC(), binaries::buildId);
+        Judge judge = Judge.ofMachine(proc, binaries);
         Verdict verdict;
         switch (directory.read()) {
             case ReadResult.Invalid(var problems) -> {
                 return new Outcome.BadPolicy(problems);
             }
-            case ReadResult.Valid(Policy policy, var _) -> verdict = judge.judge(facts.get(), Optional.of(policy));
+            case ReadResult.Valid(Policy policy, var _) -> verdict =
+                    judge.judge(facts.get(), Optional.of(policy), Duration.ZERO).verdict();
         }
         if (!verdict.mayProbe()) {
             return new Outcome.LeftAlone(facts.get(), verdict);
         }
-        Plan.Permission permission = new Plan.Permission(verdict.mayProbeReturns(), verdict.mayProbePayload());
+        Plan.Permission permission = Permissions.plan(verdict);
         List<MappedFile> mappings;
         try {
             mappings = distinct(proc.executableMappings(pid));

@@ -91,7 +91,7 @@ final class EventText {
 
     /// A guard's verdict about every kernel thread is not news.
     private static boolean isUnremarkable(Verdict verdict) {
-        return verdict instanceof Verdict.Exempt(var _, var by) && by.getFirst().isGuard();
+        return verdict instanceof Verdict.Exempt(var _, var by, var _) && by.getFirst().isGuard();
     }
 
     private static String withoutReturns(Attachment attachment) {
@@ -249,9 +249,9 @@ final class EventText {
         };
         json.text("verdict", word);
         switch (verdict) {
-            case Verdict.Exempt(var aspects, var _) ->
-                json.texts("aspects", aspects.stream().map(Json::lower).sorted().toList());
-            case Verdict.Undecided(var fact, var _) -> json.text("missingFact", fact);
+            case Verdict.Exempt(var aspects, var _, var _) ->
+                json.texts("aspects", aspects.stream().map(Aspect::toString).sorted().toList());
+            case Verdict.Undecided(var fact, var _, var _) -> json.text("missingFact", fact);
             case Verdict.Trace _ -> {
                 // nothing is taken away
             }
@@ -266,7 +266,7 @@ final class EventText {
                         .texts(
                                 "aspects",
                                 decision.aspects().stream()
-                                        .map(Json::lower)
+                                        .map(Aspect::toString)
                                         .sorted()
                                         .toList())
                         .text("evidence", decision.evidenceText())
@@ -281,6 +281,6 @@ final class EventText {
     /// May the whole of it be probed?
     static boolean isWhole(Verdict verdict) {
         return verdict instanceof Verdict.Trace
-                || (verdict instanceof Verdict.Exempt(var aspects, var _) && !aspects.contains(Aspect.ALL));
+                || (verdict instanceof Verdict.Exempt(var aspects, var _, var _) && !aspects.contains(Aspect.ALL));
     }
 }

@@ -72,9 +72,7 @@ final class ExplainCommand implements Runnable {
         row(
                 output,
                 "  buildId",
-                facts.buildId() instanceof Fact.Absent
-                        ? "not read: no rule asks"
-                        : fact(facts.buildId(), Object::toString));
+                fact(facts.buildId(), Object::toString));
         row(output, "  parent", Integer.toString(facts.parentPid()));
         List<AttachedFunction> attached = explanation.attached();
         row(
@@ -111,6 +109,7 @@ final class ExplainCommand implements Runnable {
         return switch (fact) {
             case Fact.Known<T> known -> CallText.plain(show.apply(known.value()));
             case Fact.Absent<T> _ -> "none";
+            case Fact.NotRead<T> _ -> "not read: no rule asks";
             case Fact.Unreadable<T> unreadable -> "unreadable: " + CallText.plain(unreadable.why());
         };
     }

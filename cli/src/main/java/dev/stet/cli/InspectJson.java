@@ -178,6 +178,7 @@ final class InspectJson {
         switch (fact) {
             case Fact.Known<T>(T value) -> write.accept(name, value);
             case Fact.Absent<T> ignored -> {}
+            case Fact.NotRead<T> ignored -> {}
             case Fact.Unreadable<T>(String why) -> refused.put(name, why);
         }
     }

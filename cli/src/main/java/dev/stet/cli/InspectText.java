@@ -240,6 +240,7 @@ final class InspectText {
         return switch (fact) {
             case Fact.Known<T> known -> show.apply(known.value());
             case Fact.Absent<T> _ -> absent;
+            case Fact.NotRead<T> _ -> absent;
             case Fact.Unreadable<T> unreadable -> "refused: " + CallText.plain(unreadable.why());
         };
     }

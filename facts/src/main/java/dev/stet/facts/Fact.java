@@ -2,8 +2,8 @@ package dev.stet.facts;
 
 import java.util.Optional;
 
-/// Something read about a process. Known, absent and unreadable are three answers: a rule that needs an
-/// unreadable fact cannot be decided, while an absent one simply does not match.
+/// Something about a process. A rule that needs a fact which is not known cannot be decided, while a fact that
+/// is known to be absent simply does not match.
 public sealed interface Fact<T> {
     /// It was read.
     record Known<T>(T value) implements Fact<T> {}
@@ -11,10 +11,13 @@ public sealed interface Fact<T> {
     /// It was looked for and is not there: a kernel thread has no executable, a binary may have no build ID.
     record Absent<T>() implements Fact<T> {}
 
-    /// It could not be read, so nothing is known.
+    /// It was looked for and could not be read, or is on its way still, so nothing is known.
     ///
     /// @param why for a person, without the fact's name: `permission denied`
     record Unreadable<T>(String why) implements Fact<T> {}
+
+    /// Nobody has looked for it yet: it is read when a rule turns on it.
+    record NotRead<T>() implements Fact<T> {}
 
     static <T> Fact<T> of(T value) {
         return new Known<>(value);
@@ -26,6 +29,10 @@ public sealed interface Fact<T> {
 
     static <T> Fact<T> unreadable(String why) {
         return new Unreadable<>(why);
+    }
+
+    static <T> Fact<T> notRead() {
+        return new NotRead<>();
     }
 
     /// The value, if it is known.

@@ -11,6 +11,14 @@ public enum Answer {
         return matches ? YES : NO;
     }
 
+    Answer and(Answer other) {
+        return this == NO || other == NO ? NO : this == UNKNOWN || other == UNKNOWN ? UNKNOWN : YES;
+    }
+
+    Answer or(Answer other) {
+        return negated().and(other.negated()).negated();
+    }
+
     Answer negated() {
         return switch (this) {
             case YES -> NO;

@@ -1,118 +1,80 @@
 package dev.stet.policy;
 
-import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
-import dev.stet.facts.Glob;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.yaml.Quoted;
-import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 
-/// One test on one fact. An absent fact does not match, an unreadable one gives [Answer#UNKNOWN].
+/// One thing that is asked about a process. An absent fact does not match, one that is not known gives
+/// [Answer#UNKNOWN].
 public sealed interface Clause {
-    /// The executable's whole path.
+    /// A fact passes a test.
+    record On<T>(FactKey<T> key, Test<T> test) implements Clause {}
+
+    /// The process was started so long ago; one of the two is there.
     ///
-    /// @param glob a path pattern
-    record ExeGlob(Glob glob) implements Clause {}
+    /// @param under it is younger than this
+    /// @param atLeast it is at least this old
+    record Age(Optional<Duration> under, Optional<Duration> atLeast) implements Clause {}
 
-    /// The last component of the executable's path.
-    ///
-    /// @param name a name pattern; a plain name is one that matches itself
-    record ExeName(Glob name) implements Clause {}
+    /// An expression over all facts holds.
+    record When(Condition condition) implements Clause {}
 
-    /// The executable's build ID is one of these; never empty.
-    record BuildIdIn(List<BuildId> ids) implements Clause {
-        public BuildIdIn {
-            ids = List.copyOf(ids);
-        }
-    }
-
-    /// Each of these is an argument, whole and at any place; never empty.
-    record ArgsContain(List<String> args) implements Clause {
-        public ArgsContain {
-            args = List.copyOf(args);
-        }
-    }
-
-    /// The main thread's name matches one of these name patterns; never empty.
-    record CommMatches(List<Glob> globs) implements Clause {
-        public CommMatches {
-            globs = List.copyOf(globs);
-        }
-    }
-
-    /// The real user ID is one of these; never empty.
-    ///
-    /// @param uids 0 to 2^32 - 1
-    record UidIn(List<Long> uids) implements Clause {
-        public UidIn {
-            uids = List.copyOf(uids);
-        }
-    }
-
-    /// The fact that is tested, as documents spell it: `exe`.
+    /// The fact that is tested, as answers to "why?" spell it: `exe`.
     default String factName() {
         return switch (this) {
-            case ExeGlob _, ExeName _ -> "exe";
-            case BuildIdIn _ -> "buildId";
-            case ArgsContain _ -> "args";
-            case CommMatches _ -> "comm";
-            case UidIn _ -> "uid";
+            case On<?>(var key, var _) -> key.name();
+            case Age _ -> "age";
+            case When _ -> "when";
         };
     }
 
-    /// What is asked of the fact: `matches glob /usr/bin/amqproxy*`.
+    /// What is asked: `matches glob /usr/bin/amqproxy*`.
     default String text() {
         return switch (this) {
-            case ExeGlob(var glob) -> "matches glob " + Quoted.bare(glob.toString());
-            case ExeName(var name) -> "has name " + Quoted.bare(name.toString());
-            case BuildIdIn(var ids) -> oneOf(ids);
-            case ArgsContain(var args) ->
-                "contains " + args.stream().map(Quoted::of).collect(Collectors.joining(" and "));
-            case CommMatches(var globs) ->
-                globs.stream()
-                        .map(glob -> Quoted.bare(glob.toString()))
-                        .collect(Collectors.joining(" or ", "matches ", ""));
-            case UidIn(var uids) -> oneOf(uids);
+            case On<?>(var _, var test) -> test.text();
+            case Age(var under, var atLeast) ->
+                under.map(limit -> "is under " + shown(limit)).orElse("")
+                        + (under.isPresent() && atLeast.isPresent() ? " and " : "")
+                        + atLeast.map(limit -> "is at least " + shown(limit)).orElse("");
+            case When(var condition) -> Quoted.bare(condition.text());
         };
     }
 
-    private static String oneOf(List<?> values) {
-        String shown = values.stream().limit(5).map(Object::toString).collect(Collectors.joining(", "));
-        String rest = values.size() > 5 ? ", … %d more".formatted(values.size() - 5) : "";
-        return (values.size() == 1 ? "is " : "is one of ") + shown + rest;
+    private static String shown(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
-    /// The fact that is tested.
-    default Fact<?> fact(ProcessFacts facts) {
+    /// The facts that the answer may depend on.
+    default Set<FactKey<?>> facts() {
         return switch (this) {
-            case ExeGlob _, ExeName _ -> facts.exe();
-            case BuildIdIn _ -> facts.buildId();
-            case ArgsContain _ -> facts.args();
-            case CommMatches _ -> facts.comm();
-            case UidIn _ -> facts.uid();
+            case On<?>(var key, var _) -> Set.of(key);
+            case Age _ -> Set.of();
+            case When(var condition) -> condition.facts();
         };
     }
 
     /// Does the process match?
-    default Answer test(ProcessFacts facts) {
+    default Answer test(ProcessFacts facts, Moment moment) {
         return switch (this) {
-            case ExeGlob(var glob) -> answer(facts.exe(), glob::matches);
-            case ExeName(var name) -> answer(facts.exe(), exe -> name.matches(exe.substring(exe.lastIndexOf('/') + 1)));
-            case BuildIdIn(var ids) -> answer(facts.buildId(), ids::contains);
-            case ArgsContain(var wanted) -> answer(facts.args(), args -> args.containsAll(wanted));
-            case CommMatches(var globs) ->
-                answer(facts.comm(), comm -> globs.stream().anyMatch(glob -> glob.matches(comm)));
-            case UidIn(var uids) -> answer(facts.uid(), uid -> uids.contains(Integer.toUnsignedLong(uid)));
+            case On<?> on -> testOn(on, facts);
+            case Age(var under, var atLeast) -> {
+                Duration age = moment.age(facts.identity());
+                yield Answer.of(under.map(limit -> age.compareTo(limit) < 0).orElse(true)
+                        && atLeast.map(limit -> age.compareTo(limit) >= 0).orElse(true));
+            }
+            case When(var condition) -> condition.test(facts, moment);
         };
     }
 
-    private static <T> Answer answer(Fact<T> fact, Predicate<T> matches) {
-        return switch (fact) {
-            case Fact.Known<T>(var value) -> Answer.of(matches.test(value));
+    private static <T> Answer testOn(On<T> on, ProcessFacts facts) {
+        return switch (facts.get(on.key)) {
+            case Fact.Known<T>(var value) -> on.test.test(value);
             case Fact.Absent<T> _ -> Answer.NO;
-            case Fact.Unreadable<T> _ -> Answer.UNKNOWN;
+            case Fact.Unreadable<T> _, Fact.NotRead<T> _ -> Answer.UNKNOWN;
         };
     }
 }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /// @param evidence the clauses that decided, each with its fact; empty for a guard
 /// @param removed the rule would match, but for the evidence, which is an entry of its `not`
 /// @param reason the rule's, or why the guard stands
-/// @param owner empty for a guard, which nobody owns and nobody can lift
+/// @param owner empty for a guard, which nobody owns and nobody can lift, and for a tier
 /// @param ticket the rule's, if it has one
 /// @param expires when the rule's effect ends; empty if never
 public record Decision(
@@ -52,6 +52,20 @@ public record Decision(
                 rule.expires());
     }
 
+    static Decision of(Tier tier, Match.Outcome outcome) {
+        return new Decision(
+                "tier " + tier.name(),
+                tier.file(),
+                tier.line(),
+                tier.mode().removes(),
+                outcome.evidence(),
+                outcome.removed(),
+                tier.reason().isEmpty() ? "processes of tier " + tier.name() + " have " + tier.mode() : tier.reason(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     static Decision guard(String name, String why) {
         return new Decision(
                 name,
@@ -68,7 +82,7 @@ public record Decision(
 
     /// Is it a guard: part of Stet, lifted by no rule?
     public boolean isGuard() {
-        return owner.isEmpty();
+        return file.isEmpty();
     }
 
     /// `amqproxy-fibers (policy.d/a.yaml:3)`.
@@ -97,10 +111,9 @@ public record Decision(
                 .append(evidenceText())
                 .append("; reason: ")
                 .append(Quoted.bare(reason))
-                .append("; owner ")
-                .append(Quoted.bare(owner.orElseThrow()));
+                .append(owner.map(who -> "; owner " + Quoted.bare(who)).orElse(""));
         ticket.ifPresent(link -> text.append("; ticket ").append(Quoted.bare(link)));
-        return text.append("; ").append(endText()).toString();
+        return owner.isPresent() ? text.append("; ").append(endText()).toString() : text.toString();
     }
 
     private String endText() {

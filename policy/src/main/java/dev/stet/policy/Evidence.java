@@ -1,17 +1,25 @@
 package dev.stet.policy;
 
 import dev.stet.facts.Fact;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.yaml.Quoted;
 import java.util.List;
+import java.util.Set;
 
 /// One clause that was tried on one process, and the fact's value that answered it. The texts are made when
 /// asked for.
 ///
 /// @param fact as it was when the clause was tried
 public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
-    static Evidence of(Clause clause, ProcessFacts facts) {
-        return new Evidence(clause, clause.fact(facts), clause.test(facts));
+    static Evidence of(Clause clause, ProcessFacts facts, Moment moment) {
+        Fact<?> fact =
+                switch (clause) {
+                    case Clause.On<?>(var key, var _) -> facts.get(key);
+                    case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
+                    case Clause.When _ -> Fact.absent();
+                };
+        return new Evidence(clause, fact, clause.test(facts, moment));
     }
 
     /// `exe`.
@@ -29,7 +37,17 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
             case Fact.Known<?>(Integer number) -> Integer.toUnsignedString(number);
             case Fact.Known<?>(var value) -> Quoted.bare(String.valueOf(value));
             case Fact.Absent<?> _ -> "(absent)";
+            case Fact.NotRead<?> _ -> "(not read)";
             case Fact.Unreadable<?>(var why) -> "(cannot be read: " + Quoted.bare(why) + ")";
+        };
+    }
+
+    /// The facts it turns on that nobody has looked for.
+    Set<FactKey<?>> notRead() {
+        return switch (clause) {
+            case Clause.On<?>(var key, var _) -> fact instanceof Fact.NotRead ? Set.of(key) : Set.of();
+            case Clause.Age _ -> Set.of();
+            case Clause.When(var condition) -> answer == Answer.UNKNOWN ? condition.facts() : Set.of();
         };
     }
 
@@ -47,6 +65,6 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
             case NO -> "not: " + clauseText();
             case UNKNOWN -> "unknown: " + clauseText();
         };
-        return factName() + " " + factText() + " " + asked;
+        return clause instanceof Clause.When ? "when " + asked : factName() + " " + factText() + " " + asked;
     }
 }

@@ -75,6 +75,9 @@ final class ExemptionBinder {
                 owner.orElse(""),
                 ticket,
                 expires,
+                Exemption.OnExpiry.PROBE,
+                Optional.empty(),
+                Exemption.Unknown.WAIT,
                 exempt,
                 matched)));
     }

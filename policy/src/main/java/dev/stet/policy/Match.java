@@ -3,6 +3,7 @@ package dev.stet.policy;
 import dev.stet.facts.ProcessFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Which processes an exemption is about: those that match every clause of `all` and, if there are any, at
 /// least one entry of `any`, and no entry of `not`.
@@ -38,8 +39,8 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
             }
         }
 
-        Outcome test(ProcessFacts facts) {
-            return every(clauses, facts);
+        Outcome test(ProcessFacts facts, Moment moment) {
+            return every(clauses, facts, moment);
         }
     }
 
@@ -54,16 +55,16 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
     }
 
     /// Does the process match? The answer does not depend on the order of clauses or entries.
-    Outcome test(ProcessFacts facts) {
-        Outcome required = every(all, facts);
+    Outcome test(ProcessFacts facts, Moment moment) {
+        Outcome required = every(all, facts, moment);
         if (required.answer() == Answer.NO) {
             return required;
         }
-        Outcome alternative = any.isEmpty() ? new Outcome(Answer.YES, List.of(), false) : anyOf(any, facts);
+        Outcome alternative = any.isEmpty() ? new Outcome(Answer.YES, List.of(), false) : anyOf(any, facts, moment);
         if (alternative.answer() == Answer.NO) {
             return alternative;
         }
-        Outcome excluded = anyOf(not, facts);
+        Outcome excluded = anyOf(not, facts, moment);
         if (excluded.answer() == Answer.YES) {
             return new Outcome(Answer.NO, excluded.evidence(), true);
         }
@@ -82,10 +83,10 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
     }
 
     /// All the clauses; no beats unknown.
-    private static Outcome every(List<Clause> clauses, ProcessFacts facts) {
+    private static Outcome every(List<Clause> clauses, ProcessFacts facts, Moment moment) {
         List<Evidence> tried = new ArrayList<>(clauses.size());
         for (Clause clause : clauses) {
-            Evidence evidence = Evidence.of(clause, facts);
+            Evidence evidence = Evidence.of(clause, facts, moment);
             if (evidence.answer() == Answer.NO) {
                 return new Outcome(Answer.NO, List.of(evidence), false);
             }
@@ -98,11 +99,11 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
     }
 
     /// One of the entries; yes beats unknown.
-    private static Outcome anyOf(List<Entry> entries, ProcessFacts facts) {
+    private static Outcome anyOf(List<Entry> entries, ProcessFacts facts, Moment moment) {
         List<Evidence> unknown = new ArrayList<>();
         List<Evidence> missed = new ArrayList<>();
         for (Entry entry : entries) {
-            Outcome outcome = entry.test(facts);
+            Outcome outcome = entry.test(facts, moment);
             switch (outcome.answer()) {
                 case YES -> {
                     return outcome;
@@ -114,11 +115,9 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
         return unknown.isEmpty() ? new Outcome(Answer.NO, missed, false) : new Outcome(Answer.UNKNOWN, unknown, false);
     }
 
-    /// Does any clause need the build ID?
-    boolean usesBuildId() {
-        List<Clause> clauses = new ArrayList<>(all);
-        any.forEach(entry -> clauses.addAll(entry.clauses()));
-        not.forEach(entry -> clauses.addAll(entry.clauses()));
-        return clauses.stream().anyMatch(Clause.BuildIdIn.class::isInstance);
+    /// Every clause in it.
+    Stream<Clause> clauses() {
+        return Stream.concat(
+                all.stream(), Stream.of(any, not).flatMap(List::stream).flatMap(entry -> entry.clauses().stream()));
     }
 }

@@ -1,6 +1,7 @@
 package dev.stet.policy;
 
 import dev.stet.facts.BuildId;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.Glob;
 import dev.stet.policy.yaml.Quoted;
 import dev.stet.policy.yaml.Shape;
@@ -88,10 +89,10 @@ final class MatchBinder {
         }
         glob.parsed("a path pattern", Glob::path)
                 .filter(pattern -> checkPath(glob, pattern))
-                .ifPresent(pattern -> clauses.add(new Clause.ExeGlob(pattern)));
+                .ifPresent(pattern -> clauses.add(new Clause.On<>(FactKey.EXE, new Test.Like(List.of(pattern)))));
         name.parsed("a name or pattern", Glob::name)
                 .filter(pattern -> checkName(name, pattern))
-                .ifPresent(pattern -> clauses.add(new Clause.ExeName(pattern)));
+                .ifPresent(pattern -> clauses.add(new Clause.On<>(FactKey.EXE, new Test.Named(List.of(pattern)))));
     }
 
     private static boolean checkPath(YamlNode node, Glob pattern) {
@@ -124,7 +125,7 @@ final class MatchBinder {
                 }
             });
         }
-        return ids.isEmpty() ? Optional.empty() : Optional.of(new Clause.BuildIdIn(ids));
+        return ids.isEmpty() ? Optional.empty() : Optional.of(new Clause.On<>(FactKey.BUILD_ID, new Test.OneOf<>(Set.copyOf(ids))));
     }
 
     private static Optional<Clause> args(YamlNode node) {
@@ -139,7 +140,7 @@ final class MatchBinder {
                 }
             });
         }
-        return wanted.isEmpty() ? Optional.empty() : Optional.of(new Clause.ArgsContain(wanted));
+        return wanted.isEmpty() ? Optional.empty() : Optional.of(new Clause.On<>(FactKey.ARGS, new Test.HasAll(wanted)));
     }
 
     private static Optional<Clause> comm(YamlNode node) {
@@ -153,14 +154,14 @@ final class MatchBinder {
                 }
             });
         }
-        return globs.isEmpty() ? Optional.empty() : Optional.of(new Clause.CommMatches(globs));
+        return globs.isEmpty() ? Optional.empty() : Optional.of(new Clause.On<>(FactKey.COMM, new Test.Like(globs)));
     }
 
     private static Optional<Clause> uid(YamlNode node) {
-        List<Long> uids = new ArrayList<>();
+        List<Integer> uids = new ArrayList<>();
         for (YamlNode item : node.oneOrMany("numbers")) {
-            item.number(0, MAX_UID).ifPresent(uids::add);
+            item.number(0, MAX_UID).ifPresent(number -> uids.add((int) (long) number));
         }
-        return uids.isEmpty() ? Optional.empty() : Optional.of(new Clause.UidIn(uids));
+        return uids.isEmpty() ? Optional.empty() : Optional.of(new Clause.On<>(FactKey.UID, new Test.OneOf<>(Set.copyOf(uids))));
     }
 }

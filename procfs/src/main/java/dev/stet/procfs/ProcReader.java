@@ -1,6 +1,7 @@
 package dev.stet.procfs;
 
 import dev.stet.facts.Fact;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
@@ -11,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,15 +85,11 @@ public final class ProcReader {
                 return Optional.empty();
             }
         }
-        ProcessFacts facts = new ProcessFacts(
-                stat.identity(),
-                stat.parentPid(),
-                stat.isKernelThread(),
-                exe(pid, stat.isKernelThread()),
-                comm(pid),
-                args(pid, stat.isKernelThread()),
-                uid(status),
-                Fact.absent());
+        ProcessFacts facts = ProcessFacts.of(stat.identity(), stat.parentPid(), stat.isKernelThread())
+                .with(FactKey.EXE, exe(pid, stat.isKernelThread()))
+                .with(FactKey.COMM, comm(pid))
+                .with(FactKey.ARGS, args(pid, stat.isKernelThread()))
+                .with(FactKey.UID, uid(status));
         // Whatever was read is of one process only if the same one is there still.
         boolean same = stat(pid).map(StatLine::identity).equals(Optional.of(stat.identity()));
         return same ? Optional.of(facts) : Optional.empty();
@@ -158,6 +156,14 @@ public final class ProcReader {
         return Content.read(file(pid, "status"), MAX_STATUS_BYTES) instanceof Content.Read(var bytes, var _)
                 ? StatusText.of(bytes).number("TracerPid")
                 : Optional.empty();
+    }
+
+    /// How long ago the machine was started, its sleep included, to a hundredth of a second. Zero if that cannot be
+    /// read.
+    public Duration uptime() {
+        return Content.read(root.resolve("uptime"), MAX_STAT_BYTES) instanceof Content.Read read
+                ? Uptime.parse(read.text())
+                : Duration.ZERO;
     }
 
     private Path file(int pid, String name) {
