@@ -54,7 +54,7 @@ class PolicyTest {
     /// Of two rules for the same, a certain one decides.
     @ParameterizedTest
     @CsvSource({"ALL, Exempt[all]", "RETURNS, Exempt[returns]"})
-    void certaintyBeatsDoubt(Aspect aspect, String expected) {
+    void certaintyBeatsDoubt(Aspect.Kind aspect, String expected) {
         Policy policy = Policy.of(List.of(rule("a", aspect, match("unknown")), rule("b", aspect, match("yes"))));
         assertThat(name(policy.decide(withExe(Fact.unreadable("x")), NOW))).isEqualTo(expected);
     }
