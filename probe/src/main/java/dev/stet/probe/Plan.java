@@ -79,6 +79,19 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
         return new Plan(planner.points, planner.refusals);
     }
 
+    /// Would another plan attach the very same?
+    public boolean isSame(Plan other) {
+        if (points.size() != other.points.size()) {
+            return false;
+        }
+        for (int i = 0; i < points.size(); i++) {
+            if (!points.get(i).isSame(other.points.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The functions a pattern stands for, by address. A name may be as the binary spells it, or as people do.
     ///
     /// @throws IOException if the binary's names cannot be read any more, or too many match
