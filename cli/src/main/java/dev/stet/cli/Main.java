@@ -16,7 +16,9 @@ import picocli.CommandLine.Command;
             ExplainCommand.class,
             InspectCommand.class,
             PacksCommand.class,
-            CheckCommand.class
+            CheckCommand.class,
+            ImportCommand.class,
+            ExportCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
