@@ -55,8 +55,8 @@ final class ImportPixieCommand implements Callable<Integer> {
     @Parameters(
             arity = "1",
             paramLabel = "VALUE|FILE|-",
-            description = "The list; or a file (with a '/' in its name, or .yaml, .yml, .json or .txt at its end); or - "
-                    + "for standard input.")
+            description = "The list; or a file (with a '/' but no comma in its name, or .yaml, .yml, .json or .txt at its "
+                    + "end); or - for standard input.")
     private String source;
 
     @Option(names = "--value", description = "Take it for a list, whatever it looks like.")
@@ -90,7 +90,7 @@ final class ImportPixieCommand implements Callable<Integer> {
         if (found.lists().isEmpty()) {
             throw new Failure(ExitCode.NOTHING, shown() + " has no --stirling_uprobe_opt_out; give its value instead");
         }
-        Imported imported = PixieImport.of(found.lists(), origin, namesIn(out));
+        Imported imported = PixieImport.of(found.lists(), origin);
         List<String> remarks = new ArrayList<>(found.remarks());
         remarks.addAll(imported.remarks());
         List<String> notes = notes(imported);
@@ -123,7 +123,7 @@ final class ImportPixieCommand implements Callable<Integer> {
     }
 
     private boolean isFile() {
-        return source.contains("/") || source.matches(".*\\.(ya?ml|json|txt)");
+        return !source.contains(",") && (source.contains("/") || source.matches(".*\\.(ya?ml|json|txt)"));
     }
 
     private Search.Found find() {
@@ -159,7 +159,7 @@ final class ImportPixieCommand implements Callable<Integer> {
     /// Names of the exemptions that a directory has already, which may not be there twice.
     private static Set<String> namesIn(Path directory) {
         Set<String> names = new TreeSet<>();
-        if (directory == null || !Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory)) {
             return names;
         }
         List<SourceText> texts = new ArrayList<>();
@@ -195,9 +195,14 @@ final class ImportPixieCommand implements Callable<Integer> {
         List<Path> files = imported.rules().stream()
                 .map(rule -> directory.resolve(rule.name() + ".yaml"))
                 .toList();
-        Optional<Path> there = files.stream().filter(Files::exists).findFirst();
-        if (there.isPresent()) {
-            throw new Failure(ExitCode.CANNOT_CREATE, there.get() + " is there already; nothing is written");
+        Set<String> taken = namesIn(directory);
+        for (int i = 0; i < files.size(); i++) {
+            String name = imported.rules().get(i).name();
+            if (Files.exists(files.get(i)) || taken.contains(name)) {
+                throw new Failure(
+                        ExitCode.CANNOT_CREATE,
+                        "exemption " + name + " is in " + directory + " already; nothing is written");
+            }
         }
         try {
             Files.createDirectories(directory);

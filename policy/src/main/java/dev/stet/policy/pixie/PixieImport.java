@@ -34,19 +34,16 @@ public final class PixieImport {
     private static final int MAX_NAME = 63;
 
     private final Origin origin;
-    private final Set<String> taken;
+    private final Set<String> taken = new HashSet<>();
     private final List<String> remarks = new ArrayList<>();
 
-    private PixieImport(Origin origin, Set<String> taken) {
+    private PixieImport(Origin origin) {
         this.origin = origin;
-        this.taken = new HashSet<>(taken);
     }
 
-    /// An exemption for each name.
-    ///
-    /// @param taken names of exemptions that are there already
-    public static Imported of(List<FoundList> lists, Origin origin, Set<String> taken) {
-        PixieImport it = new PixieImport(origin, taken);
+    /// An exemption for each name, whose own name depends on what the list has and on nothing else.
+    public static Imported of(List<FoundList> lists, Origin origin) {
+        PixieImport it = new PixieImport(origin);
         Map<String, String> entries = it.entries(lists);
         List<Rule> rules = new ArrayList<>();
         entries.forEach((entry, where) -> rules.add(it.rule(entry, where)));
