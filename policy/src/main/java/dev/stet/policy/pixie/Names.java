@@ -161,6 +161,10 @@ final class Names {
             impossible.add("Pixie knows scripts of node and nodejs alone, not of " + String.join(", ", programs));
         }
         scripts.stream()
+                .filter(name -> name.contains(" "))
+                .forEach(name -> impossible.add(
+                        "Pixie takes command lines apart at blanks, so that it never sees " + Quoted.of(name)));
+        scripts.stream()
                 .filter(name -> !name.endsWith(".js"))
                 .forEach(name -> impossible.add("Pixie knows a script by a name that ends in .js, not " + Quoted.of(name)));
     }

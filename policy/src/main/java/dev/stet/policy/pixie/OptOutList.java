@@ -15,14 +15,17 @@ public record OptOutList(List<String> names) {
     /// Most names: many times what anybody lists by hand.
     public static final int MAX_NAMES = 10_000;
 
+    /// Longest name, in characters: Linux has no longer paths (PATH_MAX).
+    public static final int MAX_NAME = 4096;
+
     public OptOutList {
         names = List.copyOf(names);
     }
 
     /// The value's names.
     ///
-    /// @throws IllegalArgumentException if there are more than [#MAX_NAMES], or one has a character that no
-    ///     name in a text has
+    /// @throws IllegalArgumentException if there are more than [#MAX_NAMES], or one is longer than [#MAX_NAME] or has
+    ///     a character that no name in a text has
     public static OptOutList parse(String value) {
         List<String> names = Stream.of(value.split(",", -1))
                 .filter(name -> !name.isBlank())
@@ -32,6 +35,9 @@ public record OptOutList(List<String> names) {
             throw new IllegalArgumentException("more than " + MAX_NAMES + " names");
         }
         for (String name : names) {
+            if (name.length() > MAX_NAME) {
+                throw new IllegalArgumentException("a name of more than " + MAX_NAME + " characters");
+            }
             if (!isText(name.strip())) {
                 throw new IllegalArgumentException(Quoted.of(name) + " has a character that no name has");
             }
@@ -41,7 +47,7 @@ public record OptOutList(List<String> names) {
 
     /// Can the list have this name, and give it back as it is?
     public static boolean canHold(String name) {
-        return !name.isEmpty() && !name.contains(",") && name.equals(name.strip()) && isText(name);
+        return !name.isEmpty() && name.length() <= MAX_NAME && !name.contains(",") && name.equals(name.strip()) && isText(name);
     }
 
     private static boolean isText(String name) {

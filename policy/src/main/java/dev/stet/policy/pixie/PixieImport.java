@@ -71,6 +71,9 @@ public final class PixieImport {
         if (kind == Kind.PATH) {
             remark(where, entry, "Pixie compares file names, never paths, so it never matched; taken as that path");
         }
+        if (kind == Kind.SCRIPT && entry.contains(" ")) {
+            remark(where, entry, "Pixie takes command lines apart at blanks, so it never matched a script");
+        }
         String name = name(entry);
         return new Rule(name, entry, kind, where, ExemptionText.of(name, entry, kind, where, origin));
     }
