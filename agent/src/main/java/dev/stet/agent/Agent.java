@@ -185,7 +185,7 @@ public final class Agent implements AutoCloseable {
                         reconciler.apply(Optional.of(policy), since).join();
                 events.accept(new AgentEvent.PolicyApplied(
                         generation,
-                        policy.exemptions().size(),
+                        policy.written().size(),
                         sweep.detached(),
                         sweep.attached(),
                         Duration.ofNanos(System.nanoTime() - since),

@@ -48,7 +48,7 @@ final class ExemptionBinder {
 
     /// The exemption; empty if it has a problem that leaves nothing to make it of.
     ///
-    /// @param spec the document's `spec`
+    /// @param fields the document's `spec`
     Optional<Exemption> bind(Header header, YamlNode fields) {
         YamlNode spec = fields.fields(SPEC);
         Optional<String> reason = Header.words(spec.required("reason"));

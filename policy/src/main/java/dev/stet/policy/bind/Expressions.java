@@ -5,6 +5,7 @@ import dev.stet.policy.Condition;
 import dev.stet.policy.yaml.YamlNode;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 /// Compiles `when` with the engine that the build has. It is looked for when the first expression is met, for it
 /// is large.
@@ -12,14 +13,24 @@ final class Expressions {
     /// Longest expression, in characters.
     static final int MAX = 4096;
 
+    private final Supplier<Optional<Condition.Compiler>> engines;
     private Optional<Condition.Compiler> engine = Optional.empty();
+
+    Expressions(Supplier<Optional<Condition.Compiler>> engines) {
+        this.engines = engines;
+    }
+
+    /// With what is installed.
+    static Expressions installed() {
+        return new Expressions(() ->
+                ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader()).findFirst());
+    }
 
     Optional<Clause> bind(YamlNode node) {
         if (!node.isPresent()) {
             return Optional.empty();
         }
-        engine = engine.or(() -> ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader())
-                .findFirst());
+        engine = engine.or(engines);
         if (engine.isEmpty()) {
             node.reportKey("this build has no expression engine, so 'when' cannot be used");
             return Optional.empty();

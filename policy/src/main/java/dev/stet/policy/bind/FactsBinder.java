@@ -110,7 +110,7 @@ final class FactsBinder {
 
     private void contradictions(YamlNode node) {
         for (String field : List.of("absent", "unreadable")) {
-            for (YamlNode item : node.optional(field).isList() ? node.optional(field).items("names") : List.<YamlNode>of()) {
+            for (YamlNode item : node.optional(field).items("names of facts")) {
                 Optional<FactKey<?>> key = item.text().map(KEYS::get);
                 if (key.isPresent() && facts.get(key.get()) instanceof Fact.Known) {
                     item.report("this fact is given above");

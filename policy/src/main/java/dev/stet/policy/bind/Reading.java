@@ -39,7 +39,7 @@ public final class Reading {
     /// @param builtIn names of the exemptions that come with Stet; none if it is those that are read
     public Reading(Births births, Collection<String> builtIn) {
         ofBuiltIn = builtIn.isEmpty();
-        Expressions expressions = new Expressions();
+        Expressions expressions = Expressions.installed();
         exemptionBinder = new ExemptionBinder(births, new Scope(false, tierNames::add, expressions));
         tierBinder = new TierBinder(new Scope(true, tierNames::add, expressions));
         settingsBinder = new SettingsBinder(builtIn);
