@@ -186,7 +186,7 @@ public final class Agent implements AutoCloseable {
                 events.accept(new AgentEvent.PolicyApplied(
                         generation,
                         generation == 1 ? AgentEvent.PolicyApplied.Cause.START : AgentEvent.PolicyApplied.Cause.FILES,
-                        policy.exemptions().size(),
+                        policy.written().size(),
                         List.of(),
                         new AgentEvent.Effect(
                                 0, sweep.detached(), sweep.attached(), Duration.ofNanos(System.nanoTime() - since)),

@@ -106,6 +106,11 @@ public final class FactKey<T> {
             "seccomp",
             "text-remapped");
 
+    /// What [#LANGUAGE] may be.
+    public static final List<String> LANGUAGE_NAMES = List.of(
+            "go", "c++", "rust", "ada", "crystal", "d", "fortran", "haskell", "nim", "ocaml", "pascal", "swift", "zig",
+            "c");
+
     private static final Map<String, FactKey<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(FactKey::name, Function.identity()));
 
