@@ -104,6 +104,18 @@ public final class AttachPoint {
         return 1 + ends.exits.size() + ends.borrowed.size();
     }
 
+    /// Do both put the same programs at the same places, and make the same of what they take?
+    boolean isSame(AttachPoint other) {
+        return other == this
+                || (probe.equals(other.probe)
+                        && name.equals(other.name)
+                        && entryOffset == other.entryOffset
+                        && semaphore.equals(other.semaphore)
+                        && ends.equals(other.ends)
+                        && recording.equals(other.recording)
+                        && resolved.equals(other.resolved));
+    }
+
     Resolved resolved() {
         return resolved;
     }

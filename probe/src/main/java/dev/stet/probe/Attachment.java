@@ -8,6 +8,9 @@ import java.util.List;
 /// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints
 /// are gone.
 public final class Attachment {
+    /// Time to tell both of the moment before it comes.
+    private static final long HANDOVER_NANOS = 2_000_000;
+
     /// What holds the breakpoints. Entries are to be closed first and exits a little later: a call that is
     /// seen to begin is then seen to end, too.
     public record Links(List<Descriptor> entries, List<Descriptor> exits) {
@@ -36,7 +39,19 @@ public final class Attachment {
     private final List<AttachPoint> points;
     private final List<Plan.Refusal> refusals;
     private final Links links;
-    private volatile long staleFromNanos = Long.MAX_VALUE;
+    private final Span span;
+
+    /// The time in which calls that an attachment sees are reported as its own.
+    static final class Span {
+        private volatile long from;
+        private volatile long until = Long.MAX_VALUE;
+        private volatile long staleFrom = Long.MAX_VALUE;
+
+        /// @param from CLOCK_MONOTONIC
+        Span(long from) {
+            this.from = from;
+        }
+    }
 
     Attachment(
             int id,
@@ -45,7 +60,8 @@ public final class Attachment {
             String path,
             List<AttachPoint> points,
             List<Plan.Refusal> refusals,
-            Links links) {
+            Links links,
+            Span span) {
         this.id = id;
         this.process = process;
         this.program = program;
@@ -53,6 +69,7 @@ public final class Attachment {
         this.points = List.copyOf(points);
         this.refusals = List.copyOf(refusals);
         this.links = links;
+        this.span = span;
     }
 
     int id() {
@@ -107,10 +124,27 @@ public final class Attachment {
     /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has
     /// run exec.
     public void staleFrom(long nanos) {
-        staleFromNanos = Math.min(staleFromNanos, nanos);
+        span.staleFrom = Math.min(span.staleFrom, nanos);
     }
 
     boolean isStaleAt(long nanos) {
-        return nanos >= staleFromNanos;
+        return nanos >= span.staleFrom;
+    }
+
+    /// Takes the place of another attachment to the same file, when both are attached: each call is reported by one
+    /// of them, by when it begins. To be used of one that was attached as a successor.
+    ///
+    /// @return from when on calls are this one's (CLOCK_MONOTONIC), a moment from now: the other is not to be closed
+    ///     before that
+    public long succeed(Attachment other) {
+        long handover = System.nanoTime() + HANDOVER_NANOS;
+        other.span.until = handover;
+        span.from = handover;
+        return handover;
+    }
+
+    /// Is a call that begins then some other attachment's to report?
+    boolean isOthersAt(long nanos) {
+        return nanos < span.from || nanos >= span.until;
     }
 }

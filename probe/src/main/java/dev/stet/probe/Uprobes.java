@@ -148,6 +148,25 @@ public final class Uprobes implements AutoCloseable {
     public Attachment attach(
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
+        return attach(process, program, file, path, points, new Attachment.Span(Long.MIN_VALUE));
+    }
+
+    /// The same beside another attachment to the file, which it will [Attachment#succeed]: nothing that it sees is
+    /// reported until then.
+    public Attachment attachSuccessor(
+            ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
+            throws IOException {
+        return attach(process, program, file, path, points, new Attachment.Span(Long.MAX_VALUE));
+    }
+
+    private Attachment attach(
+            ProcessIdentity process,
+            String program,
+            OpenFile file,
+            String path,
+            List<AttachPoint> points,
+            Attachment.Span span)
+            throws IOException {
         int id = nextId.getAndIncrement();
         Made made = new Made(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Map<Shape, List<AttachPoint>> byShape = new LinkedHashMap<>();
@@ -161,7 +180,7 @@ public final class Uprobes implements AutoCloseable {
             }
         }
         // Known before the first record can come.
-        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE)
+        Attachment[] attachment = {new Attachment(id, process, program, path, points, List.of(), Attachment.Links.NONE, span)
         };
         remember(attachment[0]);
         try {
@@ -179,7 +198,7 @@ public final class Uprobes implements AutoCloseable {
             forget(attachment[0]);
             throw e;
         }
-        attachment[0] = new Attachment(id, process, program, path, made.attached, made.refusals, made.links());
+        attachment[0] = new Attachment(id, process, program, path, made.attached, made.refusals, made.links(), span);
         remember(attachment[0]);
         return attachment[0];
     }
