@@ -31,4 +31,26 @@ public record Totals(
         long restarted,
         long counted,
         long uncounted,
-        long unfinished) {}
+        long unfinished) {
+    /// Less calls that were counted twice.
+    ///
+    /// @param twice how many of the calls
+    /// @param twiceFollowed how many of those were followed to their end
+    public Totals less(long twice, long twiceFollowed) {
+        return new Totals(
+                calls - twice,
+                followed - twiceFollowed,
+                returned - twiceFollowed,
+                filtered,
+                unknown,
+                sampledOut,
+                rateLimited,
+                lost,
+                abandoned,
+                unmatched,
+                restarted,
+                counted,
+                uncounted,
+                unfinished);
+    }
+}
