@@ -2,7 +2,7 @@
 /// never processes.
 module dev.stet.policy {
     requires transitive dev.stet.facts;
-    requires com.google.re2j;
+    requires re2j;
     requires org.snakeyaml.engine;
 
     uses dev.stet.policy.Condition.Compiler;

@@ -87,7 +87,7 @@ final class PolicyKeeper {
                     remembered.rules().inForce(before.get(), now);
                     var ignored = apply.apply(before, Set.of(), since);
                     sink.accept(new AgentEvent.PolicyRestored(
-                            last.get().saved(), before.get().exemptions().size(), problems));
+                            last.get().saved(), before.get().written().size(), problems));
                 } else {
                     sink.accept(new AgentEvent.PolicyRejected(problems));
                     var ignored = apply.apply(Optional.empty(), Set.of(), since);
@@ -166,7 +166,7 @@ final class PolicyKeeper {
         generation++;
         AgentEvent.Effect effect = apply.apply(policy, Set.of(), since);
         sink.accept(new AgentEvent.PolicyApplied(
-                generation, cause, next.exemptions().size(), changes, effect, valid.warnings()));
+                generation, cause, next.written().size(), changes, effect, valid.warnings()));
     }
 
     /// Looks at the clock, and at files that are being written.
@@ -200,7 +200,7 @@ final class PolicyKeeper {
             Set<String> names = ended.stream().map(Exemption::name).collect(Collectors.toSet());
             AgentEvent.Effect effect = apply.apply(policy, names, now);
             sink.accept(new AgentEvent.PolicyApplied(
-                    generation, Cause.TIME, current.exemptions().size(), List.of(), effect, List.of()));
+                    generation, Cause.TIME, current.written().size(), List.of(), effect, List.of()));
         }
         expiries.due(current, moment).forEach(sink);
         return Expiries.pause(current, clock.instant());

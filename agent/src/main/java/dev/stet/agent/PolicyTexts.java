@@ -25,7 +25,7 @@ record PolicyTexts(List<SourceText> texts, List<Problem> problems) {
     /// @param firstSeen when the rule of a name was first seen; empty if it is new
     /// @param now what is new counts from
     ReadResult parse(Function<String, Optional<Instant>> firstSeen, Instant now) {
-        ReadResult result = PolicyReader.read(texts);
+        ReadResult result = PolicyReader.read(texts, firstSeen, now);
         if (problems.isEmpty()) {
             return result;
         }
