@@ -53,7 +53,7 @@ final class RuleUses {
             char c = text.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == '\uFEFF') {
+            } else if (c < ' ' || (c > '~' && !Character.isSurrogate(c))) {
                 out.append("\\u%04x".formatted((int) c));
             } else {
                 out.append(c);
