@@ -8,5 +8,6 @@ module dev.stet.policy {
     uses dev.stet.policy.Condition.Compiler;
 
     exports dev.stet.policy;
+    exports dev.stet.policy.pixie;
     exports dev.stet.policy.yaml;
 }

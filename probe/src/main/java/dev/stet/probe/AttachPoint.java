@@ -18,6 +18,8 @@ public final class AttachPoint {
     private final Ends ends;
     private final Resolved resolved;
     private final Recording recording;
+    /// Made when the first record is to be read; it goes with the point.
+    private volatile CallDecoder decoder;
 
     /// The ends of its calls.
     ///
@@ -122,6 +124,16 @@ public final class AttachPoint {
 
     Recording recording() {
         return recording;
+    }
+
+    /// Reads its records.
+    CallDecoder decoder() {
+        CallDecoder known = decoder;
+        if (known == null) {
+            known = new CallDecoder(this); // two threads may both make one: they are equal
+            decoder = known;
+        }
+        return known;
     }
 
     @Override

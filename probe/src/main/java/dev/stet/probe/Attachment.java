@@ -32,13 +32,22 @@ public final class Attachment {
         }
     }
 
+    /// What came of attaching.
+    ///
+    /// @param points those that are attached
+    record Made(List<AttachPoint> points, List<Plan.Refusal> refusals, Links links) {
+        Made {
+            points = List.copyOf(points);
+            refusals = List.copyOf(refusals);
+        }
+    }
+
     private final int id;
     private final ProcessIdentity process;
     private final String program;
     private final String path;
-    private final List<AttachPoint> points;
-    private final List<Plan.Refusal> refusals;
-    private final Links links;
+    private final List<AttachPoint> planned;
+    private volatile Made made;
     private final Span span;
 
     /// The time in which calls that an attachment sees are reported as its own.
@@ -53,23 +62,32 @@ public final class Attachment {
         }
     }
 
-    Attachment(
-            int id,
-            ProcessIdentity process,
-            String program,
-            String path,
-            List<AttachPoint> points,
-            List<Plan.Refusal> refusals,
-            Links links,
-            Span span) {
+    /// One that is just being made.
+    ///
+    /// @param planned what is to be attached; cookies count them
+    Attachment(int id, ProcessIdentity process, String program, String path, List<AttachPoint> planned, Span span) {
         this.id = id;
         this.process = process;
         this.program = program;
         this.path = path;
-        this.points = List.copyOf(points);
-        this.refusals = List.copyOf(refusals);
-        this.links = links;
+        this.planned = List.copyOf(planned);
+        this.made = new Made(this.planned, List.of(), Links.NONE);
         this.span = span;
+    }
+
+    /// It is attached, as far as that was possible.
+    void made(Made result) {
+        made = result;
+    }
+
+    /// What was to be attached, by what cookies count.
+    List<AttachPoint> planned() {
+        return planned;
+    }
+
+    /// The same process and file, without points: for what is kept for long.
+    Attachment bare() {
+        return new Attachment(id, process, program, path, List.of(), span);
     }
 
     int id() {
@@ -91,20 +109,20 @@ public final class Attachment {
         return path;
     }
 
-    /// The functions that are probed.
+    /// The functions that are probed; while it is just being made, those that are to be.
     public List<AttachPoint> points() {
-        return points;
+        return made.points;
     }
 
     /// Functions that the kernel would not have probed.
     public List<Plan.Refusal> refusals() {
-        return refusals;
+        return made.refusals;
     }
 
     /// The instructions that are probed, as file offsets.
     public List<Long> offsets() {
         List<Long> offsets = new ArrayList<>();
-        for (AttachPoint point : points) {
+        for (AttachPoint point : points()) {
             offsets.add(point.entryOffset());
             point.exits().forEach(exit -> offsets.add(exit.fileOffset()));
         }
@@ -113,12 +131,12 @@ public final class Attachment {
 
     /// How many instructions are probed.
     public int breakpoints() {
-        return points.stream().mapToInt(AttachPoint::size).sum();
+        return points().stream().mapToInt(AttachPoint::size).sum();
     }
 
     /// Its links, to be closed by whoever has the threads for it.
     public Links links() {
-        return links;
+        return made.links;
     }
 
     /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has
