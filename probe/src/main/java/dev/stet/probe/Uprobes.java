@@ -177,8 +177,7 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private CallDecoder.Context context(Attachment attachment) {
-        return new CallDecoder.Context(
-                attachment, address -> options.types.at(attachment, address), options.redaction);
+        return new CallDecoder.Context(attachment, address -> options.types.at(attachment, address), options.redaction);
     }
 
     /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives them to the

@@ -171,6 +171,7 @@ class ProgramsTest {
             }
         }
         assertThat(maps.calls()).hasSizeBetween(8, 13);
-        assertThat(OpenDescriptors.ofMaps() - before).isEqualTo(2L * maps.calls().size());
+        assertThat(OpenDescriptors.ofMaps() - before)
+                .isEqualTo(2L * maps.calls().size());
     }
 }

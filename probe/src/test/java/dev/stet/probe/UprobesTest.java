@@ -234,7 +234,8 @@ class UprobesTest {
             }
             while (!all.stream().allMatch(Future::isDone)) {
                 uprobes.await(20);
-                var ignored = uprobes.drain(1000, call -> assertThat(call.point().name()).startsWith("work"));
+                var ignored = uprobes.drain(
+                        1000, call -> assertThat(call.point().name()).startsWith("work"));
             }
             for (Future<Integer> each : all) {
                 assertThat(each.get()).isEqualTo(90);
