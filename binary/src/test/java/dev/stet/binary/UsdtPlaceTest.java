@@ -92,13 +92,13 @@ class UsdtPlaceTest {
                 .type main, @function
                 main: ret
                 .size main, 1
-                .rept 3000000
+                .rept 1000000
                 nop
                 .endr
                 .macro liar
                 .type f\\@, @function
                 f\\@: 990: nop
-                .size f\\@, 3000000
+                .size f\\@, 1000000
                 .pushsection .note.stapsdt,"","note"
                 .balign 4
                 .4byte 992f-991f, 994f-993f, 3
@@ -114,7 +114,7 @@ class UsdtPlaceTest {
                 .rept 4000
                 liar
                 .endr
-                .rept 3000000
+                .rept 1000000
                 nop
                 .endr
                 """;

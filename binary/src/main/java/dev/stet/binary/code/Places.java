@@ -24,7 +24,7 @@ public final class Places {
 
     /// What is decoded for all places of one binary. Notes that want more lie on purpose: real ones are in a few
     /// functions, each decoded once or twice.
-    private static final long MAX_DECODED_BYTES = 64 << 20;
+    private static final long MAX_DECODED_BYTES = 16 << 20;
 
     private final Elf elf;
     private final FunctionTable functions;
