@@ -2,11 +2,12 @@
 /// never processes.
 module dev.stet.policy {
     requires transitive dev.stet.facts;
-    requires com.google.re2j;
+    requires re2j;
     requires org.snakeyaml.engine;
 
     uses dev.stet.policy.Condition.Compiler;
 
     exports dev.stet.policy;
+    exports dev.stet.policy.pixie;
     exports dev.stet.policy.yaml;
 }

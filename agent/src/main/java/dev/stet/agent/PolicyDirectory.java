@@ -1,6 +1,5 @@
 package dev.stet.agent;
 
-import dev.stet.policy.Policy;
 import dev.stet.policy.PolicyReader;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
@@ -13,6 +12,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,13 +36,13 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
         List<Problem> problems = new ArrayList<>();
         if (!Files.isDirectory(path)) {
             if (mayBeMissing && Files.notExists(path)) {
-                return new ReadResult.Valid(Policy.EMPTY, List.of());
+                return PolicyReader.read(List.of());
             }
             String what = Files.exists(path) ? "is not a directory" : "there is no such directory";
             return new ReadResult.Invalid(List.of(new Problem(path.toString(), 1, 1, "", what)));
         }
         collect(texts, problems);
-        ReadResult result = PolicyReader.read(texts);
+        ReadResult result = PolicyReader.read(texts, Instant.now());
         if (problems.isEmpty()) {
             return result;
         }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -139,8 +140,23 @@ public final class Everything {
         if (functions[0] != null) {
             askMethods(functions[0], "functions().");
         }
+        arguments.put(UsdtProbe.class, usdt(parsed[0]));
         askMethods(parsed[0], "");
         return answers;
+    }
+
+    /// Those that there are, and made up ones at all places.
+    private List<UsdtProbe> usdt(Executable executable) {
+        List<UsdtProbe> all = new ArrayList<>();
+        for (Object place : arguments.get(long.class)) {
+            all.add(new UsdtProbe("p", "n", (long) place, (long) place, OptionalLong.empty(), List.of()));
+        }
+        try {
+            executable.usdt().stream().limit(MAX_FUNCTIONS).forEach(all::add);
+        } catch (BinaryException refused) {
+            // usdt() is asked for itself too
+        }
+        return all;
     }
 
     private static void sample(FunctionTable functions, List<Function> sample) {

@@ -17,6 +17,8 @@ final class ExitCode {
     static final int UNAVAILABLE = 69;
     /// A mistake of Stet's.
     static final int BUG = 70;
+    /// A file is there already, or cannot be written.
+    static final int CANNOT_CREATE = 73;
     /// Not permitted: Stet needs root.
     static final int NOT_PERMITTED = 77;
 

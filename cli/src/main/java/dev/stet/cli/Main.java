@@ -21,7 +21,9 @@ import picocli.CommandLine.Command;
             // policy before and after it is in force
             PolicyCommand.class,
             CompletionCommand.class,
-            ManCommand.class
+            ManCommand.class,
+            ImportCommand.class,
+            ExportCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         footer = {

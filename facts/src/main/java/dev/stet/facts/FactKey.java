@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 /// A kind of fact about a process. The constants are all there are, those that cost least to read first.
 ///
 /// @param <T> what a value of it is; immutable, and equal by content
+@SuppressWarnings("UnusedTypeParameter") // it ties a key to the type of its values
 public final class FactKey<T> {
     /// The executable's path as the target sees it, without the kernel's ` (deleted)`; `/memfd:NAME` for one that
     /// never had a file. Absent for a kernel thread.
@@ -105,6 +106,11 @@ public final class FactKey<T> {
             "syscall-dispatch",
             "seccomp",
             "text-remapped");
+
+    /// What [#LANGUAGE] may be.
+    public static final List<String> LANGUAGE_NAMES = List.of(
+            "go", "c++", "rust", "ada", "crystal", "d", "fortran", "haskell", "nim", "ocaml", "pascal", "swift", "zig",
+            "c");
 
     private static final Map<String, FactKey<?>> BY_NAME =
             ALL.stream().collect(Collectors.toUnmodifiableMap(FactKey::name, Function.identity()));

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -239,7 +240,7 @@ class DocsTest {
             assertThat(PackReader.read(source, problems)).isNotEmpty();
             return problems.list();
         }
-        return switch (PolicyReader.read(List.of(source))) {
+        return switch (PolicyReader.read(List.of(source), Instant.now())) {
             case ReadResult.Valid(var policy, var _) -> {
                 assertThat(policy.exemptions()).isNotEmpty();
                 yield List.of();

@@ -221,6 +221,40 @@ final class Targets {
         return c("shop", "-fno-omit-frame-pointer");
     }
 
+    /// `fibers INTERVAL_MICROS COUNT`.
+    static Path fibers() {
+        return c("fibers");
+    }
+
+    /// `checksum INTERVAL_MICROS COUNT`.
+    static Path checksum() {
+        return c("checksum");
+    }
+
+    /// `ledger -interval MILLIS`, in Go, built with `example.com/queue` of this version.
+    static Path goLedger(String version) {
+        String name = "ledger-" + version;
+        Path source = BUILT.resolve(name + "-source");
+        copyWith("v1.3.2", version, SOURCES.resolve("go/ledger"), source);
+        return build(name, source.toString(), goBuild(""));
+    }
+
+    /// Copies sources with one text for another, but for files that are so already.
+    private static synchronized void copyWith(String text, String other, Path from, Path to) {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = to.resolve(from.relativize(file).toString());
+                String wanted = Files.readString(file).replace(text, other);
+                if (Files.notExists(copy) || !Files.readString(copy).equals(wanted)) {
+                    Files.createDirectories(copy.getParent());
+                    Files.writeString(copy, wanted);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// `leaves ROUNDS`, in C: waits for SIGUSR1.
     static Path leaves() {
         return c("leaves", "-pthread");

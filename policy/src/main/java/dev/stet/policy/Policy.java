@@ -59,6 +59,11 @@ public final class Policy {
         return exemptions;
     }
 
+    /// Those that people wrote, without what comes with Stet; by name.
+    public List<Exemption> written() {
+        return exemptions.stream().filter(rule -> !rule.isBuiltIn()).toList();
+    }
+
     /// Those that count first come first.
     public List<Tier> tiers() {
         return tiers;

@@ -1,46 +1,46 @@
 package dev.stet.policy;
 
-import dev.stet.policy.yaml.Problems;
-import dev.stet.policy.yaml.Quoted;
+import dev.stet.policy.bind.Births;
+import dev.stet.policy.bind.Reading;
 import dev.stet.policy.yaml.SourceText;
-import dev.stet.policy.yaml.YamlDocuments;
-import dev.stet.policy.yaml.YamlNode;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
-/// Reads the files of a policy: exemptions in YAML, several documents to a file if need be.
+/// Reads the files of a policy: exemptions, tiers and settings in YAML, several documents to a file if need be.
+/// Documents that test a policy may lie beside them, and are left to [PolicyTests].
+///
+/// All the files are read, and the problems of all of them reported at once. A set with one problem gives no
+/// policy. Takes time linear in the texts, whatever they are. What comes with Stet, [BuiltIn], is part of every
+/// policy that is read.
+///
+/// What a rule's `for` counts from is its document's `creationTimestamp`, else when it was first seen, else now.
 public final class PolicyReader {
     private PolicyReader() {}
 
-    /// Reads all the files and reports the problems of all of them at once. A set with one problem gives no
-    /// policy. Takes time linear in the texts, whatever they are.
+    /// Without a clock: a rule with `for` and without `creationTimestamp` is a problem.
     public static ReadResult read(List<SourceText> files) {
-        Problems problems = new Problems();
-        Problems warnings = new Problems();
-        List<Exemption> exemptions = new ArrayList<>();
-        Map<String, YamlNode> names = new HashMap<>();
-        // By name, so that of two files with the same exemption it is always the same one that is told of.
-        for (SourceText file :
-                files.stream().sorted((a, b) -> a.file().compareTo(b.file())).toList()) {
-            for (YamlNode document : YamlDocuments.read(file, problems)) {
-                ExemptionBinder binder = new ExemptionBinder(warnings);
-                binder.bind(document).ifPresent(exemptions::add);
-                binder.name().ifPresent(node -> checkUnique(node, names));
-            }
-        }
-        return problems.isEmpty()
-                ? new ReadResult.Valid(Policy.of(exemptions), warnings.list())
-                : new ReadResult.Invalid(problems.list());
+        return read(files, new Births(_ -> Optional.empty(), Optional.empty()));
     }
 
-    private static void checkUnique(YamlNode name, Map<String, YamlNode> names) {
-        String text = name.text().orElseThrow();
-        YamlNode first = names.putIfAbsent(text, name);
-        if (first != null) {
-            String where = Quoted.bare(first.file()) + ":" + first.line();
-            name.report("name " + Quoted.of(text) + " is taken by the exemption in " + where);
-        }
+    /// As if every rule were new.
+    public static ReadResult read(List<SourceText> files, Instant now) {
+        return read(files, _ -> Optional.empty(), now);
+    }
+
+    /// @param births when the rule of this name was first seen; empty if it is new
+    public static ReadResult read(List<SourceText> files, Function<String, Optional<Instant>> births, Instant now) {
+        return read(files, new Births(births, Optional.of(now)));
+    }
+
+    private static ReadResult read(List<SourceText> files, Births births) {
+        List<String> builtIn =
+                BuiltIn.exemptions().stream().map(Exemption::name).toList();
+        Reading reading = new Reading(births, builtIn);
+        reading.read(files);
+        return reading.problems().isEmpty()
+                ? new ReadResult.Valid(reading.policy().plus(BuiltIn.policy()), reading.warnings())
+                : new ReadResult.Invalid(reading.problems());
     }
 }

@@ -33,6 +33,13 @@ public sealed interface Test<T> {
         }
     }
 
+    /// It is there, and none of these; never empty.
+    record NoneOf<T>(Set<T> values) implements Test<T> {
+        public NoneOf {
+            values = Set.copyOf(values);
+        }
+    }
+
     /// It matches one of these; never empty.
     record Like(List<Glob> globs) implements Test<String> {
         public Like {
@@ -181,6 +188,7 @@ public sealed interface Test<T> {
     default Answer test(T value) {
         return switch (this) {
             case OneOf<T>(var values) -> Answer.of(values.contains(value));
+            case NoneOf<T>(var values) -> Answer.of(!values.contains(value));
             case Like(var globs) -> Answer.of(any(globs, (String) value));
             case Named(var globs) -> Answer.of(any(globs, last((String) value)));
             case Matching(var regex) -> Answer.of(regex.matcher((String) value).find());
@@ -227,7 +235,8 @@ public sealed interface Test<T> {
     /// What is asked of the fact: `matches glob /usr/bin/amqproxy*`.
     default String text() {
         return switch (this) {
-            case OneOf<T>(var values) -> oneOf(values);
+            case OneOf<T>(var values) -> (values.size() == 1 ? "is " : "is one of ") + some(values);
+            case NoneOf<T>(var values) -> (values.size() == 1 ? "is not " : "is none of ") + some(values);
             case Like(var globs) -> "matches glob " + or(globs);
             case Named(var globs) -> "has name " + or(globs);
             case Matching(var regex) -> "matches regex " + Quoted.bare(regex.pattern());
@@ -247,11 +256,11 @@ public sealed interface Test<T> {
         };
     }
 
-    private static String oneOf(Set<?> values) {
+    private static String some(Set<?> values) {
         List<String> all = values.stream().map(Test::shown).sorted().toList();
         String shown = all.stream().limit(5).collect(Collectors.joining(", "));
         String rest = all.size() > 5 ? ", … %d more".formatted(all.size() - 5) : "";
-        return (all.size() == 1 ? "is " : "is one of ") + shown + rest;
+        return shown + rest;
     }
 
     private static String shown(Object value) {

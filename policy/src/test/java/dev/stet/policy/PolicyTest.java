@@ -2,14 +2,21 @@ package dev.stet.policy;
 
 import static dev.stet.policy.Samples.AMQPROXY;
 import static dev.stet.policy.Samples.NOW;
+import static dev.stet.policy.Samples.args;
+import static dev.stet.policy.Samples.at;
+import static dev.stet.policy.Samples.buildId;
+import static dev.stet.policy.Samples.comm;
+import static dev.stet.policy.Samples.exe;
+import static dev.stet.policy.Samples.exeName;
 import static dev.stet.policy.Samples.rule;
+import static dev.stet.policy.Samples.uid;
 import static dev.stet.policy.Samples.withExe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
-import dev.stet.facts.Glob;
+import dev.stet.facts.FactKey;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PolicyTest {
-    private static final Clause EXE = new Clause.ExeGlob(Glob.path("/usr/bin/amqproxy*"));
-    private static final Clause COMM = new Clause.CommMatches(List.of(Glob.name("amq*")));
-    private static final Clause OTHER = new Clause.CommMatches(List.of(Glob.name("other")));
-    private static final Clause SEVEN = new Clause.UidIn(List.of(7L));
+    private static final Clause EXE = exe("/usr/bin/amqproxy*");
+    private static final Clause COMM = comm("amq*");
+    private static final Clause OTHER = comm("other");
+    private static final Clause SEVEN = uid(7);
 
     /// Each rule is yes, no, or unknown (it needs the unreadable exe).
     @ParameterizedTest
@@ -47,7 +54,7 @@ class PolicyTest {
     /// Of two rules for the same, a certain one decides.
     @ParameterizedTest
     @CsvSource({"ALL, Exempt[all]", "RETURNS, Exempt[returns]"})
-    void certaintyBeatsDoubt(Aspect aspect, String expected) {
+    void certaintyBeatsDoubt(Aspect.Kind aspect, String expected) {
         Policy policy = Policy.of(List.of(rule("a", aspect, match("unknown")), rule("b", aspect, match("yes"))));
         assertThat(name(policy.decide(withExe(Fact.unreadable("x")), NOW))).isEqualTo(expected);
     }
@@ -65,7 +72,7 @@ class PolicyTest {
     private static String name(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Trace _ -> "Trace";
-            case Verdict.Exempt(var aspects, var _) -> "Exempt" + aspects;
+            case Verdict.Exempt(var aspects, var _, var _) -> "Exempt" + aspects;
             case Verdict.Undecided _ -> "Undecided";
         };
     }
@@ -73,15 +80,15 @@ class PolicyTest {
     @Test
     void noBeatsUnknownWithinAnEntryAndYesBeatsItBetweenEntries() {
         var facts = withExe(Fact.unreadable("x"));
-        assertThat(Match.of(EXE, OTHER).test(facts).answer()).isEqualTo(Answer.NO);
-        assertThat(Match.of(EXE, COMM).test(facts).answer()).isEqualTo(Answer.UNKNOWN);
-        assertThat(any(EXE, COMM).test(facts).answer()).isEqualTo(Answer.YES);
-        assertThat(any(EXE, OTHER).test(facts).answer()).isEqualTo(Answer.UNKNOWN);
-        assertThat(not(COMM, SEVEN).test(facts).answer()).isEqualTo(Answer.NO);
-        assertThat(not(COMM, EXE).test(facts).answer()).isEqualTo(Answer.UNKNOWN);
-        assertThat(not(OTHER, EXE).test(facts).answer()).isEqualTo(Answer.NO);
-        assertThat(not(EXE, SEVEN).test(facts).answer()).isEqualTo(Answer.NO);
-        assertThat(not(COMM, OTHER).test(facts).answer()).isEqualTo(Answer.YES);
+        assertThat(Match.of(EXE, OTHER).test(facts, NOW).answer()).isEqualTo(Answer.NO);
+        assertThat(Match.of(EXE, COMM).test(facts, NOW).answer()).isEqualTo(Answer.UNKNOWN);
+        assertThat(any(EXE, COMM).test(facts, NOW).answer()).isEqualTo(Answer.YES);
+        assertThat(any(EXE, OTHER).test(facts, NOW).answer()).isEqualTo(Answer.UNKNOWN);
+        assertThat(not(COMM, SEVEN).test(facts, NOW).answer()).isEqualTo(Answer.NO);
+        assertThat(not(COMM, EXE).test(facts, NOW).answer()).isEqualTo(Answer.UNKNOWN);
+        assertThat(not(OTHER, EXE).test(facts, NOW).answer()).isEqualTo(Answer.NO);
+        assertThat(not(EXE, SEVEN).test(facts, NOW).answer()).isEqualTo(Answer.NO);
+        assertThat(not(COMM, OTHER).test(facts, NOW).answer()).isEqualTo(Answer.YES);
     }
 
     private static Match any(Clause... clauses) {
@@ -104,41 +111,42 @@ class PolicyTest {
     }
 
     @Test
-    void everyClause() {
-        assertThat(EXE.test(AMQPROXY)).isEqualTo(Answer.YES);
-        assertThat(new Clause.ExeName(Glob.name("amqproxy")).test(AMQPROXY)).isEqualTo(Answer.YES);
-        assertThat(new Clause.ExeName(Glob.name("amq")).test(AMQPROXY)).isEqualTo(Answer.NO);
-        assertThat(new Clause.BuildIdIn(List.of(new BuildId("F1C3"))).test(AMQPROXY))
-                .isEqualTo(Answer.YES);
-        assertThat(new Clause.ArgsContain(List.of("--config", "amqproxy")).test(AMQPROXY))
-                .isEqualTo(Answer.YES);
-        assertThat(new Clause.ArgsContain(List.of("--config", "--no")).test(AMQPROXY))
-                .isEqualTo(Answer.NO);
-        assertThat(new Clause.UidIn(List.of(0L, 7L)).test(AMQPROXY)).isEqualTo(Answer.YES);
+    void everyClauseOfOneProcess() {
+        assertThat(test(EXE)).isEqualTo(Answer.YES);
+        assertThat(test(exeName("amqproxy"))).isEqualTo(Answer.YES);
+        assertThat(test(exeName("amq"))).isEqualTo(Answer.NO);
+        assertThat(test(buildId("F1C3"))).isEqualTo(Answer.YES);
+        assertThat(test(args("--config", "amqproxy"))).isEqualTo(Answer.YES);
+        assertThat(test(args("--config", "--no"))).isEqualTo(Answer.NO);
+        assertThat(test(uid(0, 7))).isEqualTo(Answer.YES);
         var nobody = Samples.process(AMQPROXY.exe(), AMQPROXY.comm(), AMQPROXY.args(), Fact.of(-2));
-        assertThat(new Clause.UidIn(List.of(4294967294L)).test(nobody)).isEqualTo(Answer.YES);
+        assertThat(uid((int) 4294967294L).test(nobody, NOW)).isEqualTo(Answer.YES);
+    }
+
+    private static Answer test(Clause clause) {
+        return clause.test(AMQPROXY, NOW);
     }
 
     @Test
     void expiryIsTheFirstMomentWithoutEffect() {
         Instant end = Instant.parse("2027-03-31T00:00:00Z");
         Policy policy = Policy.of(List.of(rule("a", Aspect.ALL, Match.of(COMM))));
-        assertThat(policy.decide(AMQPROXY, end.minusNanos(1)).mayProbe()).isFalse();
-        assertThat(policy.decide(AMQPROXY, end).mayProbe()).isTrue();
+        assertThat(policy.decide(AMQPROXY, at(end.minusNanos(1))).mayProbe()).isFalse();
+        assertThat(policy.decide(AMQPROXY, at(end)).mayProbe()).isTrue();
         assertThat(policy.expired(end.minusNanos(1))).isEmpty();
         assertThat(policy.expired(end)).hasSize(1);
         assertThat(policy.nextChange(end.minusNanos(1))).contains(end);
         assertThat(policy.nextChange(end)).isEmpty();
-        assertThat(policy.nextChange(Instant.MIN)).contains(end);
-        assertThat(Policy.EMPTY.nextChange(NOW)).isEqualTo(Optional.empty());
+        assertThat(policy.nextChange(Instant.EPOCH)).contains(end);
+        assertThat(Policy.EMPTY.nextChange(NOW.now())).isEqualTo(Optional.empty());
     }
 
     /// A rule that is over asks for no fact.
     @Test
     void anExpiredRuleLeavesNothingUndecided() {
         Policy policy = Policy.of(List.of(rule("a", Aspect.ALL, Match.of(EXE))));
-        assertThat(policy.decide(withExe(Fact.unreadable("x")), Instant.parse("2028-01-01T00:00:00Z")))
-                .isEqualTo(new Verdict.Trace(List.of()));
+        assertThat(policy.decide(withExe(Fact.unreadable("x")), at(Instant.parse("2028-01-01T00:00:00Z"))))
+                .isEqualTo(new Verdict.Trace(Optional.empty()));
     }
 
     @Test
@@ -153,12 +161,34 @@ class PolicyTest {
     }
 
     @Test
-    void asksForTheBuildIdOnlyIfARuleDoes() {
-        assertThat(Policy.of(List.of(rule("a", Aspect.ALL, any(EXE)))).usesBuildId())
-                .isFalse();
-        Clause id = new Clause.BuildIdIn(List.of(new BuildId("00")));
-        assertThat(Policy.of(List.of(rule("a", Aspect.ALL, not(COMM, id)))).usesBuildId())
-                .isTrue();
+    void writtenRulesAreThoseThatDoNotComeWithStet() {
+        Policy policy = BuiltIn.policy().plus(rule("a", Aspect.ALL, Match.of(COMM)));
+        assertThat(policy.written()).extracting(Exemption::name).containsExactly("a");
+        assertThat(policy.exemptions()).hasSize(BuiltIn.exemptions().size() + 1);
+    }
+
+    /// A new build ends such a rule; no build ID at all, or one that cannot be read, does not.
+    @ParameterizedTest
+    @CsvSource({"known, NO", "other, YES", "absent, NO", "unreadable, UNKNOWN"})
+    void endsWithAnotherBuild(String id, Answer over) {
+        Clause clause = new Clause.On<>(FactKey.BUILD_ID, new dev.stet.policy.Test.NoneOf<>(Set.of(new BuildId("f1c3"))));
+        Fact<BuildId> fact =
+                switch (id) {
+                    case "known" -> Fact.of(new BuildId("f1c3"));
+                    case "other" -> Fact.of(new BuildId("00ff"));
+                    case "absent" -> Fact.absent();
+                    case "unreadable" -> Fact.unreadable("x");
+                    default -> throw new IllegalArgumentException(id);
+                };
+        var facts = AMQPROXY.with(FactKey.BUILD_ID, fact);
+        assertThat(clause.test(facts, NOW)).isEqualTo(over);
+        Policy policy = Policy.of(List.of(rule("a", Aspect.ALL, Optional.of(clause), Match.of(COMM))));
+        String expected = switch (over) {
+            case NO -> "Exempt[all]";
+            case YES -> "Trace";
+            case UNKNOWN -> "Undecided";
+        };
+        assertThat(name(policy.decide(facts, NOW))).isEqualTo(expected);
     }
 
     @Test

@@ -83,8 +83,8 @@ class GoResolverTest {
 
     @ParameterizedTest
     @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
-            entry main.handle => name => *(u64 *)(rsp + 32) bytes, up to 128, at *(u64 *)(rsp + 24): Text
-            entry main.handle => len(name) => *(u64 *)(rsp + 32): SIGNED
+            entry main.handle => name => *(u64 *)(rsp + 24) bytes, up to 128, at *(u64 *)(rsp + 16): Text
+            entry main.handle => len(name) => *(u64 *)(rsp + 24): SIGNED
             entry main.handle => err == nil => *(u64 *)(rsp + 56) == 0: TRUTH
             entry main.one => x => *(u32 *)(rsp + 8): UNSIGNED
             exit main.one => x, ret => saved0: UNSIGNED; *(u32 *)(rsp + 16): UNSIGNED with *(u64 *)(rsp + 8)
