@@ -23,13 +23,10 @@ import java.util.stream.Stream;
 /// @param unchanged how many would not; kernel threads and Stet itself are not counted
 /// @param undecided how many of those are left alone because a fact is not known, with either policy
 /// @param idle rules of the new policy that are in force and match no process here; not those that come with Stet
-/// @param open rules of which that cannot be told, for a fact is not known
-public record PolicyPlan(
-        List<Change> changes, int unchanged, int undecided, List<Exemption> idle, List<Exemption> open) {
+public record PolicyPlan(List<Change> changes, int unchanged, int undecided, List<Idle> idle) {
     public PolicyPlan {
         changes = List.copyOf(changes);
         idle = List.copyOf(idle);
-        open = List.copyOf(open);
     }
 
     /// What becomes of a process, the gravest last.
@@ -62,6 +59,15 @@ public record PolicyPlan(
             Set<Aspect> left = new HashSet<>(some);
             left.removeAll(others);
             return left;
+        }
+    }
+
+    /// A rule that matches no process for certain.
+    ///
+    /// @param open pids of which it is not known, for a fact is not
+    public record Idle(Exemption rule, List<Integer> open) {
+        public Idle {
+            open = List.copyOf(open);
         }
     }
 

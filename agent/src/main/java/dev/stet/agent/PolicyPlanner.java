@@ -1,6 +1,7 @@
 package dev.stet.agent;
 
 import dev.stet.agent.PolicyPlan.Change;
+import dev.stet.agent.PolicyPlan.Idle;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Policy;
@@ -44,7 +45,7 @@ public final class PolicyPlanner {
         return new PolicyPlanner(judge, Instant.now()).plan(processes(proc), before, after, progress);
     }
 
-    /// The rules of a policy that match no process of this machine, as [PolicyPlan#idle] and [PolicyPlan#open].
+    /// The rules of a policy that match no process of this machine, as [PolicyPlan#idle].
     ///
     /// @throws IOException if its processes cannot be listed
     public static PolicyPlan ofMachine(Policy policy) throws IOException {
@@ -81,24 +82,21 @@ public final class PolicyPlanner {
             read.add(is.facts());
         }
         progress.at(read.size(), processes.size());
-        List<Exemption> idle = new ArrayList<>();
-        List<Exemption> open = new ArrayList<>();
-        for (Exemption rule : after.exemptions()) {
-            if (counts(rule, after) && !matching.contains(rule.name())) {
-                matches(rule, after, read).ifPresent((it -> (it ? open : idle).add(rule)));
-            }
-        }
-        return new PolicyPlan(changes, processes.size() - changes.size(), undecided, idle, open);
+        List<Idle> idle = after.exemptions().stream()
+                .filter(rule -> counts(rule, after) && !matching.contains(rule.name()))
+                .flatMap(rule -> idle(rule, after, read).stream())
+                .toList();
+        return new PolicyPlan(changes, processes.size() - changes.size(), undecided, idle);
     }
 
     private boolean counts(Exemption rule, Policy policy) {
         return !rule.isBuiltIn() && rule.isInForce(now) && !policy.isLifted(rule);
     }
 
-    /// Does no process match? Empty if one does; else is there one of which it is not known?
-    private Optional<Boolean> matches(Exemption rule, Policy policy, List<ProcessFacts> read) {
+    /// Empty if a process matches, whatever other rules say of it.
+    private Optional<Idle> idle(Exemption rule, Policy policy, List<ProcessFacts> read) {
         Policy alone = Policy.of(List.of(rule), policy.tiers(), policy.settings());
-        boolean open = false;
+        List<Integer> open = new ArrayList<>();
         for (ProcessFacts process : read) {
             Verdict verdict = judge.judge(process, Optional.of(alone), LONG).verdict();
             boolean ofRule = verdict.decisions().stream()
@@ -106,8 +104,10 @@ public final class PolicyPlanner {
             if (ofRule && verdict instanceof Verdict.Exempt) {
                 return Optional.empty();
             }
-            open |= ofRule;
+            if (ofRule) {
+                open.add(process.identity().pid());
+            }
         }
-        return Optional.of(open);
+        return Optional.of(new Idle(rule, open));
     }
 }

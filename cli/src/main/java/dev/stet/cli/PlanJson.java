@@ -21,7 +21,6 @@ final class PlanJson {
                 .number("unchangedUndecided", plan.undecided())
                 .objects("processes", plan.changes(), PlanJson::change)
                 .objects("idleRules", plan.idle(), PlanJson::rule)
-                .objects("openRules", plan.open(), PlanJson::rule)
                 .end();
         return out;
     }
@@ -54,7 +53,9 @@ final class PlanJson {
         json.end();
     }
 
-    private static void rule(Json json, Exemption rule) {
+    static void rule(Json json, PolicyPlan.Idle idle) {
+        Exemption rule = idle.rule();
         json.text("name", rule.name()).text("file", rule.file()).number("line", rule.line());
+        json.value("unknownPids").list(idle.open(), (slot, pid) -> slot.number(pid));
     }
 }

@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.PolicyPlan;
 import dev.stet.agent.PolicyPlan.Change;
 import dev.stet.agent.PolicyPlan.Effect;
+import dev.stet.agent.PolicyPlan.Idle;
 import dev.stet.agent.PolicyPlan.Program;
 import dev.stet.policy.Decision;
 import dev.stet.policy.Exemption;
@@ -34,8 +35,7 @@ final class PlanText {
     void print(PolicyPlan plan) {
         paragraphs.line("", lead -> lead, summary(plan), output::bold);
         plan.programs().forEach(this::program);
-        rules("matches no process here: ", plan.idle());
-        rules("not known whether it matches: ", plan.open());
+        idle(plan.idle());
         output.flush();
     }
 
@@ -130,17 +130,27 @@ final class PlanText {
         return verdict.ofTier().map(it -> it.name() + " (" + it.mode() + ")").orElse("none");
     }
 
-    private void rules(String lead, List<Exemption> rules) {
+    private void idle(List<Idle> rules) {
+        String lead = "matches no process here: ";
         if (!rules.isEmpty()) {
             output.line("");
         }
         int limit = all ? Integer.MAX_VALUE : MAX_RULES;
-        rules.stream()
-                .limit(limit)
-                .forEach(rule -> paragraphs.line(
-                        lead, Quoted.bare(rule.name()) + " (" + Quoted.bare(rule.file()) + ":" + rule.line() + ")"));
+        rules.stream().limit(limit).forEach(idle -> paragraphs.line(lead, text(idle)));
         if (rules.size() > limit) {
             paragraphs.line(lead, "%d more rules; --all tells of all".formatted(rules.size() - limit));
         }
+    }
+
+    /// `no-redis (policy.d/r.yaml:3), but of pid 1 it is not known`.
+    static String text(Idle idle) {
+        Exemption rule = idle.rule();
+        String name = Quoted.bare(rule.name()) + " (" + Quoted.bare(rule.file()) + ":" + rule.line() + ")";
+        int open = idle.open().size();
+        return switch (open) {
+            case 0 -> name;
+            case 1 -> name + ", but of pid " + idle.open().getFirst() + " it is not known";
+            default -> name + ", but of %d processes it is not known, such as pid %d".formatted(open, idle.open().getFirst());
+        };
     }
 }
