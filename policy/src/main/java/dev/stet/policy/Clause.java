@@ -44,7 +44,7 @@ public sealed interface Clause {
         };
     }
 
-    private static String shown(Duration duration) {
+    static String shown(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
