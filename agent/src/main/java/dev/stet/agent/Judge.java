@@ -5,11 +5,13 @@ import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.Moment;
 import dev.stet.policy.Policy;
+import dev.stet.policy.Tree;
 import dev.stet.policy.Verdict;
 import dev.stet.procfs.ProcReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -98,6 +100,35 @@ final class Judge {
     /// By the facts that are known already.
     Verdict judgeKnown(ProcessFacts facts, Optional<Policy> policy, Duration known) {
         return guard(facts, policy).orElseGet(() -> policy.orElseThrow().decide(facts, time.moment(known)));
+    }
+
+    /// What every part of every rule says, and the facts that were read for that.
+    ///
+    /// @param asked the facts that rules ask for
+    record Explained(ProcessFacts facts, Tree.Whole whole, Set<FactKey<?>> asked) {}
+
+    /// Decides, and reads every fact that any rule asks for, so that nothing is left open that can be known.
+    ///
+    /// @param known as of [#judge]
+    /// @param also facts to read, whether or not a rule asks
+    Explained explain(ProcessFacts facts, Optional<Policy> policy, Duration known, Set<FactKey<?>> also) {
+        Judged judged = judge(facts, policy, known);
+        if (guard(facts, policy).isPresent()) {
+            Tree.Whole guarded = new Tree.Whole(judged.verdict(), Optional.empty(), List.of());
+            return new Explained(readMore(judged.facts(), also), guarded, Set.of());
+        }
+        Moment moment = time.moment(known);
+        Set<FactKey<?>> asked =
+                TreeClauses.facts(policy.orElseThrow().explain(judged.facts(), moment));
+        ProcessFacts read = readMore(readMore(judged.facts(), asked), also);
+        return new Explained(read, policy.orElseThrow().explain(read, moment), asked);
+    }
+
+    private ProcessFacts readMore(ProcessFacts facts, Set<FactKey<?>> keys) {
+        Set<FactKey<?>> missing = keys.stream()
+                .filter(key -> !key.equals(FactKey.TIER) && facts.get(key) instanceof Fact.NotRead)
+                .collect(Collectors.toUnmodifiableSet());
+        return missing.isEmpty() ? facts : source.read(facts, missing);
     }
 
     private Optional<Verdict> guard(ProcessFacts facts, Optional<Policy> policy) {

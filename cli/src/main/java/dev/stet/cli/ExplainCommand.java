@@ -1,13 +1,17 @@
 package dev.stet.cli;
 
+import dev.stet.agent.Explainer;
 import dev.stet.agent.Explanation;
-import dev.stet.agent.Explanation.AttachedFunction;
-import dev.stet.facts.Fact;
-import dev.stet.facts.ProcessFacts;
-import dev.stet.policy.Decision;
+import dev.stet.facts.FactKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,125 +22,114 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = {
-            "Say why a process is, or is not, probed: the verdict, the rule and clause behind it, the facts, and what is "
-                    + "attached to it according to the kernel.",
+            "Say why a process is, or is not, probed: the verdict, every rule with the clauses that were true, false and "
+                    + "not known, the facts, and what is attached to it according to the kernel.",
         },
-        footer = {"", "Examples:", "  stet explain 4711", "  stet explain --policy ./policy.d --json 4711 | jq .verdict"
+        footer = {
+            "",
+            "Examples:",
+            "  stet explain 4711",
+            "  stet explain /usr/bin/redis-server        every process that runs it; if none does, what its file says",
+            "  stet explain --rule no-returns nginx      only what this rule says",
+            "  stet explain --policy ./policy.d --json 4711 | jq .verdict"
         })
 final class ExplainCommand implements Runnable {
-    @Parameters(paramLabel = "PID", description = "The process.")
-    private int pid;
+    /// Told of one by one; a shell may run a thousand times.
+    private static final int MAX_PROCESSES = 20;
+
+    @Parameters(
+            paramLabel = "PID|EXE",
+            description = "The process; or a program, by path or name: then every process that runs it.")
+    private String subject;
 
     @Mixin
     private PolicyOption policy;
 
-    @Option(names = "--json", description = "Print a JSON object.")
+    @Option(names = "--all", description = "Unfold everything: every rule, every fact, every process.")
+    private boolean all;
+
+    @Option(names = "--rule", paramLabel = "NAME", description = "Of the rules only this one.")
+    private String rule;
+
+    @Option(names = "--json", description = "Print a JSON object for each process, with the whole tree.")
     private boolean json;
 
     @Override
     public void run() {
         Session.requireRoot();
-        Explanation explanation;
+        Explainer explainer = new Explainer(policy.directory(), all ? Set.copyOf(FactKey.ALL) : Set.of());
+        Output output = new Output(() -> {});
         try {
-            explanation = Explanation.of(pid, policy.directory())
-                    .orElseThrow(() -> new Failure(ExitCode.NO_INPUT, "there is no process " + pid + " (any more)"));
+            if (subject.matches("[0-9]{1,9}")) {
+                int pid = Integer.parseInt(subject);
+                tell(explainer.process(pid).orElseThrow(() -> gone(pid)), output);
+            } else {
+                tellOfProgram(explainer, output);
+            }
         } catch (IOException e) {
             throw new Failure(ExitCode.UNAVAILABLE, "cannot tell what is attached: " + e.getMessage());
         }
-        Output output = new Output(() -> {});
-        if (json) {
-            output.lineNow(json(explanation));
-        } else {
-            print(explanation, output);
-        }
     }
 
-    private void print(Explanation explanation, Output output) {
-        ProcessFacts facts = explanation.facts();
-        for (var problem : explanation.problems()) {
-            output.say("policy: " + problem);
+    private static Failure gone(int pid) {
+        return new Failure(ExitCode.NO_INPUT, "there is no process " + pid + " (any more)");
+    }
+
+    private void tellOfProgram(Explainer explainer, Output output) throws IOException {
+        Set<Integer> pids = new LinkedHashSet<>(explainer.running(subject));
+        Optional<Path> file = file();
+        if (file.isPresent()) {
+            pids.addAll(explainer.running(file.get().toString()));
         }
-        row(output, "process", pid + "  " + fact(facts.exe(), text -> text));
-        row(output, "verdict", output.bold(explanation.verdict().explain()));
-        for (Decision decision : explanation.verdict().decisions()) {
-            row(output, "  rule", decision.ruleText());
-            if (!decision.isGuard()) {
-                row(output, "    clause", decision.evidenceText());
+        if (pids.isEmpty()) {
+            tell(explainer.file(file.orElseThrow(this::nobody)), output);
+            return;
+        }
+        int told = 0;
+        for (int pid : pids) {
+            if (told == MAX_PROCESSES && !all) {
+                output.say("%d more processes run it; --all tells of all".formatted(pids.size() - told));
+                return;
+            }
+            Optional<Explanation> one = explainer.process(pid);
+            if (one.isPresent()) {
+                if (told++ > 0 && !json) {
+                    output.line("");
+                }
+                tell(one.get(), output);
             }
         }
-        row(output, "facts", "");
-        row(output, "  exe", fact(facts.exe(), text -> text));
-        row(output, "  comm", fact(facts.comm(), text -> text));
-        row(output, "  args", fact(facts.args(), args -> String.join(" ", args)));
-        row(output, "  uid", fact(facts.uid(), uid -> Integer.toString(uid)));
-        row(
-                output,
-                "  buildId",
-                fact(facts.buildId(), Object::toString));
-        row(output, "  parent", Integer.toString(facts.parentPid()));
-        List<AttachedFunction> attached = explanation.attached();
-        row(
-                output,
-                "probes",
-                attached.isEmpty()
-                        ? "none"
-                        : attached.stream()
-                                        .mapToInt(AttachedFunction::breakpoints)
-                                        .sum() + " breakpoints");
-        for (AttachedFunction each : attached) {
-            String whose =
-                    each.isStets() ? each.program().substring("stet_".length()) : "by another tool: " + each.program();
-            row(
-                    output,
-                    "  " + whose,
-                    "%s in %s: %d%s"
-                            .formatted(
-                                    CallText.plain(each.function()),
-                                    CallText.plain(each.path()),
-                                    each.breakpoints(),
-                                    each.everyProcess() ? " (in every process)" : ""));
+    }
+
+    private Failure nobody() {
+        return new Failure(
+                ExitCode.NO_INPUT,
+                "no process runs " + CallText.plain(subject)
+                        + (subject.contains("/") ? ", and there is no such file" : "; name its file by its path"));
+    }
+
+    /// The file that is meant, if it is one of the host's.
+    private Optional<Path> file() {
+        try {
+            Path path = Path.of(subject);
+            return subject.contains("/") && Files.isRegularFile(path) ? Optional.of(path.toRealPath()) : Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            return Optional.empty();
         }
-        output.flush();
     }
 
-    private static void row(Output output, String name, String value) {
-        StringBuilder line = new StringBuilder();
-        CallText.pad(line, name, 14, false);
-        output.line(line.append(value).toString().stripTrailing());
-    }
-
-    private static <T> String fact(Fact<T> fact, Function<T, String> show) {
-        return switch (fact) {
-            case Fact.Known<T> known -> CallText.plain(show.apply(known.value()));
-            case Fact.Absent<T> _ -> "none";
-            case Fact.NotRead<T> _ -> "not read: no rule asks";
-            case Fact.Unreadable<T> unreadable -> "unreadable: " + CallText.plain(unreadable.why());
-        };
-    }
-
-    private static CharSequence json(Explanation explanation) {
-        StringBuilder out = new StringBuilder();
-        ProcessFacts facts = explanation.facts();
-        Json json = Json.object(out).number("pid", facts.identity().pid());
-        EventText.verdict(json, explanation.verdict());
-        Json inner = json.object("facts");
-        facts.exe().known().ifPresent(exe -> inner.text("exe", exe));
-        facts.comm().known().ifPresent(comm -> inner.text("comm", comm));
-        facts.args().known().ifPresent(args -> inner.texts("args", args));
-        facts.uid().known().ifPresent(uid -> inner.number("uid", uid));
-        facts.buildId().known().ifPresent(id -> inner.text("buildId", id.hex()));
-        inner.number("parent", facts.parentPid()).end();
-        json.objects(
-                "attached",
-                explanation.attached(),
-                (each, function) -> each.text("program", function.program())
-                        .bool("stet", function.isStets())
-                        .text("file", function.path())
-                        .text("function", function.function())
-                        .number("breakpoints", function.breakpoints())
-                        .bool("everyProcess", function.everyProcess()));
-        json.objects("problems", explanation.problems(), EventText::problem);
-        json.end();
-        return out;
+    private void tell(Explanation explanation, Output output) {
+        Optional<String> only = Optional.ofNullable(rule);
+        List<String> names =
+                explanation.whole().rules().stream().map(each -> each.rule().name()).toList();
+        if (only.isPresent() && explanation.problems().isEmpty() && !names.contains(rule)) {
+            throw new Failure(ExitCode.NO_INPUT, "there is no rule " + CallText.plain(rule) + " for this process");
+        }
+        if (json) {
+            output.lineNow(ExplainJson.of(explanation, only));
+        } else {
+            OptionalInt width = Terminal.width();
+            new ExplainText(output, width, all, only).print(explanation);
+        }
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             // policy before and after it is in force
             PolicyCommand.class,
+            PlanCommand.class,
             CompletionCommand.class,
             ManCommand.class,
             ImportCommand.class,

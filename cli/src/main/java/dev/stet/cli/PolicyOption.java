@@ -13,6 +13,13 @@ final class PolicyOption {
             description = "Exemptions: a directory of *.yaml files (default: /etc/stet/policy.d, if there is one).")
     private Path directory;
 
+    PolicyOption() {}
+
+    /// @param directory null: the default
+    PolicyOption(Path directory) {
+        this.directory = directory;
+    }
+
     /// The directory.
     ///
     /// @throws Failure if the one that was named is none

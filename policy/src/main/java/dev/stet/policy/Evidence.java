@@ -5,6 +5,7 @@ import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.yaml.Quoted;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// One clause that was tried on one process, and the fact's value that answered it. The texts are made when
@@ -51,12 +52,25 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer, Set<FactKey<?
             case Fact.Known<?>(String text) -> Quoted.of(text);
             case Fact.Known<?>(List<?> texts) ->
                 Quoted.of(texts.stream().map(Object::toString).toList());
+            case Fact.Known<?>(Map<?, ?> texts) -> wantedOf(texts);
             case Fact.Known<?>(Integer number) -> Integer.toUnsignedString(number);
             case Fact.Known<?>(var value) -> Quoted.bare(String.valueOf(value));
             case Fact.Absent<?> _ -> "(absent)";
             case Fact.NotRead<?> _ -> "(not read)";
             case Fact.Unreadable<?>(var why) -> "(cannot be read: " + Quoted.bare(why) + ")";
         };
+    }
+
+    /// An environment holds passwords: nothing of it is shown but what the rule names.
+    private String wantedOf(Map<?, ?> texts) {
+        if (clause instanceof Clause.On<?>(var _, Test.Entries(var wanted))) {
+            List<String> shown = wanted.keySet().stream()
+                    .filter(texts::containsKey)
+                    .map(name -> name + "=" + texts.get(name))
+                    .toList();
+            return shown.isEmpty() ? "(has none of " + Quoted.of(List.copyOf(wanted.keySet())) + ")" : Quoted.of(shown);
+        }
+        return "(%d names)".formatted(texts.size());
     }
 
     /// What was asked of the fact: `matches glob /usr/bin/amqproxy*`.

@@ -1,0 +1,83 @@
+package dev.stet.cli;
+
+import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.PolicyPlan;
+import dev.stet.agent.PolicyPlanner;
+import dev.stet.policy.Policy;
+import dev.stet.policy.ReadResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `stet plan`
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Say what would change on this machine if other policy files were in force: which processes would be "
+                + "probed that are not, and the other way round, and by which rule. Attaches and detaches nothing.",
+        footer = {
+            "",
+            "Examples:",
+            "  stet plan --policy ./policy.d                                  against what is in /etc/stet/policy.d",
+            "  stet plan --policy ./new.d --against ./old.d --json | jq .lost",
+            "  stet plan --policy ./policy.d || echo it changes something",
+            "",
+            "Exit codes: 0 nothing would change; 1 something would; 65 a policy file is wrong."
+        })
+final class PlanCommand implements Callable<Integer> {
+    @Option(
+            names = "--policy",
+            required = true,
+            paramLabel = "DIR",
+            description = "The policy that might come: a directory of *.yaml files.")
+    private Path next;
+
+    @Option(
+            names = "--against",
+            paramLabel = "DIR",
+            description = "The policy to compare it with (default: /etc/stet/policy.d, if there is one).")
+    private Path present;
+
+    @Option(names = "--all", description = "Tell of every process and every rule that matches none.")
+    private boolean all;
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Session.requireRoot();
+        Policy after = read(new PolicyOption(next).directory(), "the policy that might come");
+        Policy before = read(new PolicyOption(present).directory(), "the policy to compare with");
+        Output output = new Output(() -> {});
+        ProgressLine progress = ProgressLine.onTerminal("deciding about processes");
+        PolicyPlan plan;
+        try {
+            plan = PolicyPlanner.ofMachine(before, after, progress::at);
+        } catch (IOException e) {
+            throw new Failure(ExitCode.UNAVAILABLE, "cannot list the processes of this machine: " + e.getMessage());
+        } finally {
+            progress.end();
+        }
+        if (json) {
+            output.lineNow(PlanJson.of(plan));
+        } else {
+            new PlanText(output, Terminal.width(), all).print(plan);
+        }
+        return plan.isEmpty() ? ExitCode.DONE : ExitCode.NOTHING;
+    }
+
+    private static Policy read(PolicyDirectory directory, String what) {
+        return switch (directory.read()) {
+            case ReadResult.Valid(var policy, var _) -> policy;
+            case ReadResult.Invalid(var problems) -> {
+                problems.forEach(problem -> System.err.println("stet: " + problem));
+                throw new Failure(
+                        ExitCode.BAD_DATA,
+                        what + ", " + directory.path() + ", is wrong, so nothing can be said of what it would do");
+            }
+        };
+    }
+}
