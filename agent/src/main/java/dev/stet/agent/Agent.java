@@ -185,10 +185,11 @@ public final class Agent implements AutoCloseable {
                         reconciler.apply(Optional.of(policy), since).join();
                 events.accept(new AgentEvent.PolicyApplied(
                         generation,
+                        generation == 1 ? AgentEvent.PolicyApplied.Cause.START : AgentEvent.PolicyApplied.Cause.FILES,
                         policy.written().size(),
-                        sweep.detached(),
-                        sweep.attached(),
-                        Duration.ofNanos(System.nanoTime() - since),
+                        List.of(),
+                        new AgentEvent.Effect(
+                                0, sweep.detached(), sweep.attached(), Duration.ofNanos(System.nanoTime() - since)),
                         warnings));
                 scheduleExpiry(policy);
             }

@@ -1,12 +1,15 @@
 package dev.stet.agent;
 
 import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Exemption;
 import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What the agent did or noticed, but for the calls it saw.
 public sealed interface AgentEvent {
@@ -23,6 +26,8 @@ public sealed interface AgentEvent {
         public enum Why {
             EXEC,
             POLICY,
+            /// Other probes of the same file have taken their place.
+            REPLACED,
             PACKS,
             ENDED,
             STOPPING
@@ -30,7 +35,37 @@ public sealed interface AgentEvent {
     }
 
     /// A process was judged, and not as before.
-    record Judged(ProcessIdentity process, String program, Verdict verdict) implements AgentEvent {}
+    ///
+    /// @param before what it was until now; empty if it was not judged yet
+    /// @param idle no pack is about any of its files, so nothing is attached whatever else may be found out; what
+    ///     could be learned only from its binaries was not looked for
+    record Judged(
+            ProcessIdentity process, String program, Optional<Verdict> before, Verdict verdict, boolean idle)
+            implements AgentEvent {}
+
+    /// A process may be probed and is not yet: its tier's new probes come to others first. What comes then is told as
+    /// any other attaching.
+    ///
+    /// @param until when it may have them at the earliest, if all goes well; empty if its turn is not known
+    /// @param why for a person
+    record Held(
+            ProcessIdentity process,
+            String program,
+            String tier,
+            String exe,
+            Optional<Instant> until,
+            String why)
+            implements AgentEvent {}
+
+    /// No more processes of an executable get probes: several have ended soon after they got them. So it stays until
+    /// the policy or the executable changes.
+    ///
+    /// @param ended those that have
+    record RolloutHalted(String tier, String exe, List<ProcessIdentity> ended) implements AgentEvent {
+        public RolloutHalted {
+            ended = List.copyOf(ended);
+        }
+    }
 
     /// A binary, or part of it, is left alone because of what it is.
     ///
@@ -54,17 +89,74 @@ public sealed interface AgentEvent {
     /// A policy is in force, on every process: what it exempts has been let go.
     ///
     /// @param generation 1 for the first
+    /// @param cause what made it so
     /// @param exemptions in it
-    /// @param detached breakpoints that were removed for it
-    /// @param attached breakpoints that were planted for it
-    /// @param took from when the change was noticed until the last breakpoint was gone
+    /// @param changes against the one before
+    /// @param effect what was done for it
     record PolicyApplied(
-            int generation, int exemptions, int detached, int attached, Duration took, List<Problem> warnings)
+            int generation,
+            Cause cause,
+            int exemptions,
+            List<RuleChange> changes,
+            Effect effect,
+            List<Problem> warnings)
             implements AgentEvent {
         public PolicyApplied {
+            changes = List.copyOf(changes);
             warnings = List.copyOf(warnings);
         }
+
+        /// What made a policy be applied.
+        public enum Cause {
+            /// Stet has started.
+            START,
+            /// Its files are others than before.
+            FILES,
+            /// An exemption has ended; or has not yet, for the clock was set back.
+            TIME
+        }
     }
+
+    /// What was done for a change.
+    ///
+    /// @param processes whose probes were changed
+    /// @param detached breakpoints that were removed
+    /// @param attached breakpoints that were planted
+    /// @param took from when the change was noticed until the last breakpoint was gone
+    record Effect(int processes, int detached, int attached, Duration took) {}
+
+    /// A rule that one policy has and the next has not, or has differently.
+    ///
+    /// @param rule its name; of a tier with `tier ` before it
+    /// @param file where it is written, or was
+    /// @param savedBy the user who owns that file; empty if it is gone
+    record RuleChange(String rule, Kind kind, String file, Optional<String> savedBy) {
+        /// How.
+        public enum Kind {
+            ADDED,
+            REMOVED,
+            CHANGED
+        }
+    }
+
+    /// At the start the policy's files are wrong, and the last set that was right is in force in their place.
+    ///
+    /// @param saved when it was last found right
+    /// @param exemptions in it
+    /// @param problems of the files as they are
+    record PolicyRestored(Instant saved, int exemptions, List<Problem> problems) implements AgentEvent {
+        public PolicyRestored {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /// An exemption ends soon; or its time is over and it stays in force, as it says itself, until somebody ends it.
+    ///
+    /// @param left until it ends; empty if its time is over
+    record ExpiryWarning(Exemption rule, Optional<Duration> left) implements AgentEvent {}
+
+    /// An exemption has ended: what it exempted is probed again.
+    record Expired(Exemption rule) implements AgentEvent {}
 
     /// A policy is wrong and was not applied; the one before is still in force, or nothing is probed.
     record PolicyRejected(List<Problem> problems) implements AgentEvent {

@@ -10,6 +10,7 @@ final class Permissions {
 
     static Plan.Permission plan(Verdict verdict) {
         Permission permission = verdict.permission();
-        return new Plan.Permission(permission.returns(), permission.payload());
+        return new Plan.Permission(
+                permission.returns(), permission.payload(), permission.usdt(), permission.functions());
     }
 }

@@ -292,8 +292,9 @@ final class Reconciler implements AutoCloseable {
         target.facts = facts;
         Verdict verdict = judged.verdict();
         if (!verdict.equals(target.verdict)) {
+            Optional<Verdict> before = Optional.ofNullable(target.verdict);
             target.verdict = verdict;
-            sink.accept(new AgentEvent.Judged(target.identity, target.program(), verdict));
+            sink.accept(new AgentEvent.Judged(target.identity, target.program(), before, verdict, false));
         }
         if (verdict instanceof Verdict.Undecided) {
             later(target.identity.pid());

@@ -3,6 +3,7 @@ package dev.stet.binary;
 import dev.stet.binary.code.ArmCode;
 import dev.stet.binary.code.CodeReader;
 import dev.stet.binary.code.ExitFinder;
+import dev.stet.binary.code.Places;
 import dev.stet.binary.code.X86Decoder;
 import dev.stet.binary.code.X86Refusal;
 import dev.stet.binary.dwarf.DebugSections;
@@ -37,9 +38,6 @@ import java.util.function.BiConsumer;
 /// - [MalformedBinaryException] if what the question needs is broken, or exceeds a limit;
 /// - the source's own `IOException` if it cannot be read, which is not kept.
 public final class Executable {
-    /// What `sys/sdt.h` leaves where a probe is, on x86-64.
-    private static final byte NOP = (byte) 0x90;
-
     private final Elf elf;
     private final Memo<Optional<BuildId>> buildId;
     private final GoProgram go;
@@ -50,6 +48,7 @@ public final class Executable {
     private final Memo<Linkage> linkage;
     private final Memo<List<Note>> notes;
     private final Memo<List<UsdtProbe>> usdt;
+    private final Memo<Places> places;
 
     private Executable(Elf elf, DebugFiles debugFiles) {
         this.elf = elf;
@@ -60,6 +59,7 @@ public final class Executable {
         this.buildId = new Memo<>(() -> Notes.buildId(elf));
         this.go = new GoProgram(elf);
         this.functions = new Memo<>(this::readFunctions);
+        this.places = new Memo<>(() -> new Places(elf, functions()));
         this.dwarf = new Memo<>(this::openDwarf);
         this.traits = new Memo<>(() -> Traits.read(elf, this::goToolchain));
     }
@@ -298,25 +298,13 @@ public final class Executable {
     }
 
     /// Why there must be no probe where a note says that its author put one: notes are text of the file like any
-    /// other. Where the function around it is known, an instruction must begin there; elsewhere it must at least be
-    /// the one-byte NOP that `sys/sdt.h` leaves.
+    /// other. An instruction must begin there, as far as the tables of symbols and the unwinder's know the function
+    /// around it; where neither does there must be none.
     ///
     /// @param usdt of this binary
     /// @return for a person, with the place as its subject; empty if there may be one
     public Optional<String> placeRefusal(UsdtProbe usdt) throws BinaryException {
-        Optional<Function> around = functions().at(usdt.fileOffset());
-        if (around.isPresent() && code(around.get()) instanceof Code.Instructions code) {
-            int offset = (int) (usdt.fileOffset() - code.fileOffset());
-            return code.begins(offset)
-                    ? code.refusal(offset)
-                    : Optional.of("is in the middle of an instruction of "
-                            + around.get().name());
-        }
-        byte[] there = elf.image().readUpTo(usdt.fileOffset(), 1, 1, "probe").copy(1, "probe");
-        boolean isLoaded = fileOffsetOf(usdt.virtualAddress()).equals(OptionalLong.of(usdt.fileOffset()));
-        return isLoaded && there.length == 1 && there[0] == NOP
-                ? Optional.empty()
-                : Optional.of("has no NOP, as an author's probe has");
+        return places.get().refusal(usdt);
     }
 
     /// The processor that its code is for.

@@ -3,19 +3,23 @@ package dev.stet.cli;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
 import dev.stet.agent.AgentEvent.Detached;
+import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Aspect;
+import dev.stet.policy.Exemption;
 import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.Problem;
+import dev.stet.policy.yaml.Quoted;
 import dev.stet.probe.AttachPoint;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What the agent does, as lines for people and as JSON objects.
+/// What the agent does, as lines for people; and the parts of JSON objects that several commands print.
 final class EventText {
     private EventText() {}
 
@@ -49,8 +53,8 @@ final class EventText {
                                 attachment.process(),
                                 Times.duration(took)));
             case Detached _ -> Optional.empty();
-            case AgentEvent.Judged(var process, var program, var verdict) ->
-                verdict instanceof Verdict.Trace || isUnremarkable(verdict)
+            case AgentEvent.Judged(var process, var program, var _, var verdict, boolean idle) ->
+                idle || verdict instanceof Verdict.Trace || isUnremarkable(verdict)
                         ? Optional.empty()
                         : Optional.of("%s[%s] is %s".formatted(CallText.plain(program), process, verdict.explain()));
             case AgentEvent.Refused(var process, var program, var path, var refusals) ->
@@ -59,34 +63,74 @@ final class EventText {
             case AgentEvent.NotFound(var process, var path, var function, var close) ->
                 Optional.of("no function %s in %s of process %s%s"
                         .formatted(CallText.plain(function), CallText.plain(path), process, suggestion(close)));
-            case AgentEvent.PolicyApplied(
-                    int generation,
-                    int exemptions,
-                    int detached,
-                    int attached,
-                    var took,
-                    var warned) ->
-                Optional.of("policy %d in force: %d exemption%s; %d breakpoints removed, %d planted; done in %s%s"
+            case AgentEvent.Held(var process, var program, var tier, var _, var _, var why) ->
+                Optional.of("%s[%s] is held back, tier %s: %s"
+                        .formatted(CallText.plain(program), process, CallText.plain(tier), CallText.plain(why)));
+            case AgentEvent.RolloutHalted(var tier, var exe, var ended) ->
+                Optional.of("roll-out halted, tier %s: processes %s of %s ended soon after they got probes; no more get any "
+                                .formatted(CallText.plain(tier), joined(ended), CallText.plain(exe))
+                        + "until the policy or the executable changes");
+            case AgentEvent.PolicyApplied(int generation, var _, int exemptions, var _, var effect, var warned) ->
+                Optional.of("policy %d in force: %s; %d breakpoints removed, %d planted; done in %s%s"
                         .formatted(
                                 generation,
-                                exemptions,
-                                exemptions == 1 ? "" : "s",
-                                detached,
-                                attached,
-                                Times.duration(took),
+                                exemptions(exemptions),
+                                effect.detached(),
+                                effect.attached(),
+                                Times.duration(effect.took()),
                                 lines("\n  warning: ", warned)));
+            case AgentEvent.PolicyRestored(var saved, int exemptions, var problems) ->
+                Optional.of("THE POLICY IS WRONG, and the last one that was right, of %s, is in force in its place: %s; %s%s"
+                        .formatted(
+                                saved.truncatedTo(ChronoUnit.SECONDS),
+                                exemptions(exemptions),
+                                problems(problems),
+                                lines("\n  ", problems)));
+            case AgentEvent.ExpiryWarning(var rule, var left) -> Optional.of(expiry(rule, left));
+            case AgentEvent.Expired(var rule) ->
+                Optional.of("exemption %s (%s) has ended: what it exempted is probed again; owner %s"
+                        .formatted(Quoted.bare(rule.name()), Quoted.bare(rule.file()), Quoted.bare(rule.owner())));
             case AgentEvent.PolicyRejected(var problems) ->
-                Optional.of("policy not applied, the one before stays in force: %d problem%s%s"
-                        .formatted(problems.size(), problems.size() == 1 ? "" : "s", lines("\n  ", problems)));
+                Optional.of("policy not applied, the one before stays in force: %s%s"
+                        .formatted(problems(problems), lines("\n  ", problems)));
             case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
                 Optional.of("%d packs in force; %d breakpoints removed, %d planted; done in %s"
                         .formatted(packs, detached, attached, Times.duration(took)));
             case AgentEvent.PacksRejected(var problems) ->
-                Optional.of("packs not applied, those before stay in force: %d problem%s%s"
-                        .formatted(problems.size(), problems.size() == 1 ? "" : "s", lines("\n  ", problems)));
+                Optional.of("packs not applied, those before stay in force: %s%s"
+                        .formatted(problems(problems), lines("\n  ", problems)));
             case AgentEvent.Ended _ -> Optional.empty();
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };
+    }
+
+    private static String exemptions(int count) {
+        return count + (count == 1 ? " exemption" : " exemptions");
+    }
+
+    private static String problems(List<Problem> problems) {
+        return problems.size() + (problems.size() == 1 ? " problem" : " problems");
+    }
+
+    private static String joined(List<ProcessIdentity> processes) {
+        return processes.stream().map(ProcessIdentity::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String expiry(Exemption rule, Optional<Duration> left) {
+        String what = "exemption %s (%s:%d)".formatted(Quoted.bare(rule.name()), Quoted.bare(rule.file()), rule.line());
+        String who = "owner " + Quoted.bare(rule.owner());
+        return left.map(rest -> "%s ends in %s, at %s; %s"
+                        .formatted(what, roughly(rest), rule.expires().orElseThrow(), who))
+                .orElseGet(() -> "%s was to end at %s and is in force still, for it says onExpiry: keep; renew it or end it; %s"
+                        .formatted(what, rule.expires().orElseThrow(), who));
+    }
+
+    /// `6 days`, `23 hours`, `59 minutes`.
+    private static String roughly(Duration left) {
+        if (left.toHours() >= 48) {
+            return left.toDays() + " days";
+        }
+        return left.toMinutes() >= 120 ? left.toHours() + " hours" : Math.max(left.toMinutes(), 1) + " minutes";
     }
 
     /// A guard's verdict about every kernel thread is not news.
@@ -132,105 +176,6 @@ final class EventText {
         return problems.stream().map(problem -> before + problem).collect(Collectors.joining());
     }
 
-    /// One object; docs/json.md describes it.
-    static CharSequence json(AgentEvent event) {
-        StringBuilder out = new StringBuilder(200);
-        Json json = Json.object(out);
-        String now = Instant.now().toString();
-        switch (event) {
-            case Attached(var attachment, var took) ->
-                attachment(json.text("type", "attached").text("time", now), attachment)
-                        .number("tookNanos", took.toNanos())
-                        .texts(
-                                "withoutReturns",
-                                attachment.points().stream()
-                                        .filter(point -> point.noReturns().isPresent())
-                                        .map(AttachPoint::name)
-                                        .toList());
-            case Detached(var attachment, var why, var took) ->
-                attachment(json.text("type", "detached").text("time", now), attachment)
-                        .text("why", Json.lower(why))
-                        .number("tookNanos", took.toNanos());
-            case AgentEvent.Judged(var process, var program, var verdict) ->
-                verdict(
-                        json.text("type", "verdict")
-                                .text("time", now)
-                                .number("pid", process.pid())
-                                .text("process", program),
-                        verdict);
-            case AgentEvent.Refused(var process, var program, var path, var refusals) ->
-                json.text("type", "refused")
-                        .text("time", now)
-                        .number("pid", process.pid())
-                        .text("process", program)
-                        .text("file", path)
-                        .objects(
-                                "refusals",
-                                refusals,
-                                (each, refusal) -> each.text("function", refusal.function())
-                                        .text("why", refusal.why()));
-            case AgentEvent.NotFound(var process, var path, var function, var close) ->
-                json.text("type", "notFound")
-                        .text("time", now)
-                        .number("pid", process.pid())
-                        .text("file", path)
-                        .text("function", function)
-                        .texts("close", close);
-            case AgentEvent.PolicyApplied(
-                    int generation,
-                    int exemptions,
-                    int detached,
-                    int attached,
-                    var took,
-                    var warned) ->
-                json.text("type", "policy")
-                        .text("time", now)
-                        .text("state", "applied")
-                        .number("generation", generation)
-                        .number("exemptions", exemptions)
-                        .number("breakpointsRemoved", detached)
-                        .number("breakpointsPlanted", attached)
-                        .number("tookNanos", took.toNanos())
-                        .objects("warnings", warned, EventText::problem);
-            case AgentEvent.PolicyRejected(var problems) ->
-                json.text("type", "policy")
-                        .text("time", now)
-                        .text("state", "rejected")
-                        .objects("problems", problems, EventText::problem);
-            case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
-                json.text("type", "packs")
-                        .text("time", now)
-                        .text("state", "applied")
-                        .number("packs", packs)
-                        .number("breakpointsRemoved", detached)
-                        .number("breakpointsPlanted", attached)
-                        .number("tookNanos", took.toNanos());
-            case AgentEvent.PacksRejected(var problems) ->
-                json.text("type", "packs")
-                        .text("time", now)
-                        .text("state", "rejected")
-                        .objects("problems", problems, EventText::problem);
-            case AgentEvent.Ended(var process, var program) ->
-                json.text("type", "ended")
-                        .text("time", now)
-                        .number("pid", process.pid())
-                        .text("process", program);
-            case AgentEvent.Notice(var text) ->
-                json.text("type", "notice").text("time", now).text("text", text);
-        }
-        json.end();
-        return out;
-    }
-
-    private static Json attachment(Json json, Attachment attachment) {
-        return json.number("pid", attachment.process().pid())
-                .text("process", attachment.program())
-                .text("file", attachment.path())
-                .number("functions", attachment.points().size())
-                .number("breakpoints", attachment.breakpoints())
-                .number("links", attachment.links().size());
-    }
-
     /// The fields of a problem.
     static void problem(Json json, Problem problem) {
         json.text("file", problem.file())
@@ -240,14 +185,18 @@ final class EventText {
                 .text("message", problem.message());
     }
 
-    /// The fields of a verdict.
-    static void verdict(Json json, Verdict verdict) {
-        String word = switch (verdict) {
+    /// `trace`, `exempt`, `undecided`.
+    static String word(Verdict verdict) {
+        return switch (verdict) {
             case Verdict.Trace _ -> "trace";
             case Verdict.Exempt _ -> "exempt";
             case Verdict.Undecided _ -> "undecided";
         };
-        json.text("verdict", word);
+    }
+
+    /// The fields of a verdict.
+    static void verdict(Json json, Verdict verdict) {
+        json.text("verdict", word(verdict));
         switch (verdict) {
             case Verdict.Exempt(var aspects, var _, var _) ->
                 json.texts("aspects", aspects.stream().map(Aspect::toString).sorted().toList());

@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.kernel.Bpf;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -17,6 +18,10 @@ import picocli.CommandLine.Command;
             InspectCommand.class,
             PacksCommand.class,
             CheckCommand.class,
+            // policy before and after it is in force
+            PolicyCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
             ImportCommand.class,
             ExportCommand.class
         },
@@ -38,21 +43,29 @@ import picocli.CommandLine.Command;
 public final class Main {
     static final String VERSION = "0.1.0";
 
+    /// Verbs that attach probes, and so ask much of the kernel. Some of the others run where there is none of its kind.
+    private static final Set<String> ATTACHING = Set.of("run", "trace");
+
     /// Runs a command and exits.
     ///
     /// @param args the command line
     public static void main(String[] args) {
-        if (args.length > 1) {
+        if (args.length > 1 && ATTACHING.contains(args[0])) {
             Thread.ofPlatform().daemon().name("stet-prepare").start(Bpf::prepare);
         }
         System.exit(run(args));
+    }
+
+    /// All verbs and options.
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /// Runs a command.
     ///
     /// @return its exit code
     static int run(String... args) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = commandLine();
         line.setParameterExceptionHandler((exception, _) -> {
             CommandLine failed = exception.getCommandLine();
             System.err.println("stet: " + firstLine(exception.getMessage()) + "\n  try: stet "

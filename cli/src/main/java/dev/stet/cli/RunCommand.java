@@ -110,7 +110,7 @@ final class RunCommand implements Runnable {
 
     private void tell(AgentEvent event, Output output) {
         if (json) {
-            output.lineNow(EventText.json(event));
+            output.lineNow(EventJson.of(event));
             return;
         }
         switch (event) {

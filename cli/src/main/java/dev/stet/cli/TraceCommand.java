@@ -242,7 +242,7 @@ final class TraceCommand implements Runnable {
     private void tell(AgentEvent event, Session session) {
         Output output = session.output();
         if (json) {
-            output.lineNow(EventText.json(event));
+            output.lineNow(EventJson.of(event));
         } else if (!(event instanceof AgentEvent.PolicyApplied)) {
             EventText.line(event).ifPresent(output::say);
         }

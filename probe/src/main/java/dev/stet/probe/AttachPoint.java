@@ -18,6 +18,8 @@ public final class AttachPoint {
     private final Ends ends;
     private final Resolved resolved;
     private final Recording recording;
+    /// Made when the first record is to be read; it goes with the point.
+    private volatile CallDecoder decoder;
 
     /// The ends of its calls.
     ///
@@ -104,12 +106,34 @@ public final class AttachPoint {
         return 1 + ends.exits.size() + ends.borrowed.size();
     }
 
+    /// Do both put the same programs at the same places, and make the same of what they take?
+    boolean isSame(AttachPoint other) {
+        return other == this
+                || (probe.equals(other.probe)
+                        && name.equals(other.name)
+                        && entryOffset == other.entryOffset
+                        && semaphore.equals(other.semaphore)
+                        && ends.equals(other.ends)
+                        && recording.equals(other.recording)
+                        && resolved.equals(other.resolved));
+    }
+
     Resolved resolved() {
         return resolved;
     }
 
     Recording recording() {
         return recording;
+    }
+
+    /// Reads its records.
+    CallDecoder decoder() {
+        CallDecoder known = decoder;
+        if (known == null) {
+            known = new CallDecoder(this); // two threads may both make one: they are equal
+            decoder = known;
+        }
+        return known;
     }
 
     @Override

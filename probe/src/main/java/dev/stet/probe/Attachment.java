@@ -8,6 +8,9 @@ import java.util.List;
 /// Probes on one file in one process. The links are the only truth: when they are closed, the breakpoints
 /// are gone.
 public final class Attachment {
+    /// Time to tell both of the moment before it comes.
+    private static final long HANDOVER_NANOS = 2_000_000;
+
     /// What holds the breakpoints. Entries are to be closed first and exits a little later: a call that is
     /// seen to begin is then seen to end, too.
     public record Links(List<Descriptor> entries, List<Descriptor> exits) {
@@ -29,30 +32,62 @@ public final class Attachment {
         }
     }
 
+    /// What came of attaching.
+    ///
+    /// @param points those that are attached
+    record Made(List<AttachPoint> points, List<Plan.Refusal> refusals, Links links) {
+        Made {
+            points = List.copyOf(points);
+            refusals = List.copyOf(refusals);
+        }
+    }
+
     private final int id;
     private final ProcessIdentity process;
     private final String program;
     private final String path;
-    private final List<AttachPoint> points;
-    private final List<Plan.Refusal> refusals;
-    private final Links links;
-    private volatile long staleFromNanos = Long.MAX_VALUE;
+    private final List<AttachPoint> planned;
+    private volatile Made made;
+    private final Span span;
 
-    Attachment(
-            int id,
-            ProcessIdentity process,
-            String program,
-            String path,
-            List<AttachPoint> points,
-            List<Plan.Refusal> refusals,
-            Links links) {
+    /// The time in which calls that an attachment sees are reported as its own.
+    static final class Span {
+        private volatile long from;
+        private volatile long until = Long.MAX_VALUE;
+        private volatile long staleFrom = Long.MAX_VALUE;
+
+        /// @param from CLOCK_MONOTONIC
+        Span(long from) {
+            this.from = from;
+        }
+    }
+
+    /// One that is just being made.
+    ///
+    /// @param planned what is to be attached; cookies count them
+    Attachment(int id, ProcessIdentity process, String program, String path, List<AttachPoint> planned, Span span) {
         this.id = id;
         this.process = process;
         this.program = program;
         this.path = path;
-        this.points = List.copyOf(points);
-        this.refusals = List.copyOf(refusals);
-        this.links = links;
+        this.planned = List.copyOf(planned);
+        this.made = new Made(this.planned, List.of(), Links.NONE);
+        this.span = span;
+    }
+
+    /// It is attached, as far as that was possible.
+    void made(Made result) {
+        made = result;
+    }
+
+    /// What was to be attached, by what cookies count.
+    List<AttachPoint> planned() {
+        return planned;
+    }
+
+    /// The same process and file, without points: for what is kept for long.
+    Attachment bare() {
+        return new Attachment(id, process, program, path, List.of(), span);
     }
 
     int id() {
@@ -74,20 +109,20 @@ public final class Attachment {
         return path;
     }
 
-    /// The functions that are probed.
+    /// The functions that are probed; while it is just being made, those that are to be.
     public List<AttachPoint> points() {
-        return points;
+        return made.points;
     }
 
     /// Functions that the kernel would not have probed.
     public List<Plan.Refusal> refusals() {
-        return refusals;
+        return made.refusals;
     }
 
     /// The instructions that are probed, as file offsets.
     public List<Long> offsets() {
         List<Long> offsets = new ArrayList<>();
-        for (AttachPoint point : points) {
+        for (AttachPoint point : points()) {
             offsets.add(point.entryOffset());
             point.exits().forEach(exit -> offsets.add(exit.fileOffset()));
         }
@@ -96,21 +131,38 @@ public final class Attachment {
 
     /// How many instructions are probed.
     public int breakpoints() {
-        return points.stream().mapToInt(AttachPoint::size).sum();
+        return points().stream().mapToInt(AttachPoint::size).sum();
     }
 
     /// Its links, to be closed by whoever has the threads for it.
     public Links links() {
-        return links;
+        return made.links;
     }
 
     /// From this moment on (CLOCK_MONOTONIC) what it reports is not the process it was attached to: it has
     /// run exec.
     public void staleFrom(long nanos) {
-        staleFromNanos = Math.min(staleFromNanos, nanos);
+        span.staleFrom = Math.min(span.staleFrom, nanos);
     }
 
     boolean isStaleAt(long nanos) {
-        return nanos >= staleFromNanos;
+        return nanos >= span.staleFrom;
+    }
+
+    /// Takes the place of another attachment to the same file, when both are attached: each call is reported by one
+    /// of them, by when it begins. To be used of one that was attached as a successor.
+    ///
+    /// @return from when on calls are this one's (CLOCK_MONOTONIC), a moment from now: the other is not to be closed
+    ///     before that
+    public long succeed(Attachment other) {
+        long handover = System.nanoTime() + HANDOVER_NANOS;
+        other.span.until = handover;
+        span.from = handover;
+        return handover;
+    }
+
+    /// Is a call that begins then some other attachment's to report?
+    boolean isOthersAt(long nanos) {
+        return nanos < span.from || nanos >= span.until;
     }
 }

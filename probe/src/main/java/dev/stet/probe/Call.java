@@ -66,6 +66,11 @@ public record Call(
         return attachment.isStaleAt(entryNanos);
     }
 
+    /// Was it seen by two attachments, of which one takes the other's place, and is the other's to report?
+    public boolean isOthers() {
+        return attachment.isOthersAt(entryNanos);
+    }
+
     /// From entry to end.
     public OptionalLong latencyNanos() {
         return switch (end) {

@@ -11,13 +11,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the ring's records of one [AttachPoint]. Nothing leaves it that [Redaction] takes away.
+/// Reads the ring's records of one [AttachPoint]. Nothing leaves it that [Redaction] takes away. It belongs to its
+/// point, and is forgotten with it.
 final class CallDecoder {
     private final AttachPoint point;
     private final List<Part> arguments;
     private final List<Part> results;
     private final List<Slot> stack;
-    private final Redaction redaction;
 
     /// The takes of one value in a record.
     private record Region(MemorySegment record, List<Slot> slots, long failed) implements Taken {
@@ -35,9 +35,8 @@ final class CallDecoder {
     /// A value, and where the record has its takes.
     private record Part(Shown shown, List<Slot> slots) {}
 
-    CallDecoder(AttachPoint point, Redaction redaction) {
+    CallDecoder(AttachPoint point) {
         this.point = point;
-        this.redaction = redaction;
         Recording recording = point.recording();
         List<Slot> entry = recording.entrySlots();
         int stackTakes = entry.size()
@@ -65,21 +64,24 @@ final class CallDecoder {
         return point;
     }
 
-    Call decode(Attachment attachment, MemorySegment record, GoTypes types) {
-        return decode(attachment, record, types, end(record));
+    /// What is known beside the record.
+    record Context(Attachment attachment, GoTypes types, Redaction redaction) {}
+
+    Call decode(MemorySegment record, Context context) {
+        return decode(record, context, end(record));
     }
 
     /// @param end how the call ended, if that is known better than from the record
-    Call decode(Attachment attachment, MemorySegment record, GoTypes types, Call.End end) {
+    Call decode(MemorySegment record, Context context, Call.End end) {
         long entry = word(record, Recording.ENTRY);
-        List<NamedValue> given = end instanceof Call.End.Returned ? values(results, record, types) : List.of();
+        List<NamedValue> given = end instanceof Call.End.Returned ? values(results, record, context) : List.of();
         return new Call(
-                attachment,
+                context.attachment,
                 point,
                 (int) word(record, Recording.PID_TGID),
                 entry,
                 end,
-                values(arguments, record, types),
+                values(arguments, record, context),
                 given,
                 stack(record));
     }
@@ -100,14 +102,14 @@ final class CallDecoder {
         return record.get(ValueLayout.JAVA_LONG, at);
     }
 
-    private List<NamedValue> values(List<Part> parts, MemorySegment record, GoTypes types) {
+    private static List<NamedValue> values(List<Part> parts, MemorySegment record, Context context) {
         long failed = word(record, Recording.FAILED);
         List<NamedValue> values = new ArrayList<>(parts.size());
         for (Part part : parts) {
-            Value value = ShapeDecoder.decode(part.shown, new Region(record, part.slots, failed), types);
+            Value value = ShapeDecoder.decode(part.shown, new Region(record, part.slots, failed), context.types);
             values.add(new NamedValue(part.shown.name(), value));
         }
-        return redaction.apply(values);
+        return context.redaction.apply(values);
     }
 
     /// Who called. The kernel's unwinder may not know that a function's frame is not built yet, and then leaves out

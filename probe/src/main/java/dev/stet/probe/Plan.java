@@ -51,9 +51,15 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     ///
     /// @param returns may the ends of calls be probed? Else a probe's entry part is all there is
     /// @param payload may text, bytes and structures be taken?
-    public record Permission(boolean returns, boolean payload) {
+    /// @param usdt may static probes be attached?
+    /// @param exempt functions that may not be probed, by name: no instruction of theirs is
+    public record Permission(boolean returns, boolean payload, boolean usdt, List<Glob> exempt) {
         /// All of it.
-        public static final Permission ALL = new Permission(true, true);
+        public static final Permission ALL = new Permission(true, true, true, List.of());
+
+        public Permission {
+            exempt = List.copyOf(exempt);
+        }
     }
 
     public Plan {
@@ -71,6 +77,19 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             planner.plan(permission.returns ? probe : probe.entryOnly());
         }
         return new Plan(planner.points, planner.refusals);
+    }
+
+    /// Would another plan attach the very same?
+    public boolean isSame(Plan other) {
+        if (points.size() != other.points.size()) {
+            return false;
+        }
+        for (int i = 0; i < points.size(); i++) {
+            if (!points.get(i).isSame(other.points.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// The functions a pattern stands for, by address. A name may be as the binary spells it, or as people do.
@@ -112,12 +131,14 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
     private static final class Planner {
         private final Executable executable;
         private final Permission permission;
+        private final ExemptFunctions exempt;
         private final List<AttachPoint> points = new ArrayList<>();
         private final List<Refusal> refusals = new ArrayList<>();
 
         Planner(Executable executable, Permission permission) {
             this.executable = executable;
             this.permission = permission;
+            this.exempt = new ExemptFunctions(executable, permission.exempt);
         }
 
         void plan(Probe probe) throws IOException {
@@ -145,7 +166,9 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 if (!seen.add(function.fileOffset())) {
                     continue; // another name of the same code
                 }
-                Optional<String> refusal = executable.entryRefusal(function);
+                Optional<String> refusal = exempt.has(function)
+                        ? Optional.of(ExemptFunctions.WHY)
+                        : executable.entryRefusal(function);
                 if (refusal.isPresent()) {
                     refuse(function.name(), refusal.get());
                 } else {
@@ -178,7 +201,9 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
 
         private void usdt(Probe probe, UsdtProbe usdt) throws IOException {
             String name = "usdt:" + usdt.provider() + ":" + usdt.name();
-            Optional<String> refusal = executable.placeRefusal(usdt);
+            Optional<String> refusal = !permission.usdt || exempt.hasPlace(usdt.fileOffset())
+                    ? Optional.of(ExemptFunctions.WHY)
+                    : executable.placeRefusal(usdt);
             if (refusal.isPresent()) {
                 refuse(name, refusal.get());
                 return;
@@ -261,7 +286,7 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 return notFollowed(missed.orElse("it has no RET instruction"));
             }
             TailCalls.Followed followed =
-                    borrows ? TailCalls.follow(executable, function, seen) : new TailCalls.Followed(seen, List.of());
+                    borrows ? TailCalls.follow(executable, exempt, function, seen) : new TailCalls.Followed(seen, List.of());
             long entry = executable.entryOffset(function);
             if (followed.own().stream().anyMatch(exit -> exit.fileOffset() == entry)) {
                 return notFollowed("its first instruction is its last");

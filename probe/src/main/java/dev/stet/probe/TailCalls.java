@@ -16,7 +16,7 @@ import java.util.Set;
 /// stack pointer of its entry and the result that the caller gets. So its exits are probed in place of the jump.
 ///
 /// A breakpoint there costs other callers of that function, too; so not too many are borrowed, and none of a
-/// function whose exits are not all known.
+/// function whose exits are not all known, or that policy exempts.
 final class TailCalls {
     /// From function to function. PQexec, for one, is one.
     private static final int MAX_HOPS = 2;
@@ -25,6 +25,7 @@ final class TailCalls {
     private static final int MAX_EXITS = 64;
 
     private final Executable executable;
+    private final ExemptFunctions exempt;
     private final Function function;
     private final Set<Long> visited = new HashSet<>();
 
@@ -39,14 +40,16 @@ final class TailCalls {
         }
     }
 
-    private TailCalls(Executable executable, Function function) {
+    private TailCalls(Executable executable, ExemptFunctions exempt, Function function) {
         this.executable = executable;
+        this.exempt = exempt;
         this.function = function;
     }
 
     /// @param exits of the function, as far as a probe there can tell whether it is left
-    static Followed follow(Executable executable, Function function, List<Exit> exits) throws IOException {
-        TailCalls calls = new TailCalls(executable, function);
+    static Followed follow(Executable executable, ExemptFunctions exempt, Function function, List<Exit> exits)
+            throws IOException {
+        TailCalls calls = new TailCalls(executable, exempt, function);
         List<Exit> own = new ArrayList<>();
         List<Exit> borrowed = new ArrayList<>();
         for (Exit exit : exits) {
@@ -74,6 +77,7 @@ final class TailCalls {
         }
         Optional<Function> next = executable.functionAt(target);
         if (next.isEmpty()
+                || exempt.has(next.get())
                 || !(executable.exits(next.get()) instanceof Exits.Sites exits)
                 || !exits.isComplete()
                 || exits.sites().isEmpty()

@@ -10,12 +10,14 @@ package dev.stet.probe;
 /// @param unknown of the filtered ones, those of which what the filter looks at could not be read
 /// @param sampledOut left out by sampling
 /// @param rateLimited left out by a rate limit
-/// @param lost seen and could not be reported: the ring, or the table of calls under way, was full
+/// @param lost seen and could not be reported: the ring, or the table of calls under way, was full, or thousands of
+///     attachments were closed before the record was read
 /// @param abandoned left without a return: an exception, a panic, a longjmp
 /// @param unmatched ends of calls that began before the probe was attached
 /// @param restarted calls, counted once, that were seen to begin twice, for Go grew the stack
 /// @param counted into histograms
-/// @param uncounted values that a histogram had no room for, or that could not be read
+/// @param uncounted values that a histogram had no room for, or that could not be read, or that were counted into one
+///     that is kept no more
 /// @param unfinished followed calls whose end was not seen: under way still, or left by a jump that no probe is on
 public record Totals(
         long calls,
@@ -31,4 +33,26 @@ public record Totals(
         long restarted,
         long counted,
         long uncounted,
-        long unfinished) {}
+        long unfinished) {
+    /// The same, with what was lost on the way from the programs.
+    ///
+    /// @param late calls whose record came when nobody knew any more what it was of
+    /// @param forgotten values of histograms that are kept no more
+    Totals with(long late, long forgotten) {
+        return new Totals(
+                calls,
+                followed,
+                returned,
+                filtered,
+                unknown,
+                sampledOut,
+                rateLimited,
+                lost + late,
+                abandoned,
+                unmatched,
+                restarted,
+                counted,
+                uncounted + forgotten,
+                unfinished);
+    }
+}

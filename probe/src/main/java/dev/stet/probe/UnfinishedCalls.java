@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 
 /// The calls that wait in the kernel's `calls` maps for their end: which of them will never have one, is found
@@ -122,6 +123,34 @@ final class UnfinishedCalls {
             }
         }
         return new Sweep(left, removed);
+    }
+
+    /// Takes calls out of the maps that nobody is to be told of.
+    ///
+    /// @param whose by their cookies
+    static void forget(List<Calls> maps, LongPredicate whose) throws IOException {
+        for (Calls calls : maps) {
+            forget(calls.map, whose);
+        }
+    }
+
+    private static void forget(Descriptor map, LongPredicate whose) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(ProgramWriter.KEY_BYTES, 8);
+            List<byte[]> dead = new ArrayList<>();
+            // A key that goes meanwhile makes the walk begin again: bounded, for what is left is swept the next time.
+            boolean more = Bpf.nextKey(map, MemorySegment.NULL, key);
+            for (int seen = 0; more && seen < MAX_READ; seen++) {
+                if (whose.test(key.get(WORD, ProgramWriter.KEY_COOKIE))) {
+                    dead.add(key.toArray(ValueLayout.JAVA_BYTE));
+                }
+                more = Bpf.nextKey(map, key, key);
+            }
+            for (byte[] each : dead) {
+                MemorySegment.copy(each, 0, key, ValueLayout.JAVA_BYTE, 0, each.length);
+                var ignored = Bpf.delete(map, key);
+            }
+        }
     }
 
     private static void read(Calls calls, Map<UnderWay, Entry> entries) throws IOException {

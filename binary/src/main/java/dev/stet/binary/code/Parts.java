@@ -221,6 +221,19 @@ final class Parts {
                 .map(entry -> new Function("", virtualAddress, offset.getAsLong(), entry.size()));
     }
 
+    /// The function, or part of one, around the address by the unwinder's table, which knows no names.
+    ///
+    /// @return empty if the table does not say
+    Optional<Function> stretchAround(long virtualAddress) throws BinaryException {
+        FrameTable.Entry entry = frames.find(virtualAddress).orElse(null);
+        OptionalLong offset = entry == null
+                ? OptionalLong.empty()
+                : elf.segments().fileOffsetOf(entry.begin());
+        return offset.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Function("", entry.begin(), offset.getAsLong(), entry.size()));
+    }
+
     /// Does it jump into the middle of the function?
     private boolean goesBack(Part part) {
         Part first = pool.getFirst();

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// map and as the ring's record:
 ///
 /// ```
-///  0 u64 cookie        attachment id << 32 | flags << 24 | function id: see below
+///  0 u64 cookie        attachment id << 32 | flags << 24 | index of the point in it: see below
 ///  8 u64 pid_tgid      bpf_get_current_pid_tgid at the entry
 /// 16 u64 entry         CLOCK_MONOTONIC, nanoseconds
 /// 24 u64 exit          the same; 0 if nobody waited for the end
@@ -75,8 +75,8 @@ public record Recording(
     public static final int CONDITION_SHIFT = 24;
     /// Where a call goes back to, at its first instruction and at its RET (struct pt_regs, x86-64: RSP).
     public static final Word RETURN_ADDRESS = new Word.Register(152).load();
-    /// Functions that can be told apart.
-    public static final int MAX_FUNCTIONS = 1 << CONDITION_SHIFT;
+    /// Points of one attachment that can be told apart.
+    public static final int MAX_POINTS = 1 << CONDITION_SHIFT;
 
     /// Who makes a call, which tells what is the same frame.
     public enum Owner {
@@ -104,6 +104,16 @@ public record Recording(
         if (!follow && !(atReturn.isEmpty() && saved.isEmpty() && exitFilter.isEmpty())) {
             throw new IllegalArgumentException("something is wanted of the end, and it is not followed");
         }
+    }
+
+    /// The cookie of an attachment's point.
+    public static long cookie(int attachment, int point) {
+        return (long) attachment << 32 | point;
+    }
+
+    /// Which of its attachment's points a cookie is of.
+    public static int point(long cookie) {
+        return (int) cookie & (MAX_POINTS - 1);
     }
 
     /// Why it cannot be carried out; empty if it can.

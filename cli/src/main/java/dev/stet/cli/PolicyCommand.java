@@ -1,0 +1,30 @@
+package dev.stet.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `stet policy`
+@Command(
+        name = "policy",
+        mixinStandardHelpOptions = true,
+        description = "Work on policy files before they are in force: check, lint and test them. Needs no rights, and no Linux.",
+        subcommands = {CheckCommand.class, PolicySchemaCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  stet policy check policy.d            is everything in it right?",
+            "  stet policy schema > stet.json        for editors that complete and check YAML"
+        })
+final class PolicyCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "policy: which command? " + String.join(", ", spec.subcommands().keySet()));
+    }
+}
