@@ -69,7 +69,8 @@ class PixieTest {
 
         Said helm = stet(0, "export", "pixie", "--vizier", "v0.14.11", "--policy", policy(), "--format", "helm");
         String values = file("values.yaml", String.join("\n", helm.stdout) + "\n");
-        JsonNode json = StetProcess.parse(stet(0, "import", "pixie", "--json", values).stdout.getFirst());
+        JsonNode json = StetProcess.parse(
+                stet(0, "import", "pixie", "--json", values).stdout.getFirst());
         assertThat(json.path("exemptions"))
                 .extracting(rule -> rule.path("entry").asString())
                 .containsExactly("envoy", "nginx", "server.js");
@@ -124,10 +125,13 @@ class PixieTest {
         Said old = stet(69, "export", "pixie", "--vizier", "v0.14.10");
         assertThat(old.stdout).isEmpty();
         assertThat(old.stderr.getFirst()).contains("v0.14.10", "v0.14.11", "update Vizier");
-        assertThat(stet(64, "export", "pixie", "--vizier", "latest").stderr.getFirst()).contains("--vizier");
+        assertThat(stet(64, "export", "pixie", "--vizier", "latest").stderr.getFirst())
+                .contains("--vizier");
         assertThat(stet(64, "export", "pixie").stderr.getFirst()).contains("--vizier");
         assertThat(stet(66, "import", "pixie", "none.yaml").stderr.getFirst()).contains("does not exist", "--value");
-        assertThat(stet(1, "import", "pixie", file("empty.yaml", "kind: DaemonSet\n")).stderr.getFirst())
+        assertThat(stet(1, "import", "pixie", file("empty.yaml", "kind: DaemonSet\n"))
+                        .stderr
+                        .getFirst())
                 .contains("has no --stirling_uprobe_opt_out");
         String shell = file("shell.yaml", "args: [sh, -c, 'pem --stirling_uprobe_opt_out=a']\n");
         assertThat(stet(65, "import", "pixie", shell).stderr.get(1)).contains("shell.yaml:1:", "middle of a text");
