@@ -83,7 +83,7 @@ final class ExemptionText {
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {
                 out.append('\\').appendCodePoint(c);
-            } else if (c >= ' ' && c < 0x7f || Character.isLetterOrDigit(c)) {
+            } else if ((c >= ' ' && c < 0x7f) || Character.isLetterOrDigit(c)) {
                 out.appendCodePoint(c);
             } else {
                 out.append(c > 0xffff ? "\\U%08x".formatted(c) : "\\u%04x".formatted(c));

@@ -60,7 +60,7 @@ public record OptOutList(List<String> names) {
                         || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
                         || c == 0x2028
                         || c == 0x2029
-                        || c >= 0xfffd && c <= 0xffff);
+                        || (c >= 0xfffd && c <= 0xffff));
     }
 
     /// As the flag takes it: `nginx,server.js`.
