@@ -14,6 +14,7 @@ import dev.stet.probe.PlanText;
 import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,7 +153,9 @@ final class TraceCommand implements Runnable {
                 true,
                 new Agent.Contents(false, redaction),
                 RING_BYTES,
-                perfOnly);
+                perfOnly,
+                Optional.empty(),
+                Clock.systemUTC());
     }
 
     private void explainPlan(List<FunctionSpec> specs, PolicyDirectory directory) {

@@ -34,6 +34,28 @@ public record Totals(
         long counted,
         long uncounted,
         long unfinished) {
+    /// Less calls that were counted twice.
+    ///
+    /// @param twice how many of the calls
+    /// @param twiceFollowed how many of those were followed to their end
+    public Totals less(long twice, long twiceFollowed) {
+        return new Totals(
+                calls - twice,
+                followed - twiceFollowed,
+                returned - twiceFollowed,
+                filtered,
+                unknown,
+                sampledOut,
+                rateLimited,
+                lost,
+                abandoned,
+                unmatched,
+                restarted,
+                counted,
+                uncounted,
+                unfinished);
+    }
+
     /// The same, with what was lost on the way from the programs.
     ///
     /// @param late calls whose record came when nobody knew any more what it was of
