@@ -35,7 +35,7 @@ final class Judge {
     static Judge ofMachine(ProcReader proc, Binaries binaries) {
         return new Judge(
                 (int) ProcessHandle.current().pid(),
-                new MachineFacts(binaries),
+                new MachineFacts(proc, binaries, Metadata.NONE),
                 new Timekeeper(Clock.systemUTC(), proc::uptime));
     }
 
