@@ -26,7 +26,7 @@ final class ClauseBinder {
     /// @param entry with the fields of [#CLAUSES], and maybe others
     List<Clause> bind(YamlNode entry) {
         List<Clause> clauses = new ArrayList<>();
-        FileClauses.bind(entry, clauses);
+        FileClauses.bind(entry, scope.regexes(), clauses);
         ProcessClauses.bind(entry, clauses);
         PlaceClauses.bind(entry, clauses);
         tier(entry.optional("tier"), clauses);

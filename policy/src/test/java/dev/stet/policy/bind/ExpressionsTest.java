@@ -42,7 +42,7 @@ class ExpressionsTest {
             loaded.add("engine");
             return Optional.of(this::compile);
         });
-        ClauseBinder binder = new ClauseBinder(new Scope(ofTier, _ -> {}, expressions));
+        ClauseBinder binder = new ClauseBinder(new Scope(ofTier, _ -> {}, new Regexes(), expressions));
         return binder.bind(YamlDocuments.read(new SourceText("f", text), problems)
                 .getFirst()
                 .fields(ClauseBinder.CLAUSES));

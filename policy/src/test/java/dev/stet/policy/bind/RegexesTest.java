@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.stet.policy.PolicyReader;
+import dev.stet.policy.ReadResult;
+import dev.stet.policy.yaml.Problems;
+import dev.stet.policy.yaml.SourceText;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,23 @@ class RegexesTest {
     void whatPeopleWriteIsSmall(String regex) {
         assertThat(RegexSize.of(regex)).isLessThan(500);
         assertThat(Pattern.compile(regex).programSize()).isLessThan(Regexes.MAX_PROGRAM);
+    }
+
+    /// One by one they are small.
+    @Test
+    void manyAreRefusedBeforeTheyFillTheMemory() {
+        StringBuilder text = new StringBuilder("""
+                apiVersion: stet.dev/v1alpha1
+                kind: ProbeExemption
+                metadata: {name: x}
+                spec: {reason: r, owner: o, expires: 2027-01-01, match: {any: [""");
+        for (int i = 0; i < 10_000; i++) {
+            text.append("{exe: {regex: \"a{900}\"}},\n");
+        }
+        ReadResult result = PolicyReader.read(List.of(new SourceText("f", text + "]}}\n")));
+        assertThat(((ReadResult.Invalid) result).problems())
+                .hasSize(Problems.MAX)
+                .allMatch(problem -> problem.message().contains("together are too large"));
     }
 
     /// The largest that is let through, on the longest path there is.
