@@ -13,12 +13,11 @@ import java.util.Set;
 /// @param fact as it was when the clause was tried
 public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
     static Evidence of(Clause clause, ProcessFacts facts, Moment moment) {
-        Fact<?> fact =
-                switch (clause) {
-                    case Clause.On<?>(var key, var _) -> facts.get(key);
-                    case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
-                    case Clause.When _ -> Fact.absent();
-                };
+        Fact<?> fact = switch (clause) {
+            case Clause.On<?>(var key, var _) -> facts.get(key);
+            case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
+            case Clause.When _ -> Fact.absent();
+        };
         return new Evidence(clause, fact, clause.test(facts, moment));
     }
 

@@ -129,7 +129,10 @@ public final class Policy {
 
     private static ProcessFacts withTier(ProcessFacts facts, Optional<Tier> tier, Sorting sorting) {
         Fact<String> fact = tier.map(it -> Fact.of(it.name()))
-                .orElse(sorting.waitsForTier() ? Fact.unreadable("a fact that it turns on is not known") : Fact.absent());
+                .orElse(
+                        sorting.waitsForTier()
+                                ? Fact.unreadable("a fact that it turns on is not known")
+                                : Fact.absent());
         return facts.with(FactKey.TIER, fact);
     }
 
@@ -201,18 +204,16 @@ public final class Policy {
                 .map(rule -> rule(rule, facts, moment))
                 .sorted(Comparator.comparing(Tree.Rule::state))
                 .toList();
-        return new Tree.Whole(
-                verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
+        return new Tree.Whole(verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
     }
 
     private Tree.Rule rule(Exemption rule, ProcessFacts facts, Moment moment) {
         Tree tree = Tree.of(rule.match(), rule.until(), facts, moment);
-        Tree.State state =
-                switch (test(rule, facts, moment).answer()) {
-                    case NO -> Tree.State.MISSES;
-                    case UNKNOWN -> Tree.State.UNKNOWN;
-                    case YES -> Tree.State.APPLIES;
-                };
+        Tree.State state = switch (test(rule, facts, moment).answer()) {
+            case NO -> Tree.State.MISSES;
+            case UNKNOWN -> Tree.State.UNKNOWN;
+            case YES -> Tree.State.APPLIES;
+        };
         if (state != Tree.State.MISSES) {
             state = isLifted(rule) ? Tree.State.LIFTED : rule.isInForce(moment.now()) ? state : Tree.State.EXPIRED;
         }
@@ -233,7 +234,8 @@ public final class Policy {
     public Optional<Duration> nextChange(ProcessFacts facts, Moment moment) {
         Duration age = moment.age(facts.identity());
         Stream<Duration> ages = Stream.concat(
-                        exemptions.stream().map(Exemption::match), tiers.stream().map(Tier::match))
+                        exemptions.stream().map(Exemption::match),
+                        tiers.stream().map(Tier::match))
                 .flatMap(Match::clauses)
                 .flatMap(clause -> clause instanceof Clause.Age(var under, var atLeast)
                         ? Stream.concat(under.stream(), atLeast.stream())
@@ -242,9 +244,7 @@ public final class Policy {
         Stream<Duration> deadlines = exemptions.stream()
                 .flatMap(rule -> rule.unknown().deadline().stream())
                 .map(limit -> limit.minus(moment.known()));
-        return Stream.concat(ages, deadlines)
-                .filter(Duration::isPositive)
-                .min(Duration::compareTo);
+        return Stream.concat(ages, deadlines).filter(Duration::isPositive).min(Duration::compareTo);
     }
 
     /// The exemptions that have no effect any more, by name: to be told about, and removed by their owners.

@@ -34,8 +34,8 @@ class OrderTest {
             "language: go",
             "container: {name: web}",
             "script: {regex: x}");
-    private static final List<String> ASPECTS = List.of(
-            "all", "returns", "payload", "usdt", "analysis", "{pack: a}", "{function: \"a*\"}", "{library: b}");
+    private static final List<String> ASPECTS =
+            List.of("all", "returns", "payload", "usdt", "analysis", "{pack: a}", "{function: \"a*\"}", "{library: b}");
     private static final List<String> MORE = List.of(
             "",
             "",
@@ -64,7 +64,9 @@ class OrderTest {
             String replay = "replay: -Dstet.seed=" + seed + ", round " + round + ", " + facts + "\n" + documents;
             assertThat(explained(second)).as(replay).isEqualTo(explained(first));
             assertThat(second.permission()).as(replay).isEqualTo(first.permission());
-            assertThat(second.ofTier().map(Tier::name)).as(replay).isEqualTo(first.ofTier().map(Tier::name));
+            assertThat(second.ofTier().map(Tier::name))
+                    .as(replay)
+                    .isEqualTo(first.ofTier().map(Tier::name));
             assertThat(second.decisions()).as(replay).hasSameSizeAs(first.decisions());
             assertThat(other.settings()).as(replay).isEqualTo(one.settings());
             assertThat(codes(other)).as(replay).isEqualTo(codes(one));
@@ -95,7 +97,8 @@ class OrderTest {
         }
         for (int tier = random.nextInt(3); tier > 0; tier--) {
             String probes = pick(List.of("full", "no-returns", "entry-only", "none"), random);
-            String spec = "rank: %d, probes: %s, match: {%s}".formatted(random.nextInt(2), probes, match(random, false));
+            String spec =
+                    "rank: %d, probes: %s, match: {%s}".formatted(random.nextInt(2), probes, match(random, false));
             documents.add(document("ProbeTier", "tier-" + tier, spec));
         }
         for (int settings = random.nextInt(3); settings > 0; settings--) {

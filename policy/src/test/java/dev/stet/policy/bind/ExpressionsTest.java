@@ -82,6 +82,9 @@ class ExpressionsTest {
     void tooLongAndBlankOnesAreRefused() {
         assertThat(bind("{when: \" \"}", false)).isEmpty();
         assertThat(bind("{when: " + "x".repeat(5000) + "}", false)).isEmpty();
-        assertThat(found()).hasSize(2).anyMatch(text -> text.contains("blank")).anyMatch(text -> text.contains("longer"));
+        assertThat(found())
+                .hasSize(2)
+                .anyMatch(text -> text.contains("blank"))
+                .anyMatch(text -> text.contains("longer"));
     }
 }

@@ -49,27 +49,29 @@ class RegexesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "((a{1000}){1000}){1000}",
-        "(a{1000}[)]b){1000}",
-        "(a{1000}\\)b){1000}",
-        "(a{1000}\\Q)\\Eb){1000}",
-        "(a{1000}[[:alpha:])]b){1000}",
-        "(a{1000}[^])]b){1000}",
-        "((((((a{30}){30}){30}){30}){30}){30}){30}",
-    })
+    @ValueSource(
+            strings = {
+                "((a{1000}){1000}){1000}",
+                "(a{1000}[)]b){1000}",
+                "(a{1000}\\)b){1000}",
+                "(a{1000}\\Q)\\Eb){1000}",
+                "(a{1000}[[:alpha:])]b){1000}",
+                "(a{1000}[^])]b){1000}",
+                "((((((a{30}){30}){30}){30}){30}){30}){30}",
+            })
     void whatGrowsIsKnownBeforeItDoes(String regex) {
         assertThat(RegexSize.of(regex)).isGreaterThan(100_000);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "^/opt/[a-z0-9-]+/bin/(web|api)$",
-        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        "(?i)\\.jar$",
-        "[a-f0-9]{64}",
-        "\\Q/a(b)\\E",
-    })
+    @ValueSource(
+            strings = {
+                "^/opt/[a-z0-9-]+/bin/(web|api)$",
+                "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+                "(?i)\\.jar$",
+                "[a-f0-9]{64}",
+                "\\Q/a(b)\\E",
+            })
     void whatPeopleWriteIsSmall(String regex) {
         assertThat(RegexSize.of(regex)).isLessThan(500);
         assertThat(Pattern.compile(regex).programSize()).isLessThan(Regexes.MAX_PROGRAM);
