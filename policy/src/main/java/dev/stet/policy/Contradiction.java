@@ -26,7 +26,7 @@ final class Contradiction {
             case Clause.On<?> on ->
                 impossible(on, tiers).or(() -> {
                     List<? extends Test<?>> others = way.stream()
-                            .filter(other -> other != clause && other instanceof Clause.On<?>)
+                            .filter(other -> !other.equals(clause) && other instanceof Clause.On<?>)
                             .map(other -> (Clause.On<?>) other)
                             .filter(other -> other.key() == on.key())
                             .map(Clause.On::test)

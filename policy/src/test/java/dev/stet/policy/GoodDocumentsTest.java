@@ -176,7 +176,7 @@ class GoodDocumentsTest {
     @Test
     void aDurationCountsFromTheFirstBirthThatIsKnown() throws IOException {
         String text = Files.readString(Path.of("src/test/resources/good/everything.yaml"));
-        assertThat(end(text, _ -> Optional.empty())).isEqualTo(NOW.plus(Duration.ofHours(72)));
+        assertThat(end(text, _ -> Optional.empty())).isEqualTo(NOW.plus(Duration.ofDays(3)));
         Instant seen = Instant.parse("2026-11-21T00:00:00Z");
         assertThat(end(text, name -> name.equals("for-a-while") ? Optional.of(seen) : Optional.empty()))
                 .isEqualTo(Instant.parse("2026-11-24T00:00:00Z"));

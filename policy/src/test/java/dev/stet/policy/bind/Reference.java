@@ -63,19 +63,14 @@ final class Reference {
     }
 
     private void values(List<YamlNode> schemas) {
-        out.append("\n## Values\n\n| Value | What it is |\n| --- | --- |\n");
+        out.append("\n## Values\n");
         Set<String> seen = new TreeSet<>();
         for (YamlNode each : schemas) {
             each.entries().get("$defs").entries().forEach((name, node) -> {
                 if (isScalar(name, node) && seen.add(name)) {
                     String words = text(node, "description");
                     String choices = node.names().contains("enum") ? " One of " + choices(node) + "." : "";
-                    out.append("| <a id=\"")
-                            .append(anchor(name))
-                            .append("\"></a>")
-                            .append(name)
-                            .append(" | ");
-                    out.append(escape(words + choices)).append(" |\n");
+                    out.append("\n### ").append(name).append("\n\n").append(escape(words + choices)).append("\n");
                 }
             });
         }
