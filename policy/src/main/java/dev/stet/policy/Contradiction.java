@@ -26,7 +26,7 @@ final class Contradiction {
             case Clause.On<?> on ->
                 impossible(on, tiers).or(() -> {
                     List<? extends Test<?>> others = way.stream()
-                            .filter(other -> other != clause && other instanceof Clause.On<?>)
+                            .filter(other -> !other.equals(clause) && other instanceof Clause.On<?>)
                             .map(other -> (Clause.On<?>) other)
                             .filter(other -> other.key() == on.key())
                             .map(Clause.On::test)
@@ -57,8 +57,8 @@ final class Contradiction {
             return Optional.of("no path of an executable matches " + globs.getFirst());
         }
         return on.key() == FactKey.COMM && globs.stream().allMatch(Contradiction::isTooLong)
-                ? Optional.of("a thread's name has at most 15 bytes, and " + Quoted.of(globs.getFirst().toString())
-                        + " more")
+                ? Optional.of("a thread's name has at most 15 bytes, and "
+                        + Quoted.of(globs.getFirst().toString()) + " more")
                 : Optional.empty();
     }
 
@@ -82,8 +82,12 @@ final class Contradiction {
         return switch (on.test()) {
             case Test.OneOf<?>(var values) -> among(on, Set.copyOf(values), others);
             case Test.Like(var globs) when literal(globs) -> among(on, texts(globs), others);
-            case Test.Named(var globs) when literal(globs) ->
-                among(on, texts(globs), others.stream().filter(Test.Named.class::isInstance).toList());
+            case Test.Named(var globs)
+            when literal(globs) ->
+                among(
+                        on,
+                        texts(globs),
+                        others.stream().filter(Test.Named.class::isInstance).toList());
             default -> Optional.empty();
         };
     }
@@ -111,6 +115,7 @@ final class Contradiction {
     }
 
     private static String text(Set<?> names) {
-        return Quoted.of(names.stream().map(Object::toString).sorted().findFirst().orElse(""));
+        return Quoted.of(
+                names.stream().map(Object::toString).sorted().findFirst().orElse(""));
     }
 }

@@ -76,8 +76,7 @@ final class MatchLint {
                 .map(entry -> "'not' removes all that it matches")
                 .findFirst();
         return Stream.concat(
-                        removed.stream(),
-                        way.stream().flatMap(clause -> Contradiction.in(clause, way, tiers).stream()))
+                        removed.stream(), way.stream().flatMap(clause -> Contradiction.in(clause, way, tiers).stream()))
                 .findFirst();
     }
 
@@ -91,7 +90,9 @@ final class MatchLint {
             if (CHOSEN.containsAll(facts(way))) {
                 String names = facts(way).stream().map(FactKey::name).sorted().collect(Collectors.joining(" and "));
                 findings.add(Finding.of(
-                        rule, Code.TARGET_CHOOSES, "it turns on " + names + " alone, which any process can set for itself"));
+                        rule,
+                        Code.TARGET_CHOOSES,
+                        "it turns on " + names + " alone, which any process can set for itself"));
                 break;
             }
         }
@@ -143,7 +144,8 @@ final class MatchLint {
         if (test instanceof Test.NoneOf<?>(var without)) {
             Set<BuildId> asked = new HashSet<>();
             ways().forEach(way -> asked.addAll(buildIds(way)));
-            if (!asked.isEmpty() && ways().stream().noneMatch(way -> buildIds(way).isEmpty())) {
+            if (!asked.isEmpty()
+                    && ways().stream().noneMatch(way -> buildIds(way).isEmpty())) {
                 List<BuildId> left = new ArrayList<>(asked);
                 left.retainAll(without);
                 if (left.isEmpty() || left.size() == asked.size()) {

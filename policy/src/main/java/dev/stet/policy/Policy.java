@@ -96,8 +96,7 @@ public final class Policy {
                 .map(rule -> rule(rule, facts, moment))
                 .sorted(Comparator.comparing(Tree.Rule::state))
                 .toList();
-        return new Tree.Whole(
-                verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
+        return new Tree.Whole(verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
     }
 
     private Tree.Rule rule(Exemption rule, ProcessFacts facts, Moment moment) {

@@ -126,7 +126,8 @@ public final class PolicyLint {
         /// `file:line: severity: rule: message [code]`.
         @Override
         public String toString() {
-            return Quoted.bare(file) + ":" + line + ": " + severity() + ": " + rule + ": " + message + " [" + code + "]";
+            return Quoted.bare(file) + ":" + line + ": " + severity() + ": " + rule + ": " + message + " [" + code
+                    + "]";
         }
     }
 
@@ -150,7 +151,8 @@ public final class PolicyLint {
 
     private static void words(Exemption rule, List<Finding> findings) {
         if (PLACEHOLDER.matcher(rule.reason().strip()).matches()) {
-            findings.add(Finding.of(rule, Code.PLACEHOLDER, "the reason " + Quoted.of(rule.reason()) + " says nothing"));
+            findings.add(
+                    Finding.of(rule, Code.PLACEHOLDER, "the reason " + Quoted.of(rule.reason()) + " says nothing"));
         }
         if (PLACEHOLDER.matcher(rule.owner().strip()).matches()) {
             findings.add(Finding.of(rule, Code.PLACEHOLDER, "the owner " + Quoted.of(rule.owner()) + " is nobody"));

@@ -29,7 +29,9 @@ final class RuleLint {
         }
 
         private static Set<Set<Clause>> sets(List<Match.Entry> entries) {
-            return entries.stream().map(entry -> (Set<Clause>) new HashSet<>(entry.clauses())).collect(Collectors.toSet());
+            return entries.stream()
+                    .map(entry -> (Set<Clause>) new HashSet<>(entry.clauses()))
+                    .collect(Collectors.toSet());
         }
     }
 
@@ -49,9 +51,7 @@ final class RuleLint {
         }
         rules.stream().collect(Collectors.groupingBy(Exemption::file)).values().forEach(ofFile -> {
             Map<Clause, List<Exemption>> wide = byRarestClause(ofFile);
-            ofFile.stream()
-                    .filter(rule -> !duplicates.contains(rule))
-                    .forEach(rule -> subsumed(rule, wide, findings));
+            ofFile.stream().filter(rule -> !duplicates.contains(rule)).forEach(rule -> subsumed(rule, wide, findings));
         });
     }
 
@@ -63,7 +63,8 @@ final class RuleLint {
         for (Exemption rule : rules) {
             rule.match().all().stream()
                     .min(Comparator.comparing(count::get))
-                    .ifPresent(clause -> wide.computeIfAbsent(clause, _ -> new ArrayList<>()).add(rule));
+                    .ifPresent(clause ->
+                            wide.computeIfAbsent(clause, _ -> new ArrayList<>()).add(rule));
         }
         return wide;
     }
@@ -89,7 +90,9 @@ final class RuleLint {
     }
 
     private static Instant end(Exemption rule) {
-        return rule.onExpiry() == Exemption.OnExpiry.KEEP ? Instant.MAX : rule.expires().orElse(Instant.MAX);
+        return rule.onExpiry() == Exemption.OnExpiry.KEEP
+                ? Instant.MAX
+                : rule.expires().orElse(Instant.MAX);
     }
 
     private static String place(Exemption rule) {

@@ -19,12 +19,15 @@ final class TierLint {
             for (Tier before : tiers.subList(0, at)) {
                 if (before.match().equals(tier.match())) {
                     findings.add(Finding.of(
-                            tier, Code.SHADOWED_TIER, "all its processes are of tier " + before.name() + ", which counts first"));
+                            tier,
+                            Code.SHADOWED_TIER,
+                            "all its processes are of tier " + before.name() + ", which counts first"));
                 } else if (before.rank() == tier.rank()) {
                     findings.add(Finding.of(
                             tier,
                             Code.SAME_RANK,
-                            "a process that is of tier " + before.name() + " as well is of that one, for its name comes first"));
+                            "a process that is of tier " + before.name()
+                                    + " as well is of that one, for its name comes first"));
                 }
             }
         }
@@ -38,12 +41,10 @@ final class TierLint {
     }
 
     private static boolean isAskedFor(Tier tier, Policy policy) {
-        return policy.written().stream()
-                .flatMap(rule -> rule.match().clauses())
-                .anyMatch(clause -> switch (clause) {
-                    case Clause.On<?>(var key, Test.OneOf<?>(var names)) -> key == FactKey.TIER && names.contains(tier.name());
-                    case Clause.On<?> _, Clause.Age _ -> false;
-                    case Clause.When(var condition) -> condition.facts().contains(FactKey.TIER);
-                });
+        return policy.written().stream().flatMap(rule -> rule.match().clauses()).anyMatch(clause -> switch (clause) {
+            case Clause.On<?>(var key, Test.OneOf<?>(var names)) -> key == FactKey.TIER && names.contains(tier.name());
+            case Clause.On<?> _, Clause.Age _ -> false;
+            case Clause.When(var condition) -> condition.facts().contains(FactKey.TIER);
+        });
     }
 }

@@ -69,13 +69,19 @@ class BuiltInTest {
                 .with(FactKey.ARGS, List.of("node", "server.js"))
                 .with(FactKey.ENV, Map.of("NODE_OPTIONS", "--use-largepages=off"));
         assertThat(rules(node)).isEmpty();
-        assertThat(rules(node.with(FactKey.ARGS, List.of("node", "--use-largepages=on")))).containsExactly("stet-large-pages");
+        assertThat(rules(node.with(FactKey.ARGS, List.of("node", "--use-largepages=on"))))
+                .containsExactly("stet-large-pages");
         assertThat(rules(node.with(FactKey.ENV, Map.of("NODE_OPTIONS", "-x --use-largepages=silent"))))
                 .containsExactly("stet-large-pages");
     }
 
     @ParameterizedTest
-    @CsvSource({"all, false, false, false", "returns, true, false, true", "payload, true, true, false", "no, true, true, true"})
+    @CsvSource({
+        "all, false, false, false",
+        "returns, true, false, true",
+        "payload, true, true, false",
+        "no, true, true, true"
+    })
     void selfExemption(String value, boolean probe, boolean returns, boolean payload) {
         ProcessFacts facts = Samples.absent().with(FactKey.ENV, Map.of("STET_EXEMPT", value));
         Permission permission = POLICY.decide(facts, Samples.NOW).permission();

@@ -83,8 +83,9 @@ class ExamplesTest {
     void theTestsOfTheExamplePass() throws IOException {
         var tests = (PolicyTests.ReadResult.Valid) PolicyTests.read(examples());
         Policy policy = Samples.read(text(DOCS.resolve("examples/tests.yaml")));
-        assertThat(tests.cases()).hasSize(3).allSatisfy(test -> assertThat(test.run(policy))
-                .isInstanceOf(Outcome.Passed.class));
+        assertThat(tests.cases())
+                .hasSize(3)
+                .allSatisfy(test -> assertThat(test.run(policy)).isInstanceOf(Outcome.Passed.class));
     }
 
     @Test

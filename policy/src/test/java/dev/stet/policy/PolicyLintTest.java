@@ -126,16 +126,21 @@ class PolicyLintTest {
     void oneRuleBecauseOfAnother() {
         String wide = RULE.formatted("wide", "uid: 7", "");
         assertThat(codes(wide + RULE.formatted("a", "uid: 7", ""))).isEqualTo("duplicate");
-        assertThat(codes(wide + RULE.formatted("a", "uid: 7", ", exempt: [returns]"))).isEqualTo("subsumed");
+        assertThat(codes(wide + RULE.formatted("a", "uid: 7", ", exempt: [returns]")))
+                .isEqualTo("subsumed");
         assertThat(codes(wide + RULE.formatted("a", "uid: 7, comm: x", ""))).isEqualTo("subsumed");
-        assertThat(codes(wide + RULE.formatted("a", "exe: {name: x}, uid: 7, any: [{comm: y}]", ""))).isEqualTo("subsumed");
-        String sooner = RULE.formatted("a", "uid: 7, exe: {name: x}", ", exempt: [usdt]").replace("03-31", "03-30");
+        assertThat(codes(wide + RULE.formatted("a", "exe: {name: x}, uid: 7, any: [{comm: y}]", "")))
+                .isEqualTo("subsumed");
+        String sooner = RULE.formatted("a", "uid: 7, exe: {name: x}", ", exempt: [usdt]")
+                .replace("03-31", "03-30");
         assertThat(codes(wide + sooner)).isEqualTo("subsumed");
         assertThat(codes(wide + RULE.formatted("a", "uid: 8", ""))).isEmpty();
-        assertThat(codes(wide.replace("match", "exempt: [returns], match") + RULE.formatted("a", "uid: 7, comm: x", "")))
+        assertThat(codes(
+                        wide.replace("match", "exempt: [returns], match") + RULE.formatted("a", "uid: 7, comm: x", "")))
                 .isEmpty();
         // The narrow one lasts longer.
-        assertThat(codes(wide + RULE.formatted("a", "uid: 7, comm: x", "").replace("03-31", "04-01"))).isEmpty();
+        assertThat(codes(wide + RULE.formatted("a", "uid: 7, comm: x", "").replace("03-31", "04-01")))
+                .isEmpty();
         // The wide one ends with the fix.
         String until = RULE.formatted("wide", "uid: 7", ", until: {buildIdOtherThan: aa}");
         assertThat(codes(until + RULE.formatted("a", "uid: 7, comm: x", ""))).isEmpty();
@@ -147,9 +152,11 @@ class PolicyLintTest {
         assertThat(codes(TIER.formatted("t", "uid: 7", "") + RULE.formatted("a", "tier: t, uid: 7", "")))
                 .isEmpty();
         assertThat(codes(TIER.formatted("t", "uid: 7", ", probes: none"))).isEmpty();
-        assertThat(codes(TIER.formatted("t", "uid: 7", ", probes: none, rank: 1") + TIER.formatted("u", "uid: 7", ", probes: none")))
+        assertThat(codes(TIER.formatted("t", "uid: 7", ", probes: none, rank: 1")
+                        + TIER.formatted("u", "uid: 7", ", probes: none")))
                 .isEqualTo("shadowed-tier");
-        assertThat(codes(TIER.formatted("t", "uid: 7", ", probes: none") + TIER.formatted("u", "uid: 8", ", probes: none")))
+        assertThat(codes(TIER.formatted("t", "uid: 7", ", probes: none")
+                        + TIER.formatted("u", "uid: 8", ", probes: none")))
                 .isEqualTo("same-rank");
     }
 
@@ -161,14 +168,19 @@ class PolicyLintTest {
                 kind: ProbeSettings
                 metadata: {name: s}
                 spec: {lift: [stet-debugger]}
-                """)).extracting(Finding::toString).singleElement().asString().matches(
-                "built-in:\\d+: note: stet-debugger: it comes with Stet and is lifted: .* \\[lifted]");
+                """))
+                .extracting(Finding::toString)
+                .singleElement()
+                .asString()
+                .matches("built-in:\\d+: note: stet-debugger: it comes with Stet and is lifted: .* \\[lifted]");
     }
 
     @Test
     void sayWhere() {
-        assertThat(findings(RULE.formatted("a", "comm: x", ""))).extracting(Finding::toString).containsExactly(
-                "f:4: warning: a: it turns on comm alone, which any process can set for itself [target-chooses]");
+        assertThat(findings(RULE.formatted("a", "comm: x", "")))
+                .extracting(Finding::toString)
+                .containsExactly(
+                        "f:4: warning: a: it turns on comm alone, which any process can set for itself [target-chooses]");
     }
 
     /// A file of many rules is looked at in less than anybody notices, and no code is there that nothing gives.

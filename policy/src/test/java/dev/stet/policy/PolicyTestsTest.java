@@ -101,11 +101,20 @@ class PolicyTestsTest {
                 .map(FactKey::name)
                 .toList();
         assertThat(notKnown).containsExactly("tier");
-        assertThat(it.facts().get(FactKey.MODULES).known().orElseThrow().getFirst().main()).isTrue();
+        assertThat(it.facts()
+                        .get(FactKey.MODULES)
+                        .known()
+                        .orElseThrow()
+                        .getFirst()
+                        .main())
+                .isTrue();
         assertThat(it.facts().uid()).isEqualTo(Fact.of(-1));
         assertThat(it.moment().age(it.facts().identity())).hasSeconds(5);
         assertThat(it.moment().known()).hasSeconds(3);
-        assertThat(one("{name: n, facts: {uid: 0}, expect: {verdict: trace}}").facts().exe()).isEqualTo(Fact.absent());
+        assertThat(one("{name: n, facts: {uid: 0}, expect: {verdict: trace}}")
+                        .facts()
+                        .exe())
+                .isEqualTo(Fact.absent());
     }
 
     @Test
@@ -114,7 +123,8 @@ class PolicyTestsTest {
                 {name: n, facts: {ex: /a, hazards: [fibres], exe: /b, unreadable: [exe, hazrd]}, expect: {verdict: exempted}},
                 {name: n, facts: {exe: /b}, expect: {verdict: trace, aspects: [all], missingFact: ex}}""");
         assertThat(result.problems().stream()
-                        .map(problem -> problem.path() + ": " + problem.message().replaceAll("expected one of [^']*", ""))
+                        .map(problem ->
+                                problem.path() + ": " + problem.message().replaceAll("expected one of [^']*", ""))
                         .collect(Collectors.joining("\n")))
                 .isEqualTo("""
                         spec.cases[0].facts.ex: unknown field 'ex'; did you mean 'exe'?

@@ -12,10 +12,8 @@ import java.util.stream.Collectors;
 
 /// Makes clauses of a mapping that has them side by side: the whole match, or an entry of `any` or `not`.
 final class ClauseBinder {
-    static final Shape CLAUSES = FileClauses.SHAPE
-            .and(ProcessClauses.SHAPE)
-            .and(PlaceClauses.SHAPE)
-            .and(Shape.of("tier", "when"));
+    static final Shape CLAUSES =
+            FileClauses.SHAPE.and(ProcessClauses.SHAPE).and(PlaceClauses.SHAPE).and(Shape.of("tier", "when"));
 
     private final Scope scope;
 
@@ -26,7 +24,7 @@ final class ClauseBinder {
     /// @param entry with the fields of [#CLAUSES], and maybe others
     List<Clause> bind(YamlNode entry) {
         List<Clause> clauses = new ArrayList<>();
-        FileClauses.bind(entry, clauses);
+        FileClauses.bind(entry, scope.regexes(), clauses);
         ProcessClauses.bind(entry, clauses);
         PlaceClauses.bind(entry, clauses);
         tier(entry.optional("tier"), clauses);
@@ -41,8 +39,7 @@ final class ClauseBinder {
         }
         List<YamlNode> items = node.oneOrMany("names");
         items.stream().filter(item -> item.text().isPresent()).forEach(scope.tierNames());
-        Set<String> names =
-                items.stream().flatMap(item -> item.text().stream()).collect(Collectors.toSet());
+        Set<String> names = items.stream().flatMap(item -> item.text().stream()).collect(Collectors.toSet());
         add(FactKey.TIER, names, clauses);
     }
 

@@ -12,9 +12,12 @@ import java.util.function.Supplier;
 final class Expressions {
     /// Longest expression, in characters.
     static final int MAX = 4096;
+    /// Most expressions in a policy: they are for what the rest cannot say.
+    static final int MAX_COUNT = 1000;
 
     private final Supplier<Optional<Condition.Compiler>> engines;
     private Optional<Condition.Compiler> engine = Optional.empty();
+    private int count;
 
     Expressions(Supplier<Optional<Condition.Compiler>> engines) {
         this.engines = engines;
@@ -22,8 +25,8 @@ final class Expressions {
 
     /// With what is installed.
     static Expressions installed() {
-        return new Expressions(() ->
-                ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader()).findFirst());
+        return new Expressions(() -> ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader())
+                .findFirst());
     }
 
     Optional<Clause> bind(YamlNode node) {
@@ -38,12 +41,15 @@ final class Expressions {
         return node.parsed("an expression", text -> compile(engine.get(), text)).map(Clause.When::new);
     }
 
-    private static Condition compile(Condition.Compiler engine, String text) {
+    private Condition compile(Condition.Compiler engine, String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("it is blank");
         }
         if (text.length() > MAX) {
             throw new IllegalArgumentException("longer than " + MAX + " characters");
+        }
+        if (++count > MAX_COUNT) {
+            throw new IllegalArgumentException("more than " + MAX_COUNT + " expressions");
         }
         return engine.compile(text);
     }

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /// What is asked of the files that a process runs: which they are, and what is in them.
 final class FileClauses {
-    static final Shape SHAPE = Shape.of(
-            "exe", "hostExe", "script", "buildId", "module", "language", "links", "section", "hazard");
+    static final Shape SHAPE =
+            Shape.of("exe", "hostExe", "script", "buildId", "module", "language", "links", "section", "hazard");
     static final Shape EXE = PathBinder.PATH.and(Shape.of("sha256"));
     static final Shape MODULE = Shape.of("path", "version");
 
@@ -27,10 +27,15 @@ final class FileClauses {
 
     private FileClauses() {}
 
-    static void bind(YamlNode entry, List<Clause> clauses) {
-        exe(entry.optional("exe"), clauses);
-        path(entry.optional("hostExe"), FactKey.HOST_EXE, Patterns::paths, clauses);
-        path(entry.optional("script"), FactKey.SCRIPT, Patterns::relativePaths, clauses);
+    static void bind(YamlNode entry, Regexes regexes, List<Clause> clauses) {
+        YamlNode exe = entry.optional("exe").fields(EXE);
+        PathBinder paths = new PathBinder(regexes, clauses);
+        paths.bind(exe, FactKey.EXE, Patterns::paths);
+        ClauseBinder.add(FactKey.SHA256, Hex.sha256(exe.optional("sha256")), clauses);
+        YamlNode hostExe = entry.optional("hostExe").fields(PathBinder.PATH);
+        paths.bind(hostExe, FactKey.HOST_EXE, Patterns::paths);
+        YamlNode script = entry.optional("script").fields(PathBinder.PATH);
+        paths.bind(script, FactKey.SCRIPT, Patterns::relativePaths);
         ClauseBinder.add(FactKey.BUILD_ID, Hex.buildIds(entry.optional("buildId")), clauses);
         module(entry.optional("module")).ifPresent(clauses::add);
         ClauseBinder.add(FactKey.LANGUAGE, Set.copyOf(languages(entry.optional("language"))), clauses);
@@ -45,17 +50,6 @@ final class FileClauses {
 
     private static Map<String, String> words(List<String> names) {
         return names.stream().collect(Collectors.toMap(Function.identity(), Function.identity()));
-    }
-
-    private static void exe(YamlNode node, List<Clause> clauses) {
-        YamlNode exe = node.fields(EXE);
-        PathBinder.bind(exe, FactKey.EXE, Patterns::paths, clauses);
-        ClauseBinder.add(FactKey.SHA256, Hex.sha256(exe.optional("sha256")), clauses);
-    }
-
-    private static void path(
-            YamlNode node, FactKey<String> key, Function<YamlNode, List<Glob>> globs, List<Clause> clauses) {
-        PathBinder.bind(node.fields(PathBinder.PATH), key, globs, clauses);
     }
 
     private static Optional<Clause> module(YamlNode node) {

@@ -15,12 +15,18 @@ import java.util.function.Function;
 final class PathBinder {
     static final Shape PATH = Shape.of("glob", "name", "regex");
 
-    private PathBinder() {}
+    private final Regexes regexes;
+    private final List<Clause> clauses;
+
+    /// @param clauses what is made is added to these
+    PathBinder(Regexes regexes, List<Clause> clauses) {
+        this.regexes = regexes;
+        this.clauses = clauses;
+    }
 
     /// @param path with the fields of [#PATH], and maybe others
     /// @param globs what a glob may be
-    static void bind(
-            YamlNode path, FactKey<String> key, Function<YamlNode, List<Glob>> globs, List<Clause> clauses) {
+    void bind(YamlNode path, FactKey<String> key, Function<YamlNode, List<Glob>> globs) {
         if (path.isPresent() && path.names().isEmpty()) {
             path.report("needs glob, name or regex");
         }
@@ -32,7 +38,7 @@ final class PathBinder {
         if (!names.isEmpty()) {
             clauses.add(new Clause.On<>(key, new Test.Named(names)));
         }
-        Optional<Pattern> regex = Regexes.bind(path.optional("regex"));
+        Optional<Pattern> regex = regexes.bind(path.optional("regex"));
         regex.ifPresent(pattern -> clauses.add(new Clause.On<>(key, new Test.Matching(pattern))));
     }
 }

@@ -39,9 +39,10 @@ public final class Reading {
     /// @param builtIn names of the exemptions that come with Stet; none if it is those that are read
     public Reading(Births births, Collection<String> builtIn) {
         ofBuiltIn = builtIn.isEmpty();
+        Regexes regexes = new Regexes();
         Expressions expressions = Expressions.installed();
-        exemptionBinder = new ExemptionBinder(births, new Scope(false, tierNames::add, expressions));
-        tierBinder = new TierBinder(new Scope(true, tierNames::add, expressions));
+        exemptionBinder = new ExemptionBinder(births, new Scope(false, tierNames::add, regexes, expressions));
+        tierBinder = new TierBinder(new Scope(true, tierNames::add, regexes, expressions));
         settingsBinder = new SettingsBinder(builtIn);
     }
 
@@ -88,13 +89,12 @@ public final class Reading {
         YamlNode first = names.putIfAbsent(kind + " " + name, node);
         if (first != null) {
             String where = Quoted.bare(first.file()) + ":" + first.line();
-            String what =
-                    switch (kind) {
-                        case PROBE_EXEMPTION -> "exemption";
-                        case PROBE_TIER -> "tier";
-                        case PROBE_SETTINGS -> "settings";
-                        case POLICY_TEST -> "test";
-                    };
+            String what = switch (kind) {
+                case PROBE_EXEMPTION -> "exemption";
+                case PROBE_TIER -> "tier";
+                case PROBE_SETTINGS -> "settings";
+                case POLICY_TEST -> "test";
+            };
             node.report("name " + Quoted.of(name) + " is taken by the " + what + " in " + where);
         }
     }
@@ -105,7 +105,7 @@ public final class Reading {
         for (YamlNode node : tierNames) {
             String name = node.text().orElseThrow();
             if (!known.contains(name)) {
-                String all = known.isEmpty() ? "there are none" : "there are " + String.join(", ", known);
+                String all = known.isEmpty() ? "there are none" : "there are " + Quoted.of(List.copyOf(known));
                 warnings.add(node.problem("no tier is called " + Quoted.of(name) + ", so this never matches; " + all));
             }
         }

@@ -13,18 +13,26 @@ final class Regexes {
     /// Largest compiled program, in instructions.
     static final int MAX_PROGRAM = 1000;
 
-    private Regexes() {}
+    /// Largest sum of all programs of a reading: what is let through one by one must not fill the memory together.
+    static final int MAX_ALL = 200_000;
 
-    static Optional<Pattern> bind(YamlNode node) {
-        return node.parsed("a regular expression", Regexes::compile);
+    private int all;
+
+    Optional<Pattern> bind(YamlNode node) {
+        Optional<Pattern> pattern = node.parsed("a regular expression", this::compile);
+        pattern.ifPresent(compiled -> all += compiled.programSize());
+        return pattern;
     }
 
-    private static Pattern compile(String text) {
+    private Pattern compile(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("an empty one matches everything");
         }
         if (text.length() > MAX_CHARACTERS) {
             throw new IllegalArgumentException("longer than " + MAX_CHARACTERS + " characters");
+        }
+        if (all > MAX_ALL) {
+            throw new IllegalArgumentException("all regular expressions of the policy together are too large");
         }
         if (RegexSize.of(text) > 4 * MAX_PROGRAM) {
             throw tooLarge();

@@ -7,5 +7,6 @@ import java.util.function.Consumer;
 ///
 /// @param ofTier it says which processes are of a tier, so it must not ask for the tier
 /// @param tierNames told where a tier's name stands
-/// @param expressions compiles them
-record Scope(boolean ofTier, Consumer<YamlNode> tierNames, Expressions expressions) {}
+/// @param regexes compiles regular expressions
+/// @param expressions compiles `when`
+record Scope(boolean ofTier, Consumer<YamlNode> tierNames, Regexes regexes, Expressions expressions) {}

@@ -32,7 +32,9 @@ final class Reference {
         reference.section("Every document", "");
         schemas.getFirst().entries().get("properties").entries().forEach((name, node) -> {
             if (name.equals("kind")) {
-                String kinds = schemas.stream().map(schema -> "`" + text(schema, "title") + "`").collect(Collectors.joining(", "));
+                String kinds = schemas.stream()
+                        .map(schema -> "`" + text(schema, "title") + "`")
+                        .collect(Collectors.joining(", "));
                 reference.out.append("| `kind` | " + kinds + " | *needed* | " + text(node, "description") + " |\n");
             } else if (!name.equals("spec")) {
                 reference.field(name, node, true);
@@ -61,15 +63,14 @@ final class Reference {
     }
 
     private void values(List<YamlNode> schemas) {
-        out.append("\n## Values\n\n| Value | What it is |\n| --- | --- |\n");
+        out.append("\n## Values\n");
         Set<String> seen = new TreeSet<>();
         for (YamlNode each : schemas) {
             each.entries().get("$defs").entries().forEach((name, node) -> {
                 if (isScalar(name, node) && seen.add(name)) {
                     String words = text(node, "description");
                     String choices = node.names().contains("enum") ? " One of " + choices(node) + "." : "";
-                    out.append("| <a id=\"").append(anchor(name)).append("\"></a>").append(name).append(" | ");
-                    out.append(escape(words + choices)).append(" |\n");
+                    out.append("\n### ").append(name).append("\n\n").append(escape(words + choices)).append("\n");
                 }
             });
         }
@@ -92,10 +93,13 @@ final class Reference {
     }
 
     private void fields(String path, YamlNode node) {
-        List<String> required =
-                node.names().contains("required") ? node.entries().get("required").texts() : List.of();
-        node.entries().get("properties").entries().forEach((name, field) ->
-                field(path + "." + name, field, required.contains(name)));
+        List<String> required = node.names().contains("required")
+                ? node.entries().get("required").texts()
+                : List.of();
+        node.entries()
+                .get("properties")
+                .entries()
+                .forEach((name, field) -> field(path + "." + name, field, required.contains(name)));
     }
 
     /// One row, and those of what is in it.
@@ -109,7 +113,11 @@ final class Reference {
                 standard = "`" + plain(node.entries().get("default")) + "`";
             }
         }
-        out.append("| `").append(path).append("` | ").append(escape(type(field))).append(" | ");
+        out.append("| `")
+                .append(path)
+                .append("` | ")
+                .append(escape(type(field)))
+                .append(" | ");
         out.append(required ? "*needed*" : escape(standard)).append(" | ");
         out.append(escape((at < 0 ? words : words.substring(0, at)).strip())).append(" |\n");
         if (own.names().contains("properties") && !isMatch(field)) {
@@ -180,7 +188,9 @@ final class Reference {
     }
 
     private static String plain(YamlNode node) {
-        return node.isList() ? "[" + String.join(", ", node.texts()) + "]" : node.text().orElse("");
+        return node.isList()
+                ? "[" + String.join(", ", node.texts()) + "]"
+                : node.text().orElse("");
     }
 
     private static String text(YamlNode node, String field) {
@@ -188,7 +198,9 @@ final class Reference {
             return "";
         }
         YamlNode value = node.entries().get(field);
-        return value.isList() ? String.join(", ", new ArrayList<>(value.texts())) : value.text().orElse("");
+        return value.isList()
+                ? String.join(", ", new ArrayList<>(value.texts()))
+                : value.text().orElse("");
     }
 
     private static String anchor(String name) {
