@@ -55,7 +55,7 @@ final class CelEngine {
             builder.addVar(variable.spelling(), variable.type());
         }
         this.compiler = builder.build();
-        this.runtime = CelRuntimeFactory.standardCelRuntimeBuilder()
+        this.runtime = CelRuntimeFactory.legacyCelRuntimeBuilder()
                 .setOptions(options)
                 .build();
     }

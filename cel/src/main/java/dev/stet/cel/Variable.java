@@ -51,6 +51,8 @@ enum Variable {
     private static final Pod NO_POD = new Pod("", "", Map.of(), Map.of(), "");
 
     private final String spelling;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a key never changes once its class is there
     private final Optional<FactKey<?>> key;
 
     Variable(String spelling, FactKey<?> key) {

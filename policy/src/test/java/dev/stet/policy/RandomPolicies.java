@@ -204,7 +204,7 @@ final class RandomPolicies {
     }
 
     Moment moment() {
-        return new Moment(NOW.plusSeconds(random.nextInt(-20, 20)), Duration.ofMillis(60_000), duration());
+        return new Moment(NOW.plusSeconds(random.nextInt(-20, 20)), Duration.ofMinutes(1), duration());
     }
 
     /// @param unknown in a hundred facts so many are not known
