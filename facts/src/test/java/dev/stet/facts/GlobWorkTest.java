@@ -66,10 +66,13 @@ class GlobWorkTest {
     @ValueSource(strings = {"*a", "**a", "**?*", "**/*a", "?*", "[!b]*", "a", "**aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa*"})
     void theWorstCostsLengthTimesLength(String part) {
         String pattern = "**?*" + part.repeat(4000 / part.length()) + "b*c?";
-        for (String text : new String[] {"a".repeat(4096), "a/".repeat(2048), "a".repeat(4095) + "/", "/" + "a".repeat(4000) + "bc"}) {
+        for (String text :
+                new String[] {"a".repeat(4096), "a/".repeat(2048), "a".repeat(4095) + "/", "/" + "a".repeat(4000) + "bc"
+                }) {
             GlobAutomaton automaton = Glob.path(pattern).automaton();
             var ignored = automaton.matches(text);
-            assertThat(automaton.steps()).isLessThan((long) text.length() * (pattern.length() / 64 + 2) + 5L * pattern.length());
+            assertThat(automaton.steps())
+                    .isLessThan((long) text.length() * (pattern.length() / 64 + 2) + 5L * pattern.length());
             assertThat(Glob.path(pattern).matches(text)).isEqualTo(ignored);
         }
     }
