@@ -62,7 +62,8 @@ public record Expectation(
         aspects.map(Expectation::texts)
                 .filter(expected -> !expected.equals(removed(verdict)))
                 .ifPresent(expected -> differences.add(difference("aspects", list(expected), list(removed(verdict)))));
-        Set<String> by = verdict.decisions().stream().map(Decision::rule).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> by =
+                verdict.decisions().stream().map(Decision::rule).collect(Collectors.toCollection(TreeSet::new));
         among.filter(rule -> !by.contains(rule))
                 .ifPresent(rule -> differences.add(difference("rule", Quoted.bare(rule), list(by))));
         rules.filter(expected -> !expected.equals(by))

@@ -24,8 +24,7 @@ public record Permission(
         List<Glob> functions,
         List<Glob> libraries) {
     /// Everything.
-    public static final Permission ALL =
-            new Permission(true, true, true, true, true, List.of(), List.of(), List.of());
+    public static final Permission ALL = new Permission(true, true, true, true, true, List.of(), List.of(), List.of());
     /// Nothing.
     public static final Permission NONE =
             new Permission(false, false, false, false, false, List.of(), List.of(), List.of());

@@ -1,6 +1,5 @@
 package dev.stet.policy;
 
-import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import java.time.Duration;
 import java.time.Instant;
@@ -96,18 +95,16 @@ public final class Policy {
                 .map(rule -> rule(rule, facts, moment))
                 .sorted(Comparator.comparing(Tree.Rule::state))
                 .toList();
-        return new Tree.Whole(
-                verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
+        return new Tree.Whole(verdict, tier.map(it -> Tree.of(it.match(), Optional.empty(), facts, moment)), rules);
     }
 
     private Tree.Rule rule(Exemption rule, ProcessFacts facts, Moment moment) {
         Tree tree = Tree.of(rule.match(), rule.until(), facts, moment);
-        Tree.State state =
-                switch (Engine.test(rule, facts, moment).answer()) {
-                    case NO -> Tree.State.MISSES;
-                    case UNKNOWN -> Tree.State.UNKNOWN;
-                    case YES -> Tree.State.APPLIES;
-                };
+        Tree.State state = switch (Engine.test(rule, facts, moment).answer()) {
+            case NO -> Tree.State.MISSES;
+            case UNKNOWN -> Tree.State.UNKNOWN;
+            case YES -> Tree.State.APPLIES;
+        };
         if (state != Tree.State.MISSES) {
             state = isLifted(rule) ? Tree.State.LIFTED : rule.isInForce(moment.now()) ? state : Tree.State.EXPIRED;
         }

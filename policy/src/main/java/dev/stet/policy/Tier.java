@@ -31,8 +31,10 @@ public record Tier(
         OptionalDouble cpuPercent,
         Sensitivity sensitivity) {
     /// The one that counts first, then by name: any total order will do.
-    static final Comparator<Tier> ORDER =
-            Comparator.comparingInt(Tier::rank).reversed().thenComparing(Tier::name).thenComparing(Tier::toString);
+    static final Comparator<Tier> ORDER = Comparator.comparingInt(Tier::rank)
+            .reversed()
+            .thenComparing(Tier::name)
+            .thenComparing(Tier::toString);
 
     /// Kinds of probes, each of which allows less than the one before.
     public enum Mode {

@@ -101,14 +101,15 @@ public sealed interface Verdict {
         }
         Set<String> words = new TreeSet<>();
         for (Aspect aspect : aspects) {
-            words.add(switch (aspect) {
-                case Aspect.Kind.ALL -> "everything";
-                case Aspect.Kind.RETURNS -> "return probes";
-                case Aspect.Kind.PAYLOAD -> "taking contents";
-                case Aspect.Kind.ANALYSIS -> "probes in its executable";
-                case Aspect.Kind.USDT -> "static probes";
-                case Aspect.Pack _, Aspect.Function _, Aspect.Library _ -> aspect.toString();
-            });
+            words.add(
+                    switch (aspect) {
+                        case Aspect.Kind.ALL -> "everything";
+                        case Aspect.Kind.RETURNS -> "return probes";
+                        case Aspect.Kind.PAYLOAD -> "taking contents";
+                        case Aspect.Kind.ANALYSIS -> "probes in its executable";
+                        case Aspect.Kind.USDT -> "static probes";
+                        case Aspect.Pack _, Aspect.Function _, Aspect.Library _ -> aspect.toString();
+                    });
         }
         return " from " + String.join(" and ", words);
     }

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// @param bounds never empty
 public record VersionRange(List<Bound> bounds) {
     private static final Pattern BOUND = Pattern.compile("(>=|<=|>|<|=|)\\s*(v?[0-9][-.+0-9A-Za-z]{0,100})");
-    private static final Pattern VERSION =
-            Pattern.compile("v?([0-9]{1,18})(?:\\.([0-9]{1,18}))?(?:\\.([0-9]{1,18}))?(?:-([0-9A-Za-z.-]+))?(?:\\+.*)?");
+    private static final Pattern VERSION = Pattern.compile(
+            "v?([0-9]{1,18})(?:\\.([0-9]{1,18}))?(?:\\.([0-9]{1,18}))?(?:-([0-9A-Za-z.-]+))?(?:\\+.*)?");
 
     /// @param operator `>=`, `<=`, `>`, `<` or `=`
     /// @param version as it was written
@@ -48,16 +48,17 @@ public record VersionRange(List<Bound> bounds) {
     /// Is the version in it? One that is no version, such as `(devel)`, is in none.
     public boolean contains(String version) {
         Matcher found = parts(version);
-        return found != null && bounds.stream().allMatch(bound -> {
-            int order = compare(found, parts(bound.version));
-            return switch (bound.operator) {
-                case ">=" -> order >= 0;
-                case "<=" -> order <= 0;
-                case ">" -> order > 0;
-                case "<" -> order < 0;
-                default -> order == 0;
-            };
-        });
+        return found != null
+                && bounds.stream().allMatch(bound -> {
+                    int order = compare(found, parts(bound.version));
+                    return switch (bound.operator) {
+                        case ">=" -> order >= 0;
+                        case "<=" -> order <= 0;
+                        case ">" -> order > 0;
+                        case "<" -> order < 0;
+                        default -> order == 0;
+                    };
+                });
     }
 
     private static Matcher parts(String version) {

@@ -50,8 +50,7 @@ class BadDocumentsTest {
     /// number of problems changed has to be recorded twice.
     private static String record(String text, List<String> found) {
         return Stream.concat(
-                        found.stream().map(EXPECT::concat),
-                        text.lines().dropWhile(line -> line.startsWith(EXPECT)))
+                        found.stream().map(EXPECT::concat), text.lines().dropWhile(line -> line.startsWith(EXPECT)))
                 .collect(Collectors.joining("\n", "", "\n"));
     }
 }

@@ -43,7 +43,9 @@ class BeginningsTest {
             for (int number = candidates.next(); number >= 0; number = candidates.next()) {
                 found.add(number);
             }
-            assertThat(found).as("replay: -Dstet.seed=%d, round %d: %s in %s", seed, round, keys, text).isEqualTo(expected);
+            assertThat(found)
+                    .as("replay: -Dstet.seed=%d, round %d: %s in %s", seed, round, keys, text)
+                    .isEqualTo(expected);
         }
     }
 

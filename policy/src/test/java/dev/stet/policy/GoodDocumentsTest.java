@@ -67,8 +67,7 @@ class GoodDocumentsTest {
         assertThat(rule.ticket()).contains("T-1");
         assertThat(rule.expires()).contains(Instant.parse("2027-03-31T10:00:00Z"));
         assertThat(rule.onExpiry()).isEqualTo(Exemption.OnExpiry.KEEP);
-        assertThat(rule.until().orElseThrow().text())
-                .isEqualTo("has module github.com/redis/* of version >=1.4 <2");
+        assertThat(rule.until().orElseThrow().text()).isEqualTo("has module github.com/redis/* of version >=1.4 <2");
         assertThat(rule.unknown()).isEqualTo(new Exemption.Unknown(Optional.of(Duration.ofSeconds(90)), false));
         assertThat(rule.exempt())
                 .containsExactlyInAnyOrder(
@@ -181,8 +180,8 @@ class GoodDocumentsTest {
         Instant seen = Instant.parse("2026-11-21T00:00:00Z");
         assertThat(end(text, name -> name.equals("for-a-while") ? Optional.of(seen) : Optional.empty()))
                 .isEqualTo(Instant.parse("2026-11-24T00:00:00Z"));
-        String created = text.replace(
-                "{name: for-a-while}", "{name: for-a-while, creationTimestamp: 2026-11-01T00:00:00Z}");
+        String created =
+                text.replace("{name: for-a-while}", "{name: for-a-while, creationTimestamp: 2026-11-01T00:00:00Z}");
         assertThat(end(created, _ -> Optional.of(seen))).isEqualTo(Instant.parse("2026-11-04T00:00:00Z"));
     }
 
@@ -212,7 +211,8 @@ class GoodDocumentsTest {
     void nothingIsAPolicyToo() {
         ReadResult nothing = new ReadResult.Valid(BuiltIn.policy(), List.of());
         assertThat(PolicyReader.read(List.of())).isEqualTo(nothing);
-        assertThat(PolicyReader.read(List.of(new SourceText("a", "# nothing\n")))).isEqualTo(nothing);
+        assertThat(PolicyReader.read(List.of(new SourceText("a", "# nothing\n"))))
+                .isEqualTo(nothing);
     }
 
     @Test
@@ -227,6 +227,7 @@ class GoodDocumentsTest {
     @Test
     void noFileIsCalledAsThoseOfStet() {
         var result = PolicyReader.read(List.of(new SourceText("built-in", BuiltIn.text())));
-        assertThat(((ReadResult.Invalid) result).problems().getFirst().message()).contains("Stet's own");
+        assertThat(((ReadResult.Invalid) result).problems().getFirst().message())
+                .contains("Stet's own");
     }
 }

@@ -171,15 +171,15 @@ class PolicyTest {
     @ParameterizedTest
     @CsvSource({"known, NO", "other, YES", "absent, NO", "unreadable, UNKNOWN"})
     void endsWithAnotherBuild(String id, Answer over) {
-        Clause clause = new Clause.On<>(FactKey.BUILD_ID, new dev.stet.policy.Test.NoneOf<>(Set.of(new BuildId("f1c3"))));
-        Fact<BuildId> fact =
-                switch (id) {
-                    case "known" -> Fact.of(new BuildId("f1c3"));
-                    case "other" -> Fact.of(new BuildId("00ff"));
-                    case "absent" -> Fact.absent();
-                    case "unreadable" -> Fact.unreadable("x");
-                    default -> throw new IllegalArgumentException(id);
-                };
+        Clause clause =
+                new Clause.On<>(FactKey.BUILD_ID, new dev.stet.policy.Test.NoneOf<>(Set.of(new BuildId("f1c3"))));
+        Fact<BuildId> fact = switch (id) {
+            case "known" -> Fact.of(new BuildId("f1c3"));
+            case "other" -> Fact.of(new BuildId("00ff"));
+            case "absent" -> Fact.absent();
+            case "unreadable" -> Fact.unreadable("x");
+            default -> throw new IllegalArgumentException(id);
+        };
         var facts = AMQPROXY.with(FactKey.BUILD_ID, fact);
         assertThat(clause.test(facts, NOW)).isEqualTo(over);
         Policy policy = Policy.of(List.of(rule("a", Aspect.ALL, Optional.of(clause), Match.of(COMM))));

@@ -26,8 +26,7 @@ final class Samples {
     }
 
     static ProcessFacts process(Fact<String> exe, Fact<String> comm, Fact<List<String>> args, Fact<Integer> uid) {
-        return absent()
-                .with(FactKey.EXE, exe)
+        return absent().with(FactKey.EXE, exe)
                 .with(FactKey.COMM, comm)
                 .with(FactKey.ARGS, args)
                 .with(FactKey.UID, uid)

@@ -16,9 +16,8 @@ public record Births(Function<String, Optional<Instant>> firstSeen, Optional<Ins
         if (header.name().isEmpty()) {
             return Optional.empty(); // reported
         }
-        Optional<Instant> birth = header.created()
-                .or(() -> firstSeen.apply(header.name().get()))
-                .or(() -> now);
+        Optional<Instant> birth =
+                header.created().or(() -> firstSeen.apply(header.name().get())).or(() -> now);
         if (birth.isEmpty()) {
             length.reportKey("'for' counts from metadata.creationTimestamp, which is missing, or from when Stet first"
                     + " saw the rule, which is not known here");

@@ -56,8 +56,8 @@ public final class CaseBinder {
         FactsBinder facts = new FactsBinder(now);
         facts.bind(item.required("facts"));
         Optional<Expectation> expectation = expectation(item.required("expect"));
-        return name.flatMap(text -> expectation.map(expected -> new Case(
-                suite, text, nameNode.file(), nameNode.line(), facts.facts(), facts.moment(), expected)));
+        return name.flatMap(text -> expectation.map(expected ->
+                new Case(suite, text, nameNode.file(), nameNode.line(), facts.facts(), facts.moment(), expected)));
     }
 
     private static void checkUnique(String what, String name, YamlNode node, Map<String, YamlNode> names) {

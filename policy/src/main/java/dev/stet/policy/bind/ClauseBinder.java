@@ -12,10 +12,8 @@ import java.util.stream.Collectors;
 
 /// Makes clauses of a mapping that has them side by side: the whole match, or an entry of `any` or `not`.
 final class ClauseBinder {
-    static final Shape CLAUSES = FileClauses.SHAPE
-            .and(ProcessClauses.SHAPE)
-            .and(PlaceClauses.SHAPE)
-            .and(Shape.of("tier", "when"));
+    static final Shape CLAUSES =
+            FileClauses.SHAPE.and(ProcessClauses.SHAPE).and(PlaceClauses.SHAPE).and(Shape.of("tier", "when"));
 
     private final Scope scope;
 
@@ -41,8 +39,7 @@ final class ClauseBinder {
         }
         List<YamlNode> items = node.oneOrMany("names");
         items.stream().filter(item -> item.text().isPresent()).forEach(scope.tierNames());
-        Set<String> names =
-                items.stream().flatMap(item -> item.text().stream()).collect(Collectors.toSet());
+        Set<String> names = items.stream().flatMap(item -> item.text().stream()).collect(Collectors.toSet());
         add(FactKey.TIER, names, clauses);
     }
 

@@ -20,16 +20,7 @@ import java.util.Set;
 /// Makes an exemption of a document of kind `ProbeExemption`.
 final class ExemptionBinder {
     static final Shape SPEC = Shape.of(
-            "reason",
-            "owner",
-            "ticket",
-            "expires",
-            "for",
-            "onExpiry",
-            "until",
-            "undecided",
-            "exempt",
-            "match");
+            "reason", "owner", "ticket", "expires", "for", "onExpiry", "until", "undecided", "exempt", "match");
     static final Shape UNTIL = Shape.of("module", "version", "buildIdOtherThan");
     static final Shape UNDECIDED = Shape.of("after", "then");
 
@@ -60,19 +51,20 @@ final class ExemptionBinder {
         Exemption.Unknown unknown = unknown(spec.optional("undecided"));
         Set<Aspect> exempt = AspectBinder.bind(spec.optional("exempt"));
         Optional<Match> match = matches.bind(spec.required("match"));
-        return header.name().flatMap(name -> match.map(matched -> new Exemption(
-                name,
-                header.nameNode().file(),
-                header.nameNode().line(),
-                reason.orElse(""),
-                owner.orElse(""),
-                ticket,
-                end,
-                onExpiry.orElse(Exemption.OnExpiry.PROBE),
-                until,
-                unknown,
-                exempt.isEmpty() ? Set.of(Aspect.ALL) : exempt,
-                matched)));
+        return header.name()
+                .flatMap(name -> match.map(matched -> new Exemption(
+                        name,
+                        header.nameNode().file(),
+                        header.nameNode().line(),
+                        reason.orElse(""),
+                        owner.orElse(""),
+                        ticket,
+                        end,
+                        onExpiry.orElse(Exemption.OnExpiry.PROBE),
+                        until,
+                        unknown,
+                        exempt.isEmpty() ? Set.of(Aspect.ALL) : exempt,
+                        matched)));
     }
 
     private Optional<Instant> end(Header header, YamlNode spec) {
@@ -101,8 +93,8 @@ final class ExemptionBinder {
     private static Optional<Clause> until(YamlNode node) {
         YamlNode until = node.fields(UNTIL);
         YamlNode other = until.optional("buildIdOtherThan");
-        boolean ofModule =
-                until.optional("module").isPresent() || until.optional("version").isPresent();
+        boolean ofModule = until.optional("module").isPresent()
+                || until.optional("version").isPresent();
         if (ofModule == other.isPresent()) {
             if (until.isPresent()) {
                 until.report("needs either module and version, or buildIdOtherThan");

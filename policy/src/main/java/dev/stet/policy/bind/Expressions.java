@@ -22,8 +22,8 @@ final class Expressions {
 
     /// With what is installed.
     static Expressions installed() {
-        return new Expressions(() ->
-                ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader()).findFirst());
+        return new Expressions(() -> ServiceLoader.load(Condition.Compiler.class, Condition.class.getClassLoader())
+                .findFirst());
     }
 
     Optional<Clause> bind(YamlNode node) {

@@ -27,9 +27,32 @@ import java.util.stream.Collectors;
 /// Makes the facts of a test's case. What it does not give is absent. For one use.
 final class FactsBinder {
     static final Shape FACTS = Shape.of(
-            "exe", "hostExe", "script", "comm", "args", "env", "uid", "user", "parent", "ancestors", "cgroup",
-            "systemdUnit", "containerId", "container", "pod", "links", "hazards", "buildId", "sections", "language",
-            "modules", "sha256", "age", "known", "absent", "unreadable");
+            "exe",
+            "hostExe",
+            "script",
+            "comm",
+            "args",
+            "env",
+            "uid",
+            "user",
+            "parent",
+            "ancestors",
+            "cgroup",
+            "systemdUnit",
+            "containerId",
+            "container",
+            "pod",
+            "links",
+            "hazards",
+            "buildId",
+            "sections",
+            "language",
+            "modules",
+            "sha256",
+            "age",
+            "known",
+            "absent",
+            "unreadable");
     static final Shape RELATIVE = Shape.of("exe", "comm");
     static final Shape MODULE = Shape.of("path", "version");
     static final Shape CONTAINER = Shape.of("name", "image", "digest");
@@ -139,7 +162,8 @@ final class FactsBinder {
         if (container.isPresent()) {
             put(
                     FactKey.CONTAINER,
-                    Optional.of(new Container(text(container, "name"), text(container, "image"), text(container, "digest"))));
+                    Optional.of(new Container(
+                            text(container, "name"), text(container, "image"), text(container, "digest"))));
         }
         YamlNode pod = node.optional("pod").fields(POD);
         if (pod.isPresent()) {
@@ -161,8 +185,7 @@ final class FactsBinder {
     }
 
     /// A fact has one value, where a clause may have several.
-    private static <T> Optional<T> single(
-            YamlNode node, Function<YamlNode, ? extends Collection<T>> binder) {
+    private static <T> Optional<T> single(YamlNode node, Function<YamlNode, ? extends Collection<T>> binder) {
         return node.text().flatMap(_ -> binder.apply(node).stream().findFirst());
     }
 

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /// What is asked of the files that a process runs: which they are, and what is in them.
 final class FileClauses {
-    static final Shape SHAPE = Shape.of(
-            "exe", "hostExe", "script", "buildId", "module", "language", "links", "section", "hazard");
+    static final Shape SHAPE =
+            Shape.of("exe", "hostExe", "script", "buildId", "module", "language", "links", "section", "hazard");
     static final Shape EXE = PathBinder.PATH.and(Shape.of("sha256"));
     static final Shape MODULE = Shape.of("path", "version");
 

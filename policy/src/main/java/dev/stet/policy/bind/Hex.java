@@ -22,8 +22,7 @@ final class Hex {
 
     /// The first digits of a container's ID, or all 64.
     static Set<String> containerIds(YamlNode node) {
-        return many(
-                node, "container IDs", "a container's ID of 12 to 64 hex digits", text -> digits(text, 12, 64));
+        return many(node, "container IDs", "a container's ID of 12 to 64 hex digits", text -> digits(text, 12, 64));
     }
 
     private static <T> Set<T> many(YamlNode node, String things, String what, Function<String, T> parser) {

@@ -19,8 +19,7 @@ final class PathBinder {
 
     /// @param path with the fields of [#PATH], and maybe others
     /// @param globs what a glob may be
-    static void bind(
-            YamlNode path, FactKey<String> key, Function<YamlNode, List<Glob>> globs, List<Clause> clauses) {
+    static void bind(YamlNode path, FactKey<String> key, Function<YamlNode, List<Glob>> globs, List<Clause> clauses) {
         if (path.isPresent() && path.names().isEmpty()) {
             path.report("needs glob, name or regex");
         }

@@ -88,13 +88,12 @@ public final class Reading {
         YamlNode first = names.putIfAbsent(kind + " " + name, node);
         if (first != null) {
             String where = Quoted.bare(first.file()) + ":" + first.line();
-            String what =
-                    switch (kind) {
-                        case PROBE_EXEMPTION -> "exemption";
-                        case PROBE_TIER -> "tier";
-                        case PROBE_SETTINGS -> "settings";
-                        case POLICY_TEST -> "test";
-                    };
+            String what = switch (kind) {
+                case PROBE_EXEMPTION -> "exemption";
+                case PROBE_TIER -> "tier";
+                case PROBE_SETTINGS -> "settings";
+                case POLICY_TEST -> "test";
+            };
             node.report("name " + Quoted.of(name) + " is taken by the " + what + " in " + where);
         }
     }

@@ -29,7 +29,9 @@ final class SettingsBinder {
         }
         boolean selfExemption = spec.optional("selfExemption").bool().orElse(true);
         Set<String> lifted = new HashSet<>();
-        spec.optional("lift").items("names").forEach(item -> item.choice(builtIn).ifPresent(lifted::add));
+        spec.optional("lift")
+                .items("names")
+                .forEach(item -> item.choice(builtIn).ifPresent(lifted::add));
         return new Settings(selfExemption, lifted);
     }
 }

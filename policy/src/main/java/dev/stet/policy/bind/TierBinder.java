@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 
 /// Makes a tier of a document of kind `ProbeTier`.
 final class TierBinder {
-    static final Shape SPEC =
-            Shape.of("reason", "owner", "rank", "match", "probes", "rollout", "budget", "guardian");
+    static final Shape SPEC = Shape.of("reason", "owner", "rank", "match", "probes", "rollout", "budget", "guardian");
     static final Shape ROLLOUT = Shape.of("first", "watch");
     static final Shape BUDGET = Shape.of("cpu");
 
@@ -47,17 +46,18 @@ final class TierBinder {
         OptionalDouble cpu = cpu(spec.optional("budget"));
         Optional<Tier.Sensitivity> sensitivity = spec.optional("guardian").choice(SENSITIVITIES);
         Optional<Match> match = matches.bind(spec.required("match"));
-        return header.name().flatMap(name -> match.map(matched -> new Tier(
-                name,
-                header.nameNode().file(),
-                header.nameNode().line(),
-                reason.orElse(""),
-                (int) (long) rank.orElse(0L),
-                matched,
-                mode.orElse(Tier.Mode.FULL),
-                rollout,
-                cpu,
-                sensitivity.orElse(Tier.Sensitivity.NORMAL))));
+        return header.name()
+                .flatMap(name -> match.map(matched -> new Tier(
+                        name,
+                        header.nameNode().file(),
+                        header.nameNode().line(),
+                        reason.orElse(""),
+                        (int) (long) rank.orElse(0L),
+                        matched,
+                        mode.orElse(Tier.Mode.FULL),
+                        rollout,
+                        cpu,
+                        sensitivity.orElse(Tier.Sensitivity.NORMAL))));
     }
 
     private static Tier.Rollout rollout(YamlNode node) {

@@ -151,6 +151,8 @@ class SchemaTest {
                 }
             }
         }
-        return node.names().contains("items") ? fields + describes(node.entries().get("items")) : fields;
+        return node.names().contains("items")
+                ? fields + describes(node.entries().get("items"))
+                : fields;
     }
 }
