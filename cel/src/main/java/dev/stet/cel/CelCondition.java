@@ -31,9 +31,8 @@ final class CelCondition implements Condition {
     CelCondition(String text, Set<Variable> variables, CelRuntime.Program program) {
         this.text = text;
         this.variables = Set.copyOf(variables);
-        this.facts = variables.stream()
-                .flatMap(variable -> variable.key().stream())
-                .collect(Collectors.toUnmodifiableSet());
+        this.facts =
+                variables.stream().flatMap(variable -> variable.key().stream()).collect(Collectors.toUnmodifiableSet());
         this.program = program;
     }
 
@@ -103,7 +102,8 @@ final class CelCondition implements Condition {
             return switch (result) {
                 case Boolean holds -> new Result.Known(holds);
                 case CelUnknownSet set -> new Result.Unknown(turnedOn(set, missing));
-                default -> new Result.Failed("gives no truth but " + result.getClass().getSimpleName());
+                default ->
+                    new Result.Failed("gives no truth but " + result.getClass().getSimpleName());
             };
         } catch (CelEvaluationException | RuntimeException failed) {
             return new Result.Failed(String.valueOf(failed.getMessage()));

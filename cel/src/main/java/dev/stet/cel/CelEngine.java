@@ -55,9 +55,8 @@ final class CelEngine {
             builder.addVar(variable.spelling(), variable.type());
         }
         this.compiler = builder.build();
-        this.runtime = CelRuntimeFactory.legacyCelRuntimeBuilder()
-                .setOptions(options)
-                .build();
+        this.runtime =
+                CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(options).build();
     }
 
     Condition compile(String text) {
@@ -89,9 +88,8 @@ final class CelEngine {
     }
 
     private static Set<Variable> variables(CelAbstractSyntaxTree tree) {
-        Set<String> names = tree.getReferenceMap().values().stream()
-                .map(CelReference::name)
-                .collect(Collectors.toSet());
+        Set<String> names =
+                tree.getReferenceMap().values().stream().map(CelReference::name).collect(Collectors.toSet());
         Set<Variable> variables = EnumSet.noneOf(Variable.class);
         for (Variable variable : Variable.values()) {
             if (names.contains(variable.spelling())) {

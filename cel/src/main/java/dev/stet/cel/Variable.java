@@ -76,8 +76,18 @@ enum Variable {
 
     CelType type() {
         return switch (this) {
-            case EXE, HOST_EXE, SHA256, SCRIPT, COMM, USER, CGROUP, SYSTEMD_UNIT, CONTAINER_ID, BUILD_ID, LANGUAGE, TIER ->
-                SimpleType.STRING;
+            case EXE,
+                    HOST_EXE,
+                    SHA256,
+                    SCRIPT,
+                    COMM,
+                    USER,
+                    CGROUP,
+                    SYSTEMD_UNIT,
+                    CONTAINER_ID,
+                    BUILD_ID,
+                    LANGUAGE,
+                    TIER -> SimpleType.STRING;
             case ARGS, LINKS, HAZARDS, SECTIONS -> TEXTS;
             case ENV -> MapType.create(SimpleType.STRING, SimpleType.STRING);
             case UID -> SimpleType.INT;
@@ -114,7 +124,18 @@ enum Variable {
 
     private Object absent() {
         return switch (this) {
-            case EXE, HOST_EXE, SHA256, SCRIPT, COMM, USER, CGROUP, SYSTEMD_UNIT, CONTAINER_ID, BUILD_ID, LANGUAGE, TIER -> "";
+            case EXE,
+                    HOST_EXE,
+                    SHA256,
+                    SCRIPT,
+                    COMM,
+                    USER,
+                    CGROUP,
+                    SYSTEMD_UNIT,
+                    CONTAINER_ID,
+                    BUILD_ID,
+                    LANGUAGE,
+                    TIER -> "";
             case ARGS, LINKS, HAZARDS, SECTIONS, MODULES, ANCESTORS -> List.of();
             case ENV -> Map.of();
             case UID -> -1L;

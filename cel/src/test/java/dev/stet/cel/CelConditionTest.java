@@ -59,26 +59,29 @@ class CelConditionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "exe == '/opt/app/bin/server' && exe.endsWith('/server')           | YES",
-        "hostExe.startsWith('/var/') && sha256 == 'ab' && script == ''     | YES",
-        "comm.matches('^ser') && args.exists(a, a.startsWith('--port='))   | YES",
-        "env['A'] == '1' && 'B' in env && !('C' in env)                    | YES",
-        "env.exists(k, k.startsWith('A') && env[k] == '1')                 | YES",
-        "uid == 4294967294 && user == 'web'                                | YES",
-        "cgroup.contains('web') && systemdUnit == 'web.service'            | YES",
-        "containerId == '' && container.image.startsWith('nginx:')         | YES",
-        "links.exists(l, l.contains('libssl')) && size(links) == 2         | YES",
-        "'fibers' in hazards && '.text' in sections && buildId == 'f1c3'   | YES",
-        "language == 'go' && modules[0].path == 'github.com/x/y'           | YES",
-        "modules.exists(m, m.main && m.version == 'v1.4.2')                | YES",
-        "parent.comm == 'init' && parent.pid == 1                          | YES",
-        "ancestors.all(a, a.exe == '/sbin/init')                           | YES",
-        "pod.namespace == 'prod' && pod.labels.app == 'web'                | YES",
-        "has(pod.labels.nothing)                                           | NO",
-        "tier == 'gold' && ageSeconds == 2.0 && ageSeconds > 1             | YES",
-        "exe == '/bin/sh'                                                  | NO",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "exe == '/opt/app/bin/server' && exe.endsWith('/server')           | YES",
+                "hostExe.startsWith('/var/') && sha256 == 'ab' && script == ''     | YES",
+                "comm.matches('^ser') && args.exists(a, a.startsWith('--port='))   | YES",
+                "env['A'] == '1' && 'B' in env && !('C' in env)                    | YES",
+                "env.exists(k, k.startsWith('A') && env[k] == '1')                 | YES",
+                "uid == 4294967294 && user == 'web'                                | YES",
+                "cgroup.contains('web') && systemdUnit == 'web.service'            | YES",
+                "containerId == '' && container.image.startsWith('nginx:')         | YES",
+                "links.exists(l, l.contains('libssl')) && size(links) == 2         | YES",
+                "'fibers' in hazards && '.text' in sections && buildId == 'f1c3'   | YES",
+                "language == 'go' && modules[0].path == 'github.com/x/y'           | YES",
+                "modules.exists(m, m.main && m.version == 'v1.4.2')                | YES",
+                "parent.comm == 'init' && parent.pid == 1                          | YES",
+                "ancestors.all(a, a.exe == '/sbin/init')                           | YES",
+                "pod.namespace == 'prod' && pod.labels.app == 'web'                | YES",
+                "has(pod.labels.nothing)                                           | NO",
+                "tier == 'gold' && ageSeconds == 2.0 && ageSeconds > 1             | YES",
+                "exe == '/bin/sh'                                                  | NO",
+            })
     void everyVariable(String text, Answer expected) {
         assertThat(compiled(text.strip()).test(FULL, MOMENT)).isEqualTo(expected);
     }
@@ -97,7 +100,8 @@ class CelConditionTest {
         ProcessFacts unreadable = same.with(FactKey.ENV, Fact.unreadable("permission denied"));
         assertThat(both.test(unreadable, MOMENT)).isEqualTo(Answer.UNKNOWN);
         assertThat(both.notRead(unreadable, MOMENT)).isEmpty();
-        assertThat(compiled("exe == '/x' || env['A'] == '1'").test(same, MOMENT)).isEqualTo(Answer.YES);
+        assertThat(compiled("exe == '/x' || env['A'] == '1'").test(same, MOMENT))
+                .isEqualTo(Answer.YES);
         assertThat(compiled("links.exists(l, l == 'x')").test(same, MOMENT)).isEqualTo(Answer.UNKNOWN);
         assertThat(compiled("!(comm == 'x')").test(same, MOMENT)).isEqualTo(Answer.UNKNOWN);
     }
@@ -112,7 +116,8 @@ class CelConditionTest {
                 + " && size(env) == 0 && size(links) == 0 && size(modules) == 0 && parent.comm == ''"
                 + " && size(ancestors) == 0 && container.image == '' && pod.namespace == '' && size(pod.labels) == 0");
         assertThat(empty.test(absent, MOMENT)).isEqualTo(Answer.YES);
-        assertThat(compiled("'A' in env && env['A'] == '1'").test(absent, MOMENT)).isEqualTo(Answer.NO);
+        assertThat(compiled("'A' in env && env['A'] == '1'").test(absent, MOMENT))
+                .isEqualTo(Answer.NO);
     }
 
     private static <T> ProcessFacts absent(ProcessFacts facts, FactKey<T> key) {
@@ -120,28 +125,35 @@ class CelConditionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "env['NONE'] == '1'      | NONE",
-        "1 / (uid - uid) == 1    | by zero",
-        "args[9] == 'x'          | 9",
-        "int(comm) == 1          | server",
-        "comm.matches('(')       | (",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "env['NONE'] == '1'      | NONE",
+                "1 / (uid - uid) == 1    | by zero",
+                "args[9] == 'x'          | 9",
+                "int(comm) == 1          | server",
+                "comm.matches('(')       | (",
+            })
     void whatFailsIsUnknownAndSaysWhy(String text, String why) {
         Condition condition = compiled(text.strip());
         assertThat(condition.test(FULL, MOMENT)).isEqualTo(Answer.UNKNOWN);
         assertThat(condition.notRead(FULL, MOMENT)).isEmpty();
-        assertThat(condition.failure(FULL, MOMENT)).hasValueSatisfying(found -> assertThat(found).contains(why.strip()));
+        assertThat(condition.failure(FULL, MOMENT))
+                .hasValueSatisfying(found -> assertThat(found).contains(why.strip()));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "ex == 'a'               | column 1: undeclared reference to 'ex'",
-        "exe == 'a' && comm = 1  | column 20:",
-        "exe                     | expected type 'bool' but found 'string'",
-        "uid == 'x'              | no matching overload for '_==_'",
-        "exe.nothing()           | undeclared reference to 'nothing'",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "ex == 'a'               | column 1: undeclared reference to 'ex'",
+                "exe == 'a' && comm = 1  | column 20:",
+                "exe                     | expected type 'bool' but found 'string'",
+                "uid == 'x'              | no matching overload for '_==_'",
+                "exe.nothing()           | undeclared reference to 'nothing'",
+            })
     void whatIsWrongSaysWhereAndWhat(String text, String message) {
         assertThatThrownBy(() -> compiled(text.strip()))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -172,7 +184,8 @@ class CelConditionTest {
         ProcessFacts many = FULL.with(FactKey.ARGS, List.of("a".repeat(1000).split("", -1)));
         Condition loops = compiled("args.all(a, args.all(b, args.all(c, a + b + c != 'x')))");
         assertThat(loops.test(many, MOMENT)).isEqualTo(Answer.UNKNOWN);
-        assertThat(loops.failure(many, MOMENT)).hasValueSatisfying(why -> assertThat(why).contains("20000"));
+        assertThat(loops.failure(many, MOMENT))
+                .hasValueSatisfying(why -> assertThat(why).contains("20000"));
     }
 
     @Test

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 /// Of the engine nothing is in memory as long as no policy has an expression. Seen in a virtual machine of its own, by
 /// what it says of the classes it loads.
 class EngineIsLoadedLateTest {
-    private static final String DOCUMENT =
-            """
+    private static final String DOCUMENT = """
             apiVersion: stet.dev/v1alpha1
             kind: ProbeExemption
             metadata: {name: x}

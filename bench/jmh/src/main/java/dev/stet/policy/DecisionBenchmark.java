@@ -19,7 +19,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Fork(value = 1, jvmArgs = {"-Xmx512m", "-XX:+UseSerialGC"})
+@Fork(
+        value = 1,
+        jvmArgs = {"-Xmx512m", "-XX:+UseSerialGC"})
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class DecisionBenchmark {
@@ -40,7 +42,9 @@ public class DecisionBenchmark {
         policy = machine.policy(rules);
         scan = Engine.withoutIndex(policy);
         processes = machine.processes(PROCESSES);
-        long exempt = processes.stream().filter(it -> !policy.decide(it, Machine.MOMENT).mayProbe()).count();
+        long exempt = processes.stream()
+                .filter(it -> !policy.decide(it, Machine.MOMENT).mayProbe())
+                .count();
         if (exempt < 10 || exempt > PROCESSES / 2) {
             throw new IllegalStateException(exempt + " processes are exempt: this measures nothing");
         }
@@ -76,7 +80,9 @@ public class DecisionBenchmark {
     /// All 10,000 processes on all processors.
     @Benchmark
     public long allOnAllProcessors() {
-        return processes.parallelStream().filter(it -> policy.decide(it, Machine.MOMENT).mayProbe()).count();
+        return processes.parallelStream()
+                .filter(it -> policy.decide(it, Machine.MOMENT).mayProbe())
+                .count();
     }
 
     /// The policy made ready, from rules that were read.

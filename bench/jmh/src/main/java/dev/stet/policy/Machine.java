@@ -58,15 +58,29 @@ final class Machine {
             case 8 -> Match.of(new Clause.On<>(FactKey.BUILD_ID, new Test.OneOf<>(Set.of(buildId(i), buildId(i + 1)))));
             case 9 -> Match.of(like(FactKey.COMM, Glob.name("comm-" + i)));
             case 10 -> Match.of(new Clause.On<>(FactKey.ARGS, new Test.HasAll(List.of("--service=svc-" + i))));
-            case 11 -> Match.of(new Clause.On<>(FactKey.ENV, new Test.Entries(new TreeMap<>(Map.of("SERVICE", Glob.name("svc-" + i))))));
+            case 11 ->
+                Match.of(new Clause.On<>(
+                        FactKey.ENV, new Test.Entries(new TreeMap<>(Map.of("SERVICE", Glob.name("svc-" + i))))));
             case 12 -> Match.of(new Clause.On<>(FactKey.UID, new Test.OneOf<>(Set.of(20_000 + i))));
             case 13 -> Match.of(like(FactKey.CGROUP, Glob.path("/system.slice/svc-" + i + ".service/**")));
             case 14 -> Match.of(like(FactKey.SYSTEMD_UNIT, Glob.name("svc-" + i + "*.service")));
-            case 15 -> new Match(List.of(), List.of(entry(exe), entry(like(FactKey.COMM, Glob.name("alt-" + i)))), List.of());
-            case 16 -> new Match(List.of(exe), List.of(), List.of(entry(new Clause.On<>(FactKey.UID, new Test.OneOf<>(Set.of(0))))));
-            case 17 -> Match.of(new Clause.On<>(FactKey.EXE, new Test.Matching(Pattern.compile("^/srv/app-" + i + "/v[0-9]+/"))));
-            case 18 -> Match.of(new Clause.On<>(FactKey.MODULES, new Test.HasModule(Glob.path("github.com/acme/m" + i), Optional.of(VersionRange.parse("<2")))));
-            default -> Match.of(new Clause.On<>(FactKey.PARENT, new Test.Kin(List.of(), List.of(Glob.name("super-" + i)), List.of())));
+            case 15 ->
+                new Match(List.of(), List.of(entry(exe), entry(like(FactKey.COMM, Glob.name("alt-" + i)))), List.of());
+            case 16 ->
+                new Match(
+                        List.of(exe),
+                        List.of(),
+                        List.of(entry(new Clause.On<>(FactKey.UID, new Test.OneOf<>(Set.of(0))))));
+            case 17 ->
+                Match.of(new Clause.On<>(
+                        FactKey.EXE, new Test.Matching(Pattern.compile("^/srv/app-" + i + "/v[0-9]+/"))));
+            case 18 ->
+                Match.of(new Clause.On<>(
+                        FactKey.MODULES,
+                        new Test.HasModule(Glob.path("github.com/acme/m" + i), Optional.of(VersionRange.parse("<2")))));
+            default ->
+                Match.of(new Clause.On<>(
+                        FactKey.PARENT, new Test.Kin(List.of(), List.of(Glob.name("super-" + i)), List.of())));
         };
     }
 
