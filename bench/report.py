@@ -3,6 +3,7 @@
 import json
 import re
 
+from policy import decided
 from machine import HOME
 
 BEGIN, END = "<!-- bench/run writes what follows -->", "<!-- bench/run wrote what precedes -->"
@@ -175,7 +176,7 @@ def conditions(results):
 
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
-    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results)))))
+    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results), decided(results)))))
     replace(HOME / "README.md", text)
     return text
 

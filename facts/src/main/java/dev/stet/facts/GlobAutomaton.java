@@ -38,13 +38,13 @@ final class GlobAutomaton {
             for (int word = 0; word < places.length; word++) {
                 long taken = places[word] & taking[word];
                 long passed = taken & ~stars[word];
-                places[word] = taken & stars[word] | passed << 1 | carry;
-                carry = passed >>> Long.SIZE - 1;
+                places[word] = (taken & stars[word]) | (passed << 1) | carry;
+                carry = passed >>> (Long.SIZE - 1);
                 steps++;
             }
             skipStars(places);
         }
-        return (places[elements.length / Long.SIZE] & 1L << elements.length) != 0;
+        return (places[elements.length / Long.SIZE] & (1L << elements.length)) != 0;
     }
 
     /// A star may take nothing.
@@ -52,9 +52,9 @@ final class GlobAutomaton {
         long carry = 0;
         for (int word = 0; word < places.length; word++) {
             long skipped = places[word] & stars[word];
-            places[word] |= skipped << 1 | carry;
+            places[word] |= (skipped << 1) | carry;
             // No two stars follow each other: a place that was reached by skipping one is not that of another.
-            carry = skipped >>> Long.SIZE - 1;
+            carry = skipped >>> (Long.SIZE - 1);
         }
     }
 

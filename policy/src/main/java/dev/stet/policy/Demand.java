@@ -125,11 +125,10 @@ record Demand(Column column, How how, Object value) {
     }
 
     private int cost() {
-        int told =
-                switch (how) {
-                    case EQUALS -> 0;
-                    case BEGINS, ENDS -> 40 - Math.min(30, ((String) value).length());
-                };
+        int told = switch (how) {
+            case EQUALS -> 0;
+            case BEGINS, ENDS -> 40 - Math.min(30, ((String) value).length());
+        };
         boolean tooShort = how != How.EQUALS && ((String) value).length() < SHORT;
         boolean common = column.key().equals(FactKey.UID)
                 || column.key().equals(FactKey.USER)

@@ -29,9 +29,8 @@ final class Engine {
     private Engine(Policy policy, RuleIndex ruleIndex, RuleIndex tierIndex) {
         this.rules = policy.exemptions();
         this.tiers = policy.tiers();
-        this.traces = tiers.stream()
-                .map(tier -> new Verdict.Trace(Optional.of(tier)))
-                .toList();
+        this.traces =
+                tiers.stream().map(tier -> new Verdict.Trace(Optional.of(tier))).toList();
         this.tierNames = tiers.stream().map(tier -> Fact.of(tier.name())).toList();
         this.ruleIndex = ruleIndex;
         this.tierIndex = tierIndex;
@@ -171,7 +170,8 @@ final class Engine {
                     under.ifPresent(limit -> limits.add(limit.minus(age)));
                     atLeast.ifPresent(limit -> limits.add(limit.minus(age)));
                 }
-                case Clause.When _ -> limits.add(Duration.ofSeconds(age.toSeconds() + 1).minus(age));
+                case Clause.When _ ->
+                    limits.add(Duration.ofSeconds(age.toSeconds() + 1).minus(age));
             }
         });
     }

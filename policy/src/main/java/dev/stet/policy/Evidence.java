@@ -19,24 +19,21 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer, Set<FactKey<?
     }
 
     static Evidence of(Clause clause, ProcessFacts facts, Moment moment) {
-        Fact<?> fact =
-                switch (clause) {
-                    case Clause.On<?>(var key, var _) -> facts.get(key);
-                    case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
-                    case Clause.When(var condition) ->
-                        condition
-                                .failure(facts, moment)
-                                .map(why -> (Fact<?>) Fact.unreadable(why))
-                                .orElse(Fact.absent());
-                };
+        Fact<?> fact = switch (clause) {
+            case Clause.On<?>(var key, var _) -> facts.get(key);
+            case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
+            case Clause.When(var condition) ->
+                condition
+                        .failure(facts, moment)
+                        .map(why -> (Fact<?>) Fact.unreadable(why))
+                        .orElse(Fact.absent());
+        };
         Answer answer = clause.test(facts, moment);
-        Set<FactKey<?>> notRead =
-                switch (clause) {
-                    case Clause.On<?>(var key, var _) -> fact instanceof Fact.NotRead ? Set.of(key) : Set.of();
-                    case Clause.Age _ -> Set.of();
-                    case Clause.When(var condition) ->
-                        answer == Answer.UNKNOWN ? condition.notRead(facts, moment) : Set.of();
-                };
+        Set<FactKey<?>> notRead = switch (clause) {
+            case Clause.On<?>(var key, var _) -> fact instanceof Fact.NotRead ? Set.of(key) : Set.of();
+            case Clause.Age _ -> Set.of();
+            case Clause.When(var condition) -> answer == Answer.UNKNOWN ? condition.notRead(facts, moment) : Set.of();
+        };
         return new Evidence(clause, fact, answer, notRead);
     }
 

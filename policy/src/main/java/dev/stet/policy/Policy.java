@@ -1,6 +1,5 @@
 package dev.stet.policy;
 
-import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import java.time.Duration;
 import java.time.Instant;
@@ -101,12 +100,11 @@ public final class Policy {
 
     private Tree.Rule rule(Exemption rule, ProcessFacts facts, Moment moment) {
         Tree tree = Tree.of(rule.match(), rule.until(), facts, moment);
-        Tree.State state =
-                switch (Engine.test(rule, facts, moment).answer()) {
-                    case NO -> Tree.State.MISSES;
-                    case UNKNOWN -> Tree.State.UNKNOWN;
-                    case YES -> Tree.State.APPLIES;
-                };
+        Tree.State state = switch (Engine.test(rule, facts, moment).answer()) {
+            case NO -> Tree.State.MISSES;
+            case UNKNOWN -> Tree.State.UNKNOWN;
+            case YES -> Tree.State.APPLIES;
+        };
         if (state != Tree.State.MISSES) {
             state = isLifted(rule) ? Tree.State.LIFTED : rule.isInForce(moment.now()) ? state : Tree.State.EXPIRED;
         }

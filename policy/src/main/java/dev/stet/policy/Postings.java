@@ -57,10 +57,12 @@ final class Postings {
             all.add(number);
             switch (demand.how()) {
                 case EQUALS -> {
-                    if (demand.column().part() == Column.Part.NAME || demand.column().part() == Column.Part.KIN_NAME) {
+                    if (demand.column().part() == Column.Part.NAME
+                            || demand.column().part() == Column.Part.KIN_NAME) {
                         add(names, (String) demand.value(), number);
                     } else {
-                        exact.computeIfAbsent(demand.value(), _ -> new Numbers()).add(number);
+                        exact.computeIfAbsent(demand.value(), _ -> new Numbers())
+                                .add(number);
                     }
                 }
                 case BEGINS -> add(beginnings, (String) demand.value(), number);

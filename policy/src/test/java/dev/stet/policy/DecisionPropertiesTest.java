@@ -45,8 +45,10 @@ class DecisionPropertiesTest {
 
     @Test
     void theIndexChangesNothing() {
-        always(40, it -> assertThat(it.verdict())
-                .isEqualTo(Engine.withoutIndex(it.policy).decide(it.facts, it.moment)));
+        always(
+                40,
+                it -> assertThat(it.verdict())
+                        .isEqualTo(Engine.withoutIndex(it.policy).decide(it.facts, it.moment)));
     }
 
     @Test
@@ -79,7 +81,8 @@ class DecisionPropertiesTest {
     private static Exemption shuffled(Exemption rule, Random random) {
         List<Clause> all = new ArrayList<>(rule.match().all());
         Collections.shuffle(all, random);
-        Match match = new Match(all, shuffled(rule.match().any(), random), shuffled(rule.match().not(), random));
+        Match match = new Match(
+                all, shuffled(rule.match().any(), random), shuffled(rule.match().not(), random));
         return new Exemption(
                 rule.name(),
                 rule.file(),
@@ -210,7 +213,9 @@ class DecisionPropertiesTest {
         int[] changed = new int[1];
         always(12, it -> {
             Policy policy = Policy.of(
-                    it.policy.exemptions().stream().filter(rule -> rule.expires().isEmpty()).toList(),
+                    it.policy.exemptions().stream()
+                            .filter(rule -> rule.expires().isEmpty())
+                            .toList(),
                     it.policy.tiers(),
                     it.policy.settings());
             Naive first = Naive.of(policy.decide(it.facts, it.moment));
@@ -222,10 +227,14 @@ class DecisionPropertiesTest {
                         RandomPolicies.NOW.plusSeconds(it.random.nextLong(-9_999_999_999L, 9_999_999_999L)),
                         it.moment.uptime().plus(later),
                         it.moment.known().plus(later));
-                assertThat(Naive.of(policy.decide(it.facts, moment))).as("%s later", later).isEqualTo(first);
+                assertThat(Naive.of(policy.decide(it.facts, moment)))
+                        .as("%s later", later)
+                        .isEqualTo(first);
             }
             Moment then = new Moment(
-                    it.moment.now(), it.moment.uptime().plus(next), it.moment.known().plus(next));
+                    it.moment.now(),
+                    it.moment.uptime().plus(next),
+                    it.moment.known().plus(next));
             if (!Naive.of(policy.decide(it.facts, then)).equals(first)) {
                 changed[0]++;
             }
@@ -237,11 +246,11 @@ class DecisionPropertiesTest {
     @Test
     void theWallClockMattersAtExpiriesOnly() {
         always(12, it -> {
-            Duration left = it.policy.nextChange(it.moment.now())
+            Duration left = it.policy
+                    .nextChange(it.moment.now())
                     .map(end -> Duration.between(it.moment.now(), end))
                     .orElse(Duration.ofDays(9999));
-            Moment before = new Moment(
-                    it.moment.now().plus(left).minusNanos(1), it.moment.uptime(), it.moment.known());
+            Moment before = new Moment(it.moment.now().plus(left).minusNanos(1), it.moment.uptime(), it.moment.known());
             assertThat(it.policy.decide(it.facts, before)).isEqualTo(it.verdict());
         });
     }

@@ -19,7 +19,7 @@ record Naive(String kind, Set<Aspect> aspects, Set<String> rules) {
         Set<String> waiting = new HashSet<>();
         Fact<String> tierName = Fact.absent();
         List<Tier> tiers = policy.tiers().stream()
-                .sorted(Comparator.comparing(Tier::rank).reversed())
+                .sorted(Comparator.comparingInt(Tier::rank).reversed())
                 .toList();
         for (Tier tier : tiers) {
             Answer answer = match(tier.match(), read, moment);

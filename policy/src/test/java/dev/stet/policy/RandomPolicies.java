@@ -30,19 +30,78 @@ final class RandomPolicies {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private static final List<String> TEXTS = List.of(
-            "/usr/bin/redis", "/usr/bin/redis-server", "/opt/app/bin/java", "/opt/app/bin/java\n", "/memfd:x", "redis",
-            "java", "/", "", "/usr/bin/", "/srv/ü/näme", "/usr/lib/libssl.so.3", "libssl.so.3", "a", "deployment/web");
+            "/usr/bin/redis",
+            "/usr/bin/redis-server",
+            "/opt/app/bin/java",
+            "/opt/app/bin/java\n",
+            "/memfd:x",
+            "redis",
+            "java",
+            "/",
+            "",
+            "/usr/bin/",
+            "/srv/ü/näme",
+            "/usr/lib/libssl.so.3",
+            "libssl.so.3",
+            "a",
+            "deployment/web");
     private static final List<String> PATTERNS = List.of(
-            "/usr/bin/*", "/usr/**", "**/redis", "**/java", "**", "/usr/bin/redis", "*", "re*", "*.so*", "lib*.so.3",
-            "/opt/*/bin/java", "?", "[a-j]*", "/usr/bin/redis*", "*redis", "redis", "java", "\\a", "", "**/bin/**", "n?me");
+            "/usr/bin/*",
+            "/usr/**",
+            "**/redis",
+            "**/java",
+            "**",
+            "/usr/bin/redis",
+            "*",
+            "re*",
+            "*.so*",
+            "lib*.so.3",
+            "/opt/*/bin/java",
+            "?",
+            "[a-j]*",
+            "/usr/bin/redis*",
+            "*redis",
+            "redis",
+            "java",
+            "\\a",
+            "",
+            "**/bin/**",
+            "n?me");
     private static final List<String> REGEXES = List.of(
-            "^/usr/bin/.*$", "java$", "^/usr/bin/redis?", "(?i)REDIS", "^/opt|redis", "^/usr/bin/(redis|java)$", "\\.so",
-            "\\.so\\.3$", "^/usr/bi", "^/opt/app+/bin/java$", "^\\/usr", "[.]3$", "^redis$", "^", "$", "^/usr/bin/re*dis",
-            "\\x73$", "is\\b$", "[]a]va$", "^r{2}", "dis{1}$", "j?ava$");
+            "^/usr/bin/.*$",
+            "java$",
+            "^/usr/bin/redis?",
+            "(?i)REDIS",
+            "^/opt|redis",
+            "^/usr/bin/(redis|java)$",
+            "\\.so",
+            "\\.so\\.3$",
+            "^/usr/bi",
+            "^/opt/app+/bin/java$",
+            "^\\/usr",
+            "[.]3$",
+            "^redis$",
+            "^",
+            "$",
+            "^/usr/bin/re*dis",
+            "\\x73$",
+            "is\\b$",
+            "[]a]va$",
+            "^r{2}",
+            "dis{1}$",
+            "j?ava$");
     private static final List<String> ENTRY_NAMES = List.of("A", "STET_EXEMPT", "app");
     private static final List<FactKey<String>> STRINGS = List.of(
-            FactKey.EXE, FactKey.COMM, FactKey.USER, FactKey.CGROUP, FactKey.SYSTEMD_UNIT, FactKey.CONTAINER_ID,
-            FactKey.SCRIPT, FactKey.HOST_EXE, FactKey.LANGUAGE, FactKey.SHA256);
+            FactKey.EXE,
+            FactKey.COMM,
+            FactKey.USER,
+            FactKey.CGROUP,
+            FactKey.SYSTEMD_UNIT,
+            FactKey.CONTAINER_ID,
+            FactKey.SCRIPT,
+            FactKey.HOST_EXE,
+            FactKey.LANGUAGE,
+            FactKey.SHA256);
 
     private final Random random;
 
@@ -85,14 +144,15 @@ final class RandomPolicies {
     private Set<Aspect> aspects() {
         Set<Aspect> aspects = new HashSet<>();
         do {
-            aspects.add(switch (random.nextInt(7)) {
-                case 0, 1 -> Aspect.ALL;
-                case 2 -> Aspect.RETURNS;
-                case 3 -> Aspect.PAYLOAD;
-                case 4 -> Aspect.USDT;
-                case 5 -> new Aspect.Pack(Glob.name(pick(List.of("a*", "sqlite"))));
-                default -> new Aspect.Function(Glob.name("main.*"));
-            });
+            aspects.add(
+                    switch (random.nextInt(7)) {
+                        case 0, 1 -> Aspect.ALL;
+                        case 2 -> Aspect.RETURNS;
+                        case 3 -> Aspect.PAYLOAD;
+                        case 4 -> Aspect.USDT;
+                        case 5 -> new Aspect.Pack(Glob.name(pick(List.of("a*", "sqlite"))));
+                        default -> new Aspect.Function(Glob.name("main.*"));
+                    });
         } while (random.nextInt(4) == 0);
         return aspects;
     }
@@ -146,7 +206,8 @@ final class RandomPolicies {
             case 13 ->
                 new Clause.On<>(
                         FactKey.POD,
-                        new Test.PodLike(maybe(), maybe(), maybe(), entries(), random.nextBoolean() ? entries() : none()));
+                        new Test.PodLike(
+                                maybe(), maybe(), maybe(), entries(), random.nextBoolean() ? entries() : none()));
             case 14 ->
                 random.nextBoolean()
                         ? new Clause.Age(optional(this::duration), Optional.of(duration()))
@@ -204,7 +265,7 @@ final class RandomPolicies {
     }
 
     Moment moment() {
-        return new Moment(NOW.plusSeconds(random.nextInt(-20, 20)), Duration.ofMillis(60_000), duration());
+        return new Moment(NOW.plusSeconds(random.nextInt(-20, 20)), Duration.ofMinutes(1), duration());
     }
 
     /// @param unknown in a hundred facts so many are not known
@@ -225,7 +286,9 @@ final class RandomPolicies {
                 .with(FactKey.BUILD_ID, fact(unknown, this::buildId))
                 .with(FactKey.MODULES, fact(unknown, () -> several(3, this::module)))
                 .with(FactKey.CONTAINER, fact(unknown, () -> new Container(pick(TEXTS), pick(TEXTS), pick(TEXTS))))
-                .with(FactKey.POD, fact(unknown, () -> new Pod(pick(TEXTS), pick(TEXTS), values(), values(), pick(TEXTS))));
+                .with(
+                        FactKey.POD,
+                        fact(unknown, () -> new Pod(pick(TEXTS), pick(TEXTS), values(), values(), pick(TEXTS))));
     }
 
     private Relative relative(int unknown) {
