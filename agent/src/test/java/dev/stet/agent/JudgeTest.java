@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Policy;
@@ -12,33 +13,46 @@ import dev.stet.policy.ReadResult;
 import dev.stet.policy.Verdict;
 import dev.stet.policy.yaml.SourceText;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
     private static final int STET = 99;
 
-    private final AtomicInteger buildIdsRead = new AtomicInteger();
-    private final Judge judge =
-            new Judge(STET, Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC), _ -> {
-                buildIdsRead.incrementAndGet();
-                return Fact.of(new BuildId("abcd"));
-            });
+    private final AtomicInteger binariesOpened = new AtomicInteger();
+    private final Set<FactKey<?>> read = new HashSet<>();
+    private final FactSource source = (facts, wanted) -> {
+        read.addAll(wanted);
+        binariesOpened.addAndGet(wanted.contains(FactKey.BUILD_ID) ? 1 : 0);
+        ProcessFacts more = facts;
+        for (FactKey<?> key : wanted) {
+            more = more.with(key, Fact.absent());
+        }
+        return wanted.contains(FactKey.BUILD_ID) ? more.with(FactKey.BUILD_ID, new BuildId("abcd")) : more;
+    };
+    private final Judge judge = new Judge(
+            STET,
+            source,
+            new Timekeeper(
+                    Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC), () -> Duration.ofHours(1)));
 
     private static ProcessFacts process(int pid, boolean kernelThread) {
-        return new ProcessFacts(
-                new ProcessIdentity(pid, 1),
-                1,
-                kernelThread,
-                kernelThread ? Fact.absent() : Fact.of("/usr/bin/x"),
-                Fact.of("x"),
-                Fact.of(List.of("x")),
-                Fact.of(0),
-                Fact.absent());
+        return ProcessFacts.of(new ProcessIdentity(pid, 1), 1, kernelThread)
+                .with(FactKey.EXE, kernelThread ? Fact.absent() : Fact.of("/usr/bin/x"))
+                .with(FactKey.COMM, "x")
+                .with(FactKey.ARGS, List.of("x"))
+                .with(FactKey.UID, 0);
+    }
+
+    private Verdict judged(ProcessFacts facts, Optional<Policy> policy) {
+        return judge.judge(facts, policy, Duration.ofMinutes(1)).verdict();
     }
 
     private static Optional<Policy> policy(String match) {
@@ -57,29 +71,39 @@ class JudgeTest {
     @Test
     void guardsComeBeforePolicy() {
         for (Optional<Policy> policy : List.of(Optional.<Policy>empty(), Optional.of(Policy.EMPTY))) {
-            Verdict itself = judge.judge(process(STET, false), policy);
+            Verdict itself = judged(process(STET, false), policy);
             assertThat(itself.mayProbe()).isFalse();
             assertThat(itself.explain()).contains("guard stet-itself");
-            assertThat(judge.judge(process(2, true), policy).mayProbe()).isFalse();
+            assertThat(judged(process(2, true), policy).mayProbe()).isFalse();
         }
+        assertThat(read).isEmpty();
     }
 
     @Test
     void withoutAValidPolicyNothingIsProbed() {
-        assertThat(judge.judge(process(5, false), Optional.empty()).mayProbe()).isFalse();
-        assertThat(judge.judge(process(5, false), Optional.of(Policy.EMPTY)).mayProbe())
+        assertThat(judged(process(5, false), Optional.empty()).mayProbe()).isFalse();
+        assertThat(judged(process(5, false), Optional.of(Policy.EMPTY)).mayProbe())
                 .isTrue();
     }
 
     /// An exempt process's binary is opened only if a rule asks for what only the binary tells.
     @Test
     void theBinaryIsOpenedOnlyIfARuleAsks() {
-        assertThat(judge.judge(process(5, false), policy("{exe: {glob: /usr/bin/x}}"))
+        assertThat(judged(process(5, false), policy("{exe: {glob: /usr/bin/x}}"))
                         .mayProbe())
                 .isFalse();
-        assertThat(buildIdsRead).hasValue(0);
-        assertThat(judge.judge(process(5, false), policy("{buildId: abcd}")).mayProbe())
+        assertThat(binariesOpened).hasValue(0);
+        assertThat(judged(process(5, false), policy("{buildId: abcd}")).mayProbe())
                 .isFalse();
-        assertThat(buildIdsRead).hasValue(1);
+        assertThat(binariesOpened).hasValue(1);
+    }
+
+    /// What cheaper facts settle, no dearer one is read for.
+    @Test
+    void aRuleThatCannotMatchAsksForNothing() {
+        assertThat(judged(process(5, false), policy("{exe: {glob: /usr/bin/y}, buildId: abcd}"))
+                        .mayProbe())
+                .isTrue();
+        assertThat(binariesOpened).hasValue(0);
     }
 }
