@@ -17,10 +17,10 @@ import java.util.TreeSet;
 /// What makes it dangerous to probe a process: what its state shows, what its executable's file shows, and of the
 /// libraries it has mapped what is a library's to bring. `docs/facts.md` says why not all of it.
 final class ProcessHazards {
-    /// Of a library these change what happens to the program's code. The others are in libraries that every program has
-    /// mapped, whether it uses them so or not: libc has exception tables, libcrypto switches stacks if it is asked to.
-    static final Set<String> OF_LIBRARIES =
-            Set.of("go-stacks", "self-checksum", "large-pages", "code-patching", "sanitizer", "runtime-code");
+    /// What a library brings by being there. The others are in libraries that almost every program has mapped, whether
+    /// it uses them so or not: libc and libstdc++ have exception tables.
+    static final Set<String> OF_LIBRARIES = Set.of(
+            "go-stacks", "fibers", "self-checksum", "large-pages", "code-patching", "sanitizer", "runtime-code");
 
     private static final int ENOENT = 2;
 
@@ -55,10 +55,17 @@ final class ProcessHazards {
             if (its instanceof Fact.Unreadable<Set<String>>(var why)) {
                 return Fact.unreadable(file.path() + ": " + why);
             }
-            its.known().ifPresent(found::addAll);
+            its.known().orElse(Set.of()).stream()
+                    .filter(name -> counts(file, name))
+                    .forEach(found::add);
         }
-        found.retainAll(OF_LIBRARIES);
         return Fact.of(found);
+    }
+
+    /// OpenSSL can switch stacks, in every program that has TLS, and hardly any asks it to.
+    private static boolean counts(MappedFile library, String hazard) {
+        return OF_LIBRARIES.contains(hazard)
+                && !(hazard.equals("fibers") && library.name().startsWith("libcrypto.so"));
     }
 
     private Fact<Set<String>> ofLibrary(int pid, MappedFile mapped, FileFacts.OfProcess files) {

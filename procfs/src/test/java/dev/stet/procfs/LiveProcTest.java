@@ -37,7 +37,7 @@ class LiveProcTest {
         assertThat(facts.comm().known()).contains("java");
         assertThat(facts.args().known().orElseThrow().getFirst()).endsWith("java");
         assertThat(facts.uid().known()).contains((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
-        assertThat(facts.buildId()).isEqualTo(Fact.absent());
+        assertThat(facts.buildId()).isEqualTo(Fact.notRead());
     }
 
     @Test
