@@ -3,6 +3,7 @@ package dev.stet.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.it.Events.Event;
+import dev.stet.kernel.LinkInfo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,6 +244,7 @@ class LivePolicyTest {
                                     + "reported twice")
                             .formatted(expected, expected - distinct, rounds.size() - distinct));
             assertThat(rounds).doesNotHaveDuplicates();
+            assertThat(distinct).as("calls that were seen").isEqualTo(expected);
         }
     }
 
@@ -262,6 +266,102 @@ class LivePolicyTest {
             var _ = events.awaitCall(0, process.pid());
             assertThat(Duration.between(expires, when)).isLessThan(Duration.ofSeconds(5));
         }
+    }
+
+    /// A rule about somebody else leaves every link as it is; one about some functions of this process replaces
+    /// this file's only.
+    @Test
+    void whatIsNotConcernedIsNotTouched() throws IOException {
+        prepare();
+        try (TargetProcess one = users.start("one-user", "loop", "1000", "0");
+                TargetProcess two = users.start("two-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN, "libstetdemo.so:f00[0-9]")) {
+            Events events = Events.of(stet);
+            var _ = events.awaitAttached(0, one.pid());
+            var _ = events.awaitAttached(0, two.pid());
+            Set<Integer> before = links(one, two);
+            assertThat(before).isNotEmpty();
+
+            int from = events.now();
+            policy.exempt("else", "{exe: {name: somebody-else}}");
+            Event applied = events.awaitApplied(from);
+            assertThat(applied.number("processes")).isZero();
+            assertThat(links(one, two)).isEqualTo(before);
+
+            from = events.now(); // of functions that nobody probes: nothing to do either
+            policy.save("none.yaml", PolicyFiles.exemption("none", "{function: g*}", "{exe: {name: one-user}}"));
+            assertThat(events.awaitApplied(from).number("processes")).isZero();
+            assertThat(links(one, two)).isEqualTo(before);
+
+            from = events.now();
+            Set<Integer> ofTwo = links(two);
+            policy.save("none.yaml", PolicyFiles.exemption("none", "{function: f00*}", "{exe: {name: one-user}}"));
+            applied = events.awaitApplied(from);
+            assertThat(applied.number("processes")).isEqualTo(1);
+            assertThat(links(two)).isEqualTo(ofTwo);
+            assertThat(links(one)).isNotEmpty().doesNotContainAnyElementsOf(before);
+            assertThat(Breakpoints.in(one.pid())).hasSizeLessThan(Breakpoints.in(two.pid()).size());
+            assertThat(events.since(from, "refused").getFirst().json().path("refusals"))
+                    .allSatisfy(refusal ->
+                            assertThat(refusal.path("why").asString()).isEqualTo("exempt by policy"));
+            int later = events.now();
+            var _ = events.awaitCall(later, one.pid());
+        }
+    }
+
+    /// A library that is exempt is left alone, and the other files are not.
+    @Test
+    void anExemptLibraryIsLetGo() throws IOException {
+        prepare();
+        try (TargetProcess process = users.start("a-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN)) {
+            Events events = Events.of(stet);
+            var _ = events.awaitAttached(0, process.pid());
+            int from = events.now();
+            policy.save("l.yaml", PolicyFiles.exemption("l", "{library: \"libstet*\"}", "{exe: {name: a-user}}"));
+            var _ = events.awaitApplied(from);
+            assertThat(links(process)).isEmpty();
+            assertUntouched(process);
+        }
+    }
+
+    /// New probes come to one process of a tier first, and to the next when it has lived with them for a while.
+    @Test
+    void aTierGetsItsProbesOneProcessFirst() throws IOException {
+        prepare();
+        policy.save("tier.yaml", """
+                apiVersion: stet.dev/v1alpha1
+                kind: ProbeTier
+                metadata: {name: payment}
+                spec:
+                  reason: a test wants it
+                  owner: tests@example.com
+                  match: {exe: {name: a-user}}
+                  rollout: {first: 1, watch: 3s}
+                """);
+        try (TargetProcess one = users.start("a-user", "loop", "1000", "0");
+                TargetProcess two = users.start("a-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN)) {
+            Events events = Events.of(stet);
+            Event held = events.await(0, "held", event -> event.text("tier").equals("payment"));
+            TargetProcess second = held.number("pid") == one.pid() ? one : two;
+            TargetProcess first = second == one ? two : one;
+            Event begun = events.awaitAttached(0, first.pid());
+            assertUntouched(second);
+            Event followed = events.awaitAttached(0, second.pid());
+            Duration between =
+                    Duration.between(Instant.parse(begun.text("time")), Instant.parse(followed.text("time")));
+            assertThat(between).isBetween(Duration.ofMillis(2900), Duration.ofSeconds(20));
+            assertProbed(second);
+        }
+    }
+
+    private static Set<Integer> links(TargetProcess... processes) throws IOException {
+        List<Long> pids = Stream.of(processes).map(TargetProcess::pid).toList();
+        return LinkInfo.all().stream()
+                .filter(link -> pids.contains((long) link.pid()))
+                .map(LinkInfo::id)
+                .collect(Collectors.toSet());
     }
 
     private void prepare() {
