@@ -105,6 +105,8 @@ final class TraceCommand implements Runnable {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
+    private final FirstLook firstLook = new FirstLook();
+
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
@@ -142,6 +144,9 @@ final class TraceCommand implements Runnable {
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     summary(report, output, json);
                 });
+        if (who.pid != null && firstLook.isInVain()) {
+            throw new Failure(ExitCode.NOTHING, "nothing could be attached in process " + who.pid);
+        }
     }
 
     private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory, Redaction redaction) {
@@ -253,6 +258,10 @@ final class TraceCommand implements Runnable {
             if (!json) {
                 output.say("process " + who.pid + " has ended");
             }
+            session.end();
+        }
+        firstLook.saw(event);
+        if (who.pid != null && firstLook.isInVain()) {
             session.end();
         }
     }

@@ -44,7 +44,7 @@ public sealed interface Clause {
         };
     }
 
-    private static String shown(Duration duration) {
+    static String shown(Duration duration) {
         return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
     }
 
@@ -68,6 +68,20 @@ public sealed interface Clause {
             }
             case When(var condition) -> condition.test(facts, moment);
         };
+    }
+
+    /// Does the answer change as the process grows older?
+    default boolean asksAge() {
+        return switch (this) {
+            case On<?> _ -> false;
+            case Age _ -> true;
+            case When(var condition) -> condition.asksAge();
+        };
+    }
+
+    /// As [#test], but a clause that asks for the age is not known.
+    default Answer testAtAnyAge(ProcessFacts facts, Moment moment) {
+        return asksAge() ? Answer.UNKNOWN : test(facts, moment);
     }
 
     private static <T> Answer testOn(On<T> on, ProcessFacts facts) {

@@ -55,26 +55,4 @@ public record Totals(
                 uncounted,
                 unfinished);
     }
-
-    /// The same, with what was lost on the way from the programs.
-    ///
-    /// @param late calls whose record came when nobody knew any more what it was of
-    /// @param forgotten values of histograms that are kept no more
-    Totals with(long late, long forgotten) {
-        return new Totals(
-                calls,
-                followed,
-                returned,
-                filtered,
-                unknown,
-                sampledOut,
-                rateLimited,
-                lost + late,
-                abandoned,
-                unmatched,
-                restarted,
-                counted,
-                uncounted + forgotten,
-                unfinished);
-    }
 }
