@@ -8,6 +8,7 @@ import time
 from analysis import analysis
 from capture import capture
 from machine import memory, say, spread
+from policylive import policy_live
 
 # One line a call: moment, process, thread, name, function, argument; with returns the result and the latency too. It is what
 # `stet trace` prints.
@@ -252,4 +253,4 @@ def find_library(name):
 
 
 ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
-       "analysis": analysis}
+       "analysis": analysis, "policy-live": policy_live}
