@@ -9,6 +9,7 @@ from analysis import analysis
 from capture import capture
 from machine import memory, say, spread
 from policy import policy
+from policylive import policy_live
 
 # One line a call: moment, process, thread, name, function, argument; with returns the result and the latency too. It is what
 # `stet trace` prints.
@@ -253,4 +254,4 @@ def find_library(name):
 
 
 ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
-       "analysis": analysis, "policy": policy}
+       "analysis": analysis, "policy": policy, "policy-live": policy_live}

@@ -45,7 +45,7 @@ final class Admission {
         Tier.Rollout settings = tier.map(Tier::rollout).orElse(Tier.Rollout.AT_ONCE);
         var key = new Rollouts.Key(name, exe, executable, wanted, packs, target.lapse);
         if (!target.rollout.equals(Optional.of(key))) {
-            withdraw(target);
+            leave(target);
         }
         target.rollout = Optional.of(key);
         return switch (rollouts.ask(key, settings, target.identity)) {
@@ -89,14 +89,21 @@ final class Admission {
                 withdraw(target);
             }
         } else {
+            if (!target.granted.equals(granted) && target.held.isEmpty()) {
+                target.rollout.ifPresent(key -> rollouts.attached(key, target.identity));
+            }
             target.granted = granted;
         }
     }
 
     /// It shall have no probes, or runs another program.
     void withdraw(Target target) {
-        release(target);
         target.granted = Permission.NONE;
+        leave(target);
+    }
+
+    private void leave(Target target) {
+        release(target);
         Optional<Rollouts.Key> key = target.rollout;
         target.rollout = Optional.empty();
         if (key.isPresent() && rollouts.withdrawn(key.get(), target.identity)) {

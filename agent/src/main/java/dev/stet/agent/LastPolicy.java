@@ -16,11 +16,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// The last policy that was right, kept for a start at which the files are wrong. One file:
+/// The last policy that was right, kept for a start at which the files are wrong. One file, in which the directory
+/// comes first, as a file without text:
 ///
 /// ```
 /// stet-policy 1 SHA256 TIME     of everything below
-/// 24 312                        bytes of the first file's name, and of its text
+/// 25 312                        bytes of the first file's name, and of its text
 /// /etc/stet/policy.d/a.yamlapiVersion: ...
 /// ```
 final class LastPolicy {
@@ -29,6 +30,7 @@ final class LastPolicy {
     private static final long MAX_BYTES = 256L << 20;
 
     private final Path file;
+    private final SourceText directory;
 
     /// @param saved when it was found right
     record Saved(Instant saved, List<SourceText> texts) {
@@ -37,13 +39,18 @@ final class LastPolicy {
         }
     }
 
-    LastPolicy(Path file) {
+    /// @param file where it is kept
+    /// @param directory where its files are: that of another one is nobody's last
+    LastPolicy(Path file, Path directory) {
         this.file = file;
+        this.directory = new SourceText(directory.toAbsolutePath().normalize().toString(), "");
     }
 
     void save(List<SourceText> texts, Instant now) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        for (SourceText text : texts) {
+        List<SourceText> all = new ArrayList<>(texts);
+        all.addFirst(directory);
+        for (SourceText text : all) {
             byte[] name = text.file().getBytes(StandardCharsets.UTF_8);
             byte[] content = text.text().getBytes(StandardCharsets.UTF_8);
             body.writeBytes((name.length + " " + content.length + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -58,7 +65,7 @@ final class LastPolicy {
         StateDirectory.replace(file, whole.toByteArray());
     }
 
-    /// @return empty if none was ever saved
+    /// @return empty if none was ever saved, or it is that of another directory
     /// @throws IOException if it cannot be read, or is not what was written; the message says why
     Optional<Saved> load() throws IOException {
         if (Files.notExists(file)) {
@@ -83,7 +90,9 @@ final class LastPolicy {
                 String name = text(in, Integer.parseInt(sizes[0]));
                 texts.add(new SourceText(name, text(in, Integer.parseInt(sizes[1]))));
             }
-            return Optional.of(new Saved(saved, texts));
+            return !texts.isEmpty() && texts.removeFirst().equals(directory)
+                    ? Optional.of(new Saved(saved, texts))
+                    : Optional.empty();
         } catch (DateTimeException | NumberFormatException | ArrayIndexOutOfBoundsException e) {
             throw new IOException("it is not a policy that Stet has saved", e);
         }

@@ -71,7 +71,7 @@ final class PolicyKeeper {
     synchronized void start(long since) {
         Instant now = clock.instant();
         PolicyTexts read = directory.texts();
-        Optional<LastPolicy.Saved> last = remembered.lastPolicy();
+        Optional<LastPolicy.Saved> last = remembered.lastPolicy(directory.path());
         Optional<Policy> before = last.flatMap(saved -> policy(new PolicyTexts(saved.texts(), List.of()), now));
         switch (parse(read, now)) {
             case ReadResult.Valid valid -> {
@@ -162,7 +162,7 @@ final class PolicyKeeper {
         texts = from;
         living = Expiries.inForce(next, now);
         remembered.rules().inForce(next, now);
-        remembered.savePolicy(from, now);
+        remembered.savePolicy(directory.path(), from, now);
         generation++;
         AgentEvent.Effect effect = apply.apply(policy, Set.of(), since);
         sink.accept(new AgentEvent.PolicyApplied(

@@ -39,13 +39,15 @@ final class Remembered {
     }
 
     /// The last policy that was right; empty if none is known.
-    synchronized Optional<LastPolicy.Saved> lastPolicy() {
+    ///
+    /// @param of the directory
+    synchronized Optional<LastPolicy.Saved> lastPolicy(Path of) {
         if (state.isEmpty()) {
             return Optional.empty();
         }
         Path file = state.get().policy();
         try {
-            return new LastPolicy(file).load();
+            return new LastPolicy(file, of).load();
         } catch (IOException e) {
             fail(file, "read", e);
             return Optional.empty();
@@ -53,9 +55,11 @@ final class Remembered {
     }
 
     /// A policy is right.
-    synchronized void savePolicy(List<SourceText> texts, Instant now) {
+    ///
+    /// @param of the directory
+    synchronized void savePolicy(Path of, List<SourceText> texts, Instant now) {
         state.ifPresent(directory ->
-                attempt(directory.policy(), "written", () -> new LastPolicy(directory.policy()).save(texts, now)));
+                attempt(directory.policy(), "written", () -> new LastPolicy(directory.policy(), of).save(texts, now)));
     }
 
     /// Which warnings were given.

@@ -83,6 +83,11 @@ final class Rollout {
                         Math.max(settings.watch().toSeconds(), 1));
     }
 
+    /// A process that was let in has its probes now, which may have taken a while: from here on it is watched.
+    void attached(ProcessIdentity process, long now) {
+        first.computeIfPresent(process, (_, _) -> now);
+    }
+
     /// A process has ended.
     ///
     /// @return true if somebody else may have its place now, or nobody may any more

@@ -64,6 +64,14 @@ final class Rollouts {
         return settings.first() > 0 ? settings : CAREFUL;
     }
 
+    /// It has its probes now: from here on it is watched.
+    synchronized void attached(Key key, ProcessIdentity process) {
+        Rollout rollout = rollouts.get(key);
+        if (rollout != null) {
+            rollout.attached(process, nanos.getAsLong());
+        }
+    }
+
     synchronized End ended(Key key, ProcessIdentity process) {
         Rollout rollout = rollouts.get(key);
         if (rollout == null || !rollout.ended(process, nanos.getAsLong())) {

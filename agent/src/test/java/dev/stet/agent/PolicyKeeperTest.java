@@ -186,6 +186,16 @@ class PolicyKeeperTest {
     }
 
     @Test
+    void thatOfAnotherDirectoryIsNotTaken() throws IOException {
+        save("a", Rules.text("a", "2030-01-01"));
+        keeper().start(0);
+        policy = Files.createDirectory(directory.resolve("other.d"));
+        save("b", "junk\n");
+        keeper().start(0);
+        assertThat(applied).containsExactly("a", "no policy");
+    }
+
+    @Test
     void withoutOneNothingIsProbed() throws IOException {
         save("a", "junk\n");
         keeper().start(0);

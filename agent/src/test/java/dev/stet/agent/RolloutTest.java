@@ -73,6 +73,18 @@ class RolloutTest {
         assertGoes(three, 4, 20 * SECOND + WATCH);
     }
 
+    /// Attaching may take a while: no time with probes, no proof.
+    @Test
+    void theWatchBeginsWhenTheProbesAreThere() {
+        assertGoes(one, 1, 0);
+        one.attached(process(1), 30 * SECOND);
+        one.attached(process(9), 40 * SECOND); // not one of the first
+        assertWaits(one, 2, WATCH, 30 * SECOND + WATCH);
+        assertGoes(one, 2, 30 * SECOND + WATCH);
+        one.attached(process(1), 90 * SECOND);
+        assertGoes(one, 3, 91 * SECOND);
+    }
+
     @Test
     void oneThatEndsIsReplacedAndTheWatchBeginsAnew() {
         assertGoes(one, 1, 0);

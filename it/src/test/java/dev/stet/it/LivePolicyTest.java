@@ -241,6 +241,7 @@ class LivePolicyTest {
                                     + "reported twice")
                             .formatted(expected, expected - distinct, rounds.size() - distinct));
             assertThat(rounds).doesNotHaveDuplicates();
+            assertThat(distinct).as("calls that were seen").isEqualTo(expected);
         }
     }
 
@@ -261,6 +262,95 @@ class LivePolicyTest {
                     .formatted(Duration.between(expires, when).toMillis()));
             var _ = events.awaitCall(0, process.pid());
             assertThat(Duration.between(expires, when)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    /// A rule about somebody else leaves every link as it is; one about some functions of this process replaces
+    /// this file's only.
+    @Test
+    void whatIsNotConcernedIsNotTouched() throws IOException {
+        prepare();
+        try (TargetProcess one = users.start("one-user", "loop", "1000", "0");
+                TargetProcess two = users.start("two-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN, "libstetdemo.so:f00[0-9]")) {
+            Events events = Events.of(stet);
+            var _ = events.awaitAttached(0, one.pid());
+            var _ = events.awaitAttached(0, two.pid());
+            Set<String> before = Links.of(stet, one, two);
+            assertThat(before).isNotEmpty();
+
+            int from = events.now();
+            policy.exempt("else", "{exe: {name: somebody-else}}");
+            Event applied = events.awaitApplied(from);
+            assertThat(applied.number("processes")).isZero();
+            assertThat(Links.of(stet, one, two)).isEqualTo(before);
+
+            from = events.now(); // of functions that nobody probes: nothing to do either
+            policy.save("none.yaml", PolicyFiles.exemption("none", "{function: g*}", "{exe: {name: one-user}}"));
+            assertThat(events.awaitApplied(from).number("processes")).isZero();
+            assertThat(Links.of(stet, one, two)).isEqualTo(before);
+
+            from = events.now();
+            Set<String> ofTwo = Links.of(stet, two);
+            Set<String> ofOne = Links.of(stet, one);
+            policy.save("none.yaml", PolicyFiles.exemption("none", "{function: f00*}", "{exe: {name: one-user}}"));
+            applied = events.awaitApplied(from);
+            assertThat(applied.number("processes")).isEqualTo(1);
+            assertThat(Links.of(stet, two)).isEqualTo(ofTwo);
+            assertThat(Links.of(stet, one)).isNotEmpty().isNotEqualTo(ofOne);
+            assertThat(Breakpoints.in(one.pid())).hasSizeLessThan(Breakpoints.in(two.pid()).size());
+            assertThat(events.since(from, "refused").getFirst().json().path("refusals"))
+                    .allSatisfy(refusal ->
+                            assertThat(refusal.path("why").asString()).isEqualTo("exempt by policy"));
+            int later = events.now();
+            var _ = events.awaitCall(later, one.pid());
+        }
+    }
+
+    /// A library that is exempt is left alone, and the other files are not.
+    @Test
+    void anExemptLibraryIsLetGo() throws IOException {
+        prepare();
+        try (TargetProcess process = users.start("a-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN)) {
+            Events events = Events.of(stet);
+            var _ = events.awaitAttached(0, process.pid());
+            assertThat(Links.of(stet, process)).anyMatch(link -> link.contains("libstetdemo"));
+            int from = events.now();
+            policy.save("l.yaml", PolicyFiles.exemption("l", "{library: \"libstet*\"}", "{exe: {name: a-user}}"));
+            var _ = events.awaitApplied(from);
+            assertThat(Links.of(stet, process)).noneMatch(link -> link.contains("libstetdemo"));
+        }
+    }
+
+    /// New probes come to one process of a tier first, and to the next when it has lived with them for a while.
+    @Test
+    void aTierGetsItsProbesOneProcessFirst() throws IOException {
+        prepare();
+        policy.save("tier.yaml", """
+                apiVersion: stet.dev/v1alpha1
+                kind: ProbeTier
+                metadata: {name: payment}
+                spec:
+                  reason: a test wants it
+                  owner: tests@example.com
+                  match: {exe: {name: a-user}}
+                  rollout: {first: 1, watch: 3s}
+                """);
+        try (TargetProcess one = users.start("a-user", "loop", "1000", "0");
+                TargetProcess two = users.start("a-user", "loop", "1000", "0");
+                StetProcess stet = users.trace(policy, LibraryUsers.SHARED_FN)) {
+            Events events = Events.of(stet);
+            Event held = events.await(0, "held", event -> event.text("tier").equals("payment"));
+            TargetProcess second = held.number("pid") == one.pid() ? one : two;
+            TargetProcess first = second == one ? two : one;
+            Event begun = events.awaitAttached(0, first.pid());
+            assertUntouched(second);
+            Event followed = events.awaitAttached(0, second.pid());
+            Duration between =
+                    Duration.between(Instant.parse(begun.text("time")), Instant.parse(followed.text("time")));
+            assertThat(between).isBetween(Duration.ofMillis(2900), Duration.ofSeconds(20));
+            assertProbed(second);
         }
     }
 

@@ -26,11 +26,7 @@ final class Attachments {
 
     /// A new one, whose points are yet to be attached.
     synchronized Attachment add(
-            ProcessIdentity process,
-            String program,
-            String path,
-            List<AttachPoint> points,
-            Attachment.Span span) {
+            ProcessIdentity process, String program, String path, List<AttachPoint> points, Attachment.Span span) {
         do {
             last++; // after billions they begin again
         } while (last == 0 || all.containsKey(last));

@@ -166,9 +166,8 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
                 if (!seen.add(function.fileOffset())) {
                     continue; // another name of the same code
                 }
-                Optional<String> refusal = exempt.has(function)
-                        ? Optional.of(ExemptFunctions.WHY)
-                        : executable.entryRefusal(function);
+                Optional<String> refusal =
+                        exempt.has(function) ? Optional.of(ExemptFunctions.WHY) : executable.entryRefusal(function);
                 if (refusal.isPresent()) {
                     refuse(function.name(), refusal.get());
                 } else {
@@ -285,8 +284,9 @@ public record Plan(List<AttachPoint> points, List<Refusal> refusals) {
             if (seen.isEmpty()) {
                 return notFollowed(missed.orElse("it has no RET instruction"));
             }
-            TailCalls.Followed followed =
-                    borrows ? TailCalls.follow(executable, exempt, function, seen) : new TailCalls.Followed(seen, List.of());
+            TailCalls.Followed followed = borrows
+                    ? TailCalls.follow(executable, exempt, function, seen)
+                    : new TailCalls.Followed(seen, List.of());
             long entry = executable.entryOffset(function);
             if (followed.own().stream().anyMatch(exit -> exit.fileOffset() == entry)) {
                 return notFollowed("its first instruction is its last");
