@@ -20,6 +20,8 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             // policy before and after it is in force
             PolicyCommand.class,
+            ExemptCommand.class,
+            AuditCommand.class,
             PlanCommand.class,
             CompletionCommand.class,
             ManCommand.class,

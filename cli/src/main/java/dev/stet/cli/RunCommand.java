@@ -7,6 +7,10 @@ import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
+import dev.stet.agent.StateDirectory;
+import dev.stet.agent.audit.AuditFile;
+import dev.stet.agent.audit.AuditLog;
+import dev.stet.agent.audit.AuditTrail;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,6 +98,11 @@ final class RunCommand implements Runnable {
                     + directory.path() + "; Ctrl-C stops and detaches");
             printer.heading();
         }
+        Optional<StateDirectory> kept = state.directory(output::say);
+        Optional<AuditLog> audit = kept.map(it -> new AuditLog(
+                new AuditFile(it.auditLog()), Person.who("stet run"), Clock.systemUTC(), output::say));
+        Consumer<AgentEvent> trail = audit.<Consumer<AgentEvent>>map(log -> new AuditTrail(log::add, Clock.systemUTC()))
+                .orElse(_ -> {});
         session.run(
                 new Agent.Options(
                         builtIn,
@@ -103,12 +113,16 @@ final class RunCommand implements Runnable {
                         new Agent.Contents(payload, privateData.redaction()),
                         RING_BYTES,
                         perfOnly,
-                        state.directory(output::say),
+                        kept,
                         Clock.systemUTC()),
-                event -> tell(event, output),
+                event -> {
+                    trail.accept(event);
+                    tell(event, output);
+                },
                 printer::call,
                 limit,
                 report -> {
+                    audit.ifPresent(AuditLog::close);
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     tellAtEnd(report, output);
                 });

@@ -26,4 +26,9 @@ final class StateOption {
             return Optional.empty();
         }
     }
+
+    /// Where it is, whether it can be used or not.
+    Path path() {
+        return directory;
+    }
 }

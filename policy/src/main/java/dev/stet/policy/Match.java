@@ -159,7 +159,7 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
     }
 
     /// Every clause in it.
-    Stream<Clause> clauses() {
+    public Stream<Clause> clauses() {
         return Stream.concat(
                 all.stream(), Stream.of(any, not).flatMap(List::stream).flatMap(entry -> entry.clauses().stream()));
     }

@@ -1,0 +1,37 @@
+package dev.stet.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `stet exempt`
+@Command(
+        name = "exempt",
+        mixinStandardHelpOptions = true,
+        description = "Write, list and end exemptions: the files of the policy directory, as a person would edit them.",
+        subcommands = {
+            ExemptAddCommand.class,
+            ExemptListCommand.class,
+            ExemptShowCommand.class,
+            ExemptRenewCommand.class,
+            ExemptEndCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  sudo ./stet exempt add 4711 --reason 'a debugger is attached' --for 2h",
+            "  sudo ./stet exempt list --stale",
+            "  sudo ./stet exempt end shop"
+        })
+final class ExemptCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "exempt: which command? " + String.join(", ", spec.subcommands().keySet()));
+    }
+}
