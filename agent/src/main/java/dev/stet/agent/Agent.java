@@ -1,11 +1,6 @@
 package dev.stet.agent;
 
 import dev.stet.kernel.Bpf;
-import dev.stet.kernel.TaskEvents;
-import dev.stet.kernel.TaskEvents.TaskEvent;
-import dev.stet.policy.Policy;
-import dev.stet.policy.ReadResult;
-import dev.stet.policy.yaml.Problem;
 import dev.stet.probe.Call;
 import dev.stet.probe.Frame;
 import dev.stet.probe.Histogram;
@@ -15,9 +10,8 @@ import dev.stet.probe.Uprobes;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -25,45 +19,28 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
 /// calls and what it does. Events and calls are given to the sinks from several threads, one at a time each.
 public final class Agent implements AutoCloseable {
-    /// Room for the records of a burst of forks on one CPU.
-    private static final int TASK_PAGES = 256;
-    /// Calls that are held at once between the ring and the sink.
-    private static final int BATCH = 4096;
-    /// How often calls of processes that have ended are cleared away.
-    private static final long SWEEP_NANOS = 10_000_000_000L;
-    /// How often calls are looked for that were left without a return.
-    private static final long LEFT_NANOS = 500_000_000L;
-    /// At the end, while there are calls whose end was not seen.
-    private static final int LAST_LOOKS = 3;
-    private static final long LAST_LOOK_NANOS = 60_000_000L;
-
     private final Options options;
     private final Consumer<AgentEvent> events;
-    private final CallSink calls;
     private final Uprobes uprobes;
-    private final Reconciler reconciler;
-    private final TaskEvents tasks;
+    private final Remembered remembered;
+    private final Processes processes;
+    private final PolicyKeeper policy;
+    private final TaskFollower tasks;
+    private final CallReader calls;
     private final PolicyWatcher watcher;
     private final Optional<PackWatcher> packWatcher;
     private final GoTypeTable types;
     private final StackSymbols stacks;
-    private final Thread taskThread;
-    private final Thread callThread;
-    private final ScheduledExecutorService expiry = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("stet-expiry").factory());
-    private ScheduledFuture<?> nextExpiry;
-    private int generation;
-    private volatile boolean stopping;
-    private volatile boolean detached;
-    private final LongAdder stale = new LongAdder();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("stet-time").factory());
     private final AtomicBoolean closed = new AtomicBoolean();
+    private Optional<ScheduledFuture<?>> nextLook = Optional.empty();
+    private volatile boolean stopping;
 
     /// Takes calls, from one thread.
     public interface CallSink {
@@ -81,6 +58,8 @@ public final class Agent implements AutoCloseable {
     /// @param contents which of calls' contents are taken, and what is taken out of them
     /// @param ringBytes of the ring buffer, a power of two
     /// @param perfOnly attach as kernels without uprobe_multi do, on any kernel
+    /// @param state where things are kept that a restart must not lose; empty: nowhere
+    /// @param clock what people write dates by
     public record Options(
             List<Pack> packs,
             Optional<PackDirectory> ownPacks,
@@ -89,7 +68,9 @@ public final class Agent implements AutoCloseable {
             boolean named,
             Contents contents,
             int ringBytes,
-            boolean perfOnly) {
+            boolean perfOnly,
+            Optional<StateDirectory> state,
+            Clock clock) {
         public Options {
             packs = List.copyOf(packs);
         }
@@ -105,40 +86,41 @@ public final class Agent implements AutoCloseable {
     public Agent(Options options, Consumer<AgentEvent> events, CallSink calls) throws IOException {
         this.options = options;
         this.events = synchronizedSink(events);
-        this.calls = calls;
-        Optional<String> noMulti =
-                options.perfOnly ? Optional.of("perf events were asked for") : Bpf.uprobeMultiRefusal();
-        noMulti.ifPresent(why -> this.events.accept(new AgentEvent.Notice(why
-                + "; using perf events: few breakpoints in each process, and threads that start later are not seen")));
-        Uprobes.Mechanism mechanism = noMulti.isPresent() ? Uprobes.Mechanism.PERF : Uprobes.Mechanism.MULTI;
         ProcReader proc = new ProcReader(Path.of("/proc"));
         Binaries binaries = new Binaries(proc);
-        Judge judge = Judge.ofMachine(proc, binaries);
         types = new GoTypeTable(proc, binaries);
         stacks = new StackSymbols(proc, binaries::open);
         uprobes = new Uprobes(new Uprobes.Options(
-                mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
-        reconciler = new Reconciler(
-                proc,
-                binaries,
-                judge,
-                uprobes,
-                types,
-                new Reconciler.Settings(options.scope, options.named, options.contents.payload),
+                mechanism(), options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
+        remembered = new Remembered(options.state, options.clock, this.events);
+        processes = new Processes(
+                new Processes.Tools(proc, binaries, uprobes, types, remembered.rules(), options.clock),
+                new Processes.Settings(options.scope, options.named, options.contents.payload),
                 packsAtStart(),
                 this.events);
+        policy = new PolicyKeeper(
+                options.policy,
+                remembered,
+                options.clock,
+                (next, ended, since) -> processes.apply(next, ended, since).join(),
+                this.events);
         try {
-            tasks = new TaskEvents(TASK_PAGES);
-            watcher = new PolicyWatcher(options.policy, this::read);
-            packWatcher = options.ownPacks.isPresent()
-                    ? Optional.of(new PackWatcher(options.ownPacks.get(), this::readPacks))
-                    : Optional.empty();
+            tasks = new TaskFollower(processes, this.events);
         } catch (IOException e) {
             uprobes.close();
             throw e;
         }
-        taskThread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::followTasks);
-        callThread = Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::followCalls);
+        this.calls = new CallReader(uprobes, tasks::drain, calls, this.events);
+        watcher = new PolicyWatcher(options.policy, this::policyChanged);
+        packWatcher = options.ownPacks.map(own -> new PackWatcher(own, this::readPacks));
+    }
+
+    private Uprobes.Mechanism mechanism() throws IOException {
+        Optional<String> noMulti =
+                options.perfOnly ? Optional.of("perf events were asked for") : Bpf.uprobeMultiRefusal();
+        noMulti.ifPresent(why -> this.events.accept(new AgentEvent.Notice(why
+                + "; using perf events: few breakpoints in each process, and threads that start later are not seen")));
+        return noMulti.isPresent() ? Uprobes.Mechanism.PERF : Uprobes.Mechanism.MULTI;
     }
 
     /// With one's own, if they are right; if not, they are told of when they are read next.
@@ -161,42 +143,45 @@ public final class Agent implements AutoCloseable {
     /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked at
     /// once.
     public void start() {
-        callThread.start();
-        taskThread.start();
+        calls.start();
+        tasks.start();
         watcher.start();
         packWatcher.ifPresent(PackWatcher::start);
-        read(options.policy.read(), System.nanoTime());
+        policy.start(System.nanoTime());
+        lookAfter(Duration.ofMillis(1));
     }
 
-    private synchronized void read(ReadResult result, long since) {
+    private void policyChanged(long since) {
+        if (!stopping) {
+            Duration next = policy.changed(since);
+            lookAfter(next);
+        }
+    }
+
+    /// There is always one look to come.
+    private synchronized void lookAfter(Duration pause) {
+        if (!stopping) {
+            nextLook.ifPresent(look -> look.cancel(false));
+            nextLook = Optional.of(timer.schedule(this::look, pause.toMillis() + 1, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private void look() {
         if (stopping) {
             return;
         }
-        switch (result) {
-            case ReadResult.Invalid(List<Problem> problems) -> {
-                events.accept(new AgentEvent.PolicyRejected(problems));
-                if (generation == 0) {
-                    reconciler.apply(Optional.empty(), since).join();
-                }
-            }
-            case ReadResult.Valid(Policy policy, List<Problem> warnings) -> {
-                generation++;
-                Reconciler.Sweep sweep =
-                        reconciler.apply(Optional.of(policy), since).join();
-                events.accept(new AgentEvent.PolicyApplied(
-                        generation,
-                        generation == 1 ? AgentEvent.PolicyApplied.Cause.START : AgentEvent.PolicyApplied.Cause.FILES,
-                        policy.written().size(),
-                        List.of(),
-                        new AgentEvent.Effect(
-                                0, sweep.detached(), sweep.attached(), Duration.ofNanos(System.nanoTime() - since)),
-                        warnings));
-                scheduleExpiry(policy);
-            }
+        Duration next = Expiries.LOOK;
+        try {
+            processes.tick();
+            next = policy.look(System.nanoTime());
+        } catch (RuntimeException e) {
+            // A mistake of Stet's must not end the looking for good.
+            events.accept(new AgentEvent.Notice("looking at the clock: " + e));
         }
+        lookAfter(next);
     }
 
-    private synchronized void readPacks(PackDirectory.Result result, long since) {
+    private void readPacks(PackDirectory.Result result, long since) {
         if (stopping) {
             return;
         }
@@ -204,114 +189,9 @@ public final class Agent implements AutoCloseable {
             case PackDirectory.Result.Invalid(var problems) -> events.accept(new AgentEvent.PacksRejected(problems));
             case PackDirectory.Result.Valid(var own) -> {
                 List<Pack> packs = PackDirectory.together(options.packs, own);
-                Reconciler.Sweep sweep = reconciler.apply(packs, since).join();
-                Duration took = Duration.ofNanos(System.nanoTime() - since);
-                events.accept(new AgentEvent.PacksApplied(packs.size(), sweep.detached(), sweep.attached(), took));
+                AgentEvent.Effect effect = processes.apply(packs, since).join();
+                events.accept(new AgentEvent.PacksApplied(packs.size(), effect.detached(), effect.attached(), effect.took()));
             }
-        }
-    }
-
-    /// When the next exemption ends, every process is looked at again.
-    private void scheduleExpiry(Policy policy) {
-        if (nextExpiry != null) {
-            nextExpiry.cancel(false);
-        }
-        Instant now = Instant.now();
-        policy.nextChange(now).ifPresent(end -> {
-            long millis = Math.max(Duration.between(now, end).toMillis() + 1, 1);
-            nextExpiry = expiry.schedule(
-                    () -> read(options.policy.read(), System.nanoTime()), millis, TimeUnit.MILLISECONDS);
-        });
-    }
-
-    private void followTasks() {
-        try {
-            while (!stopping) {
-                tasks.await(1000);
-                drainTasks();
-            }
-        } catch (IOException e) {
-            events.accept(new AgentEvent.Notice("new processes are no longer noticed: " + e.getMessage()));
-        }
-    }
-
-    private void drainTasks() {
-        synchronized (tasks) {
-            if (!stopping) {
-                tasks.drain(this::follow);
-            }
-        }
-    }
-
-    private void follow(TaskEvent event) {
-        switch (event) {
-            case TaskEvent.Fork(int pid, int _, long _) -> reconciler.forked(pid);
-            case TaskEvent.Exec(int pid, long nanos) -> reconciler.execed(pid, nanos);
-            case TaskEvent.Mapped(int pid, String path, long _) -> reconciler.mapped(pid, path);
-            case TaskEvent.Exit(int pid, long _) -> reconciler.exited(pid);
-            case TaskEvent.Lost(long count) -> {
-                events.accept(new AgentEvent.Notice(
-                        "the kernel dropped " + count + " process events; looking at every process again"));
-                var ignored = reconciler.rescan();
-            }
-        }
-    }
-
-    private void followCalls() {
-        try {
-            long swept = System.nanoTime();
-            long lookedForLeft = swept;
-            while (!detached) {
-                uprobes.await(LEFT_NANOS / 1_000_000);
-                deliverCalls();
-                if (System.nanoTime() - lookedForLeft > LEFT_NANOS) {
-                    uprobes.findLeft(this::deliver);
-                    calls.flush();
-                    lookedForLeft = System.nanoTime();
-                }
-                if (System.nanoTime() - swept > SWEEP_NANOS) {
-                    uprobes.sweep();
-                    swept = System.nanoTime();
-                }
-            }
-            deliverCalls();
-            findLast();
-            calls.flush();
-        } catch (IOException e) {
-            events.accept(new AgentEvent.Notice("calls are no longer read: " + e.getMessage()));
-        }
-    }
-
-    /// That a thread has ended in a call takes two looks, and a call of some age.
-    private void findLast() throws IOException {
-        uprobes.findLeft(this::deliver);
-        for (int look = 0; look < LAST_LOOKS && uprobes.totals().unfinished() > 0; look++) {
-            LockSupport.parkNanos(LAST_LOOK_NANOS);
-            uprobes.findLeft(this::deliver);
-        }
-    }
-
-    /// Gives what is in the ring to the sink, in batches. Between taking a batch and giving it every exec
-    /// that was before it is heard of, so that no call of a new program passes for one of the old.
-    private void deliverCalls() {
-        List<Call> batch = new ArrayList<>();
-        int taken;
-        do {
-            batch.clear();
-            taken = uprobes.drain(BATCH, batch::add);
-            if (taken > 0) {
-                drainTasks();
-            }
-            batch.forEach(this::deliver);
-        } while (taken == BATCH);
-        calls.flush();
-    }
-
-    private void deliver(Call call) {
-        if (call.isStale()) {
-            stale.increment();
-        } else {
-            calls.accept(call);
         }
     }
 
@@ -326,7 +206,7 @@ public final class Agent implements AutoCloseable {
 
     /// What was counted so far.
     public Totals totals() throws IOException {
-        return uprobes.totals();
+        return calls.totals();
     }
 
     /// What was counted in the kernel so far, of probes that measure a histogram.
@@ -336,7 +216,12 @@ public final class Agent implements AutoCloseable {
 
     /// Calls left out because their process had run exec by then.
     public long stale() {
-        return stale.sum();
+        return calls.stale();
+    }
+
+    /// What became of each exemption so far.
+    public List<RuleUse> ruleUses() {
+        return remembered.rules().uses();
     }
 
     /// Detaches everything, then reads what is left in the ring. Safe to call twice.
@@ -345,10 +230,9 @@ public final class Agent implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
-        synchronized (tasks) {
-            stopping = true; // nobody tells the reconciler anything from here on
-        }
-        expiry.shutdownNow();
+        stopping = true;
+        tasks.stop(); // nobody tells of processes from here on
+        timer.shutdownNow();
         try {
             watcher.close();
             if (packWatcher.isPresent()) {
@@ -357,17 +241,14 @@ public final class Agent implements AutoCloseable {
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("cannot stop watching the policy: " + e.getMessage()));
         }
-        reconciler.close();
-        detached = true;
-        tasks.wake();
-        uprobes.wake();
+        processes.close();
+        policy.stop();
         try {
-            taskThread.join();
-            callThread.join();
+            calls.finish();
+            tasks.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        tasks.close();
     }
 
     /// Gives the rings and programs back; totals can no longer be asked for.

@@ -21,6 +21,9 @@ final class Detacher implements AutoCloseable {
     /// The kernel takes the breakpoints out within this time of a close, and then waits for much longer.
     private static final long GRACE_MILLIS = 20;
 
+    /// After a successor has taken over, calls that began before may still end for so long.
+    private static final long CALLS_MILLIS = 500;
+
     private final ExecutorService threads;
 
     Detacher() {
@@ -46,6 +49,24 @@ final class Detacher implements AutoCloseable {
         Stream<CompletableFuture<Void>> exits =
                 links(attachments, Attachment.Links::exits).map(link -> CompletableFuture.runAsync(link::close, later));
         return CompletableFuture.allOf(Stream.concat(entries, exits).toArray(CompletableFuture[]::new));
+    }
+
+    /// Closes everything of an attachment that another one has replaced.
+    ///
+    /// @param at when, by [System#nanoTime]
+    /// @param calls leave those that are under way some time to end
+    CompletableFuture<Void> detachAt(Attachment attachment, long at, boolean calls) {
+        long nanos = Math.max(at - System.nanoTime(), 0);
+        long exitNanos = nanos + TimeUnit.MILLISECONDS.toNanos(calls ? CALLS_MILLIS : GRACE_MILLIS);
+        Stream<CompletableFuture<Void>> entries = attachment.links().entries().stream()
+                .map(link -> CompletableFuture.runAsync(link::close, after(nanos)));
+        Stream<CompletableFuture<Void>> exits = attachment.links().exits().stream()
+                .map(link -> CompletableFuture.runAsync(link::close, after(exitNanos)));
+        return CompletableFuture.allOf(Stream.concat(entries, exits).toArray(CompletableFuture[]::new));
+    }
+
+    private Executor after(long nanos) {
+        return CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, threads);
     }
 
     /// Closes links that are nobody's attachment.

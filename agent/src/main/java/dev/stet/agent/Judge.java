@@ -10,9 +10,11 @@ import dev.stet.policy.Verdict;
 import dev.stet.procfs.ProcReader;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /// The one decision about a process. Every path that could open a binary for probing or attach a probe comes
@@ -22,8 +24,19 @@ final class Judge {
     private final FactSource source;
     private final Timekeeper time;
 
+    /// What only a look into the executable tells.
+    private static final Set<FactKey<?>> OPENING = Set.of(
+            FactKey.HAZARDS,
+            FactKey.BUILD_ID,
+            FactKey.SECTIONS,
+            FactKey.LANGUAGE,
+            FactKey.MODULES,
+            FactKey.SHA256);
+
     /// A verdict with everything that it was made of.
-    record Judged(ProcessFacts facts, Verdict verdict) {}
+    ///
+    /// @param idle not everything was read that the verdict turns on, for nothing will be attached in any case
+    record Judged(ProcessFacts facts, Verdict verdict, boolean idle) {}
 
     /// @param ownPid of Stet, which is never probed
     /// @param source of facts that a decision turns on
@@ -35,10 +48,13 @@ final class Judge {
 
     /// Of the processes of this machine.
     static Judge ofMachine(ProcReader proc, Binaries binaries) {
+        return ofMachine(proc, binaries, Clock.systemUTC());
+    }
+
+    /// The same by another clock.
+    static Judge ofMachine(ProcReader proc, Binaries binaries, Clock wall) {
         return new Judge(
-                (int) ProcessHandle.current().pid(),
-                new MachineFacts(binaries),
-                new Timekeeper(Clock.systemUTC(), proc::uptime));
+                (int) ProcessHandle.current().pid(), new MachineFacts(binaries), new Timekeeper(wall, proc::uptime));
     }
 
     /// Decides, and reads for that what the decision turns on and nothing else.
@@ -46,20 +62,39 @@ final class Judge {
     /// @param policy empty as long as none has been valid: then nothing is probed
     /// @param known for how long Stet has known the process to run its present program
     Judged judge(ProcessFacts facts, Optional<Policy> policy, Duration known) {
+        return judge(facts, policy, known, () -> true);
+    }
+
+    /// Decides; what only the executable tells is read last, and only if it is worth it.
+    ///
+    /// @param wanted might anything be attached if the verdict allows it? Asked only if the executable would have to
+    ///     be opened
+    Judged judge(ProcessFacts facts, Optional<Policy> policy, Duration known, BooleanSupplier wanted) {
         Optional<Verdict> guard = guard(facts, policy);
         if (guard.isPresent()) {
-            return new Judged(facts, guard.get());
+            return new Judged(facts, guard.get(), false);
         }
         Moment moment = time.moment(known);
         ProcessFacts read = facts;
         while (true) {
             Verdict verdict = policy.orElseThrow().decide(read, moment);
-            Set<FactKey<?>> wanted = wanted(read, verdict);
-            if (wanted.isEmpty()) {
-                return new Judged(read, verdict);
+            Set<FactKey<?>> unread = unread(read, verdict);
+            Set<FactKey<?>> cheap = new HashSet<>(unread);
+            cheap.removeAll(OPENING);
+            if (unread.isEmpty()) {
+                return new Judged(read, verdict, false);
             }
-            read = source.read(read, wanted);
+            if (cheap.isEmpty() && !wanted.getAsBoolean()) {
+                return new Judged(read, verdict, true);
+            }
+            read = source.read(read, cheap.isEmpty() ? unread : cheap);
         }
+    }
+
+    /// In how long the verdict can change by nothing but the process's age, or because a rule waits no longer for a
+    /// fact. Empty if never.
+    Optional<Duration> nextChange(ProcessFacts facts, Policy policy, Duration known) {
+        return policy.nextChange(facts, time.moment(known));
     }
 
     /// By the facts that are known already.
@@ -109,7 +144,7 @@ final class Judge {
                         "no-valid-policy", "nothing is probed until the policy's files are right"));
     }
 
-    private static Set<FactKey<?>> wanted(ProcessFacts facts, Verdict verdict) {
+    private static Set<FactKey<?>> unread(ProcessFacts facts, Verdict verdict) {
         return verdict instanceof Verdict.Undecided(var _, var _, var notRead)
                 ? notRead.stream()
                         .filter(key -> facts.get(key) instanceof Fact.NotRead)

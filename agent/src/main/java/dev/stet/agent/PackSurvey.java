@@ -93,7 +93,7 @@ public final class PackSurvey {
         if (!verdict.mayProbe()) {
             return false;
         }
-        Plan.Permission permission = Permissions.plan(verdict);
+        Plan.Permission permission = Permissions.plan(verdict.permission());
         try {
             List<String> seen = new ArrayList<>();
             for (MappedFile mapped : proc.executableMappings(pid)) {

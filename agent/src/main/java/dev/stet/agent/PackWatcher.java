@@ -13,7 +13,7 @@ final class PackWatcher implements AutoCloseable {
         void accept(PackDirectory.Result result, long since);
     }
 
-    PackWatcher(PackDirectory directory, Sink sink) throws IOException {
+    PackWatcher(PackDirectory directory, Sink sink) {
         watcher = new DirectoryWatcher(directory.path(), "stet-packs", since -> sink.accept(directory.read(), since));
     }
 

@@ -1,6 +1,5 @@
 package dev.stet.agent;
 
-import dev.stet.policy.PolicyReader;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.policy.yaml.SourceText;
@@ -10,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A directory of policy files: `*.yaml` and `*.yml`, but for hidden ones; directories in it are not looked
 /// into.
@@ -32,24 +33,20 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
 
     /// Reads all its files. What cannot be read is a problem like any other: then nothing of it is applied.
     public ReadResult read() {
+        return texts().parse(_ -> Optional.empty(), Instant.now());
+    }
+
+    /// The texts of all its files.
+    PolicyTexts texts() {
         List<SourceText> texts = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
-        if (!Files.isDirectory(path)) {
-            if (mayBeMissing && Files.notExists(path)) {
-                return PolicyReader.read(List.of());
-            }
+        if (Files.isDirectory(path)) {
+            collect(texts, problems);
+        } else if (!mayBeMissing || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             String what = Files.exists(path) ? "is not a directory" : "there is no such directory";
-            return new ReadResult.Invalid(List.of(new Problem(path.toString(), 1, 1, "", what)));
+            problems.add(new Problem(path.toString(), 1, 1, "", what));
         }
-        collect(texts, problems);
-        ReadResult result = PolicyReader.read(texts, Instant.now());
-        if (problems.isEmpty()) {
-            return result;
-        }
-        if (result instanceof ReadResult.Invalid(var more)) {
-            problems.addAll(more);
-        }
-        return new ReadResult.Invalid(problems);
+        return new PolicyTexts(texts, problems);
     }
 
     /// Adds the text of each of its files; if the path is a file and no directory, that file's.

@@ -1,21 +1,15 @@
 package dev.stet.agent;
 
-import dev.stet.policy.ReadResult;
 import java.io.IOException;
+import java.util.function.LongConsumer;
 
-/// Reads a policy directory whenever something in it changes.
+/// Says whenever something in a policy directory changes.
 final class PolicyWatcher implements AutoCloseable {
     private final DirectoryWatcher watcher;
 
-    /// Takes what was read.
-    @FunctionalInterface
-    interface Sink {
-        /// @param since when the change was noticed, by [System#nanoTime]
-        void accept(ReadResult result, long since);
-    }
-
-    PolicyWatcher(PolicyDirectory directory, Sink sink) throws IOException {
-        watcher = new DirectoryWatcher(directory.path(), "stet-policy", since -> sink.accept(directory.read(), since));
+    /// @param changed takes when the change was noticed, by [System#nanoTime]
+    PolicyWatcher(PolicyDirectory directory, LongConsumer changed) {
+        watcher = new DirectoryWatcher(directory.path(), "stet-policy", changed);
     }
 
     void start() {

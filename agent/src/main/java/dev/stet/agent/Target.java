@@ -1,8 +1,10 @@
 package dev.stet.agent;
 
 import dev.stet.facts.Fact;
+import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Permission;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
@@ -11,7 +13,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 
 /// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
 /// it, but for what is synchronized here.
@@ -22,6 +27,21 @@ final class Target {
     /// mapped from. Reset by an exec and by a new policy.
     final Map<FileKey, FileState> files = new HashMap<>();
 
+    /// What its probes were let in by, or nothing: what is more than this has to be let in anew.
+    volatile Permission granted = Permission.NONE;
+
+    /// In which roll-out it has or wants them.
+    volatile Optional<Rollouts.Key> rollout = Optional.empty();
+
+    /// It may be probed, and waits for its turn: why.
+    volatile Optional<String> held = Optional.empty();
+
+    /// When its turn may come; empty if that takes an event.
+    volatile OptionalLong heldUntil = OptionalLong.empty();
+
+    /// The end of an exemption let it be probed: which one, counted from 1; 0 if none.
+    volatile int lapse;
+
     /// Its attachments were taken away in between: `files` is no longer what it says.
     volatile boolean forgetFiles;
 
@@ -31,28 +51,61 @@ final class Target {
     volatile ProcessFacts facts;
     volatile Verdict verdict;
 
+    /// No pack is about any of its files, so not everything was looked for that its verdict turns on.
+    volatile boolean idle;
+
+    /// How often it was looked at in vain for a fact that could not be read.
+    int looks;
+
+    /// When it is to be looked at again, in nanoseconds of the machine's uptime; empty if nothing but an event calls
+    /// for it.
+    volatile OptionalLong due = OptionalLong.empty();
+
+    /// The same in earnest, if it is soon.
+    volatile Optional<ScheduledFuture<?>> nextLook = Optional.empty();
+
     /// When the reconciliation began that `files` is of; an exec after that makes it another program's.
     long filesSince;
 
     private final List<Kept> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean running;
+    private boolean gone;
     private final long discovered = System.nanoTime();
     private long execNanos = Long.MIN_VALUE;
 
     /// Which file: what `/proc/PID/maps` says of it.
-    record FileKey(String device, long inode, String path) {}
+    record FileKey(String device, long inode, String path) {
+        static FileKey of(MappedFile mapped) {
+            return new FileKey(mapped.device(), mapped.inode(), mapped.path());
+        }
+    }
 
     /// What came of a file.
     ///
-    /// @param permission what may be probed of it
-    record FileState(Plan.Permission permission) {}
+    /// @param permission by which it was looked at
+    /// @param probes what is attached; empty if nothing is
+    record FileState(Permission permission, Optional<Probes> probes) {}
+
+    /// What is attached to a file, and by which plan.
+    record Probes(Attachment attachment, Plan plan) {}
 
     /// @param begun when the reconciliation began that attached it
     private record Kept(Attachment attachment, long begun) {}
 
     Target(ProcessIdentity identity) {
         this.identity = identity;
+    }
+
+    /// Is it left alone for a fact that may still arrive?
+    boolean waits() {
+        return verdict instanceof Verdict.Undecided && !idle;
+    }
+
+    /// Was the file looked at, by just this permission?
+    boolean isLookedAt(MappedFile mapped, Permission permission) {
+        FileState state = files.get(FileKey.of(mapped));
+        return state != null && state.permission().equals(permission);
     }
 
     /// The name people know the program by: the last component of its path, or what the process calls itself.
@@ -99,6 +152,7 @@ final class Target {
                 .toList();
         stale.forEach(attachment -> attachment.staleFrom(nanos));
         attachments.removeIf(kept -> kept.begun < nanos);
+        granted = Permission.NONE;
         return stale;
     }
 
@@ -115,20 +169,39 @@ final class Target {
     /// Keeps an attachment, unless an exec came between.
     ///
     /// @param begun when the reconciliation began that attached it
-    /// @return false if it is stale, from the exec on, and the caller's to close
+    /// @return false if it is stale, from the exec on, or the process has ended: then it is the caller's to close
     synchronized boolean keep(Attachment attachment, long begun) {
         if (begun < execNanos) {
             attachment.staleFrom(execNanos);
+            return false;
+        }
+        if (gone) {
             return false;
         }
         attachments.add(new Kept(attachment, begun));
         return true;
     }
 
+    /// Lets one go.
+    ///
+    /// @return false if it is not there any more: somebody else has taken it
+    synchronized boolean release(Attachment attachment) {
+        return attachments.removeIf(kept -> kept.attachment == attachment);
+    }
+
+    /// The process has ended: nothing is kept of it any more.
+    ///
+    /// @return what was attached; the caller is to close it
+    synchronized List<Attachment> end() {
+        gone = true;
+        return takeAttachments();
+    }
+
     /// What is attached; the caller is to close it.
     synchronized List<Attachment> takeAttachments() {
         List<Attachment> taken = attachments();
         attachments.clear();
+        granted = Permission.NONE;
         return taken;
     }
 

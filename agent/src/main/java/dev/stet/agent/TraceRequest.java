@@ -5,6 +5,7 @@ import dev.stet.facts.Glob;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.kernel.OpenFile;
+import dev.stet.policy.Permission;
 import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.Verdict;
@@ -23,6 +24,9 @@ import java.util.function.Consumer;
 /// Looks, before anything is attached, whether functions that a person named can be traced in a running
 /// process, so that what cannot work is said at once.
 public final class TraceRequest {
+    /// The pack that a person's own functions are said to be of.
+    private static final String PACK = "trace";
+
     private TraceRequest() {}
 
     /// What came of it.
@@ -75,10 +79,10 @@ public final class TraceRequest {
             case ReadResult.Valid(Policy policy, var _) -> verdict =
                     judge.judge(facts.get(), Optional.of(policy), Duration.ZERO).verdict();
         }
-        if (!verdict.mayProbe()) {
+        Permission permission = verdict.permission();
+        if (!permission.probe() || !permission.mayUsePack(PACK)) {
             return new Outcome.LeftAlone(facts.get(), verdict);
         }
-        Plan.Permission permission = Permissions.plan(verdict);
         List<MappedFile> mappings;
         try {
             mappings = distinct(proc.executableMappings(pid));
@@ -117,7 +121,7 @@ public final class TraceRequest {
             ProcessFacts facts,
             List<MappedFile> mappings,
             Binaries binaries,
-            Plan.Permission permission,
+            Permission permission,
             Consumer<Plan> plans) {
         List<String> searched = new ArrayList<>();
         List<String> close = new ArrayList<>();
@@ -136,12 +140,17 @@ public final class TraceRequest {
                 continue;
             }
             searched.add(mapped.path());
+            if (isMain ? !permission.executable() : !permission.mayProbeLibrary(mapped.name())) {
+                unreadable.add(mapped.path() + ": exempt by policy, so it is not opened");
+                continue;
+            }
             try (OpenFile file = binaries.open(pid, mapped)) {
-                var analysis = binaries.analyse(file, pid, mapped, List.of(spec.probe()), permission);
+                var analysis = binaries.analyse(
+                        file, pid, mapped, List.of(spec.probe()), Permissions.plan(permission));
                 plans.accept(analysis.plan());
                 if (!analysis.plan().points().isEmpty()) {
                     return new Outcome.Ready(
-                            List.of(new Pack("trace", where(spec, mapped, isMain), List.of(spec.probe()))));
+                            List.of(new Pack(PACK, where(spec, mapped, isMain), List.of(spec.probe()))));
                 }
                 if (!analysis.plan().refusals().isEmpty()) {
                     var refusal = analysis.plan().refusals().getFirst();

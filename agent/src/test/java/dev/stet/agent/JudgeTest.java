@@ -4,82 +4,109 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
+import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Policy;
-import dev.stet.policy.PolicyReader;
-import dev.stet.policy.ReadResult;
 import dev.stet.policy.Verdict;
-import dev.stet.policy.yaml.SourceText;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JudgeTest {
     private static final int STET = 99;
 
-    private final AtomicInteger buildIdsRead = new AtomicInteger();
-    private final Judge judge =
-            new Judge(STET, Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC), _ -> {
-                buildIdsRead.incrementAndGet();
-                return Fact.of(new BuildId("abcd"));
-            });
+    private final List<FactKey<?>> read = new ArrayList<>();
+    private final Judge judge = new Judge(
+            STET,
+            this::read,
+            new Timekeeper(new HandClock("2026-11-22T12:00:00Z"), () -> Duration.ofDays(1)));
+
+    private ProcessFacts read(ProcessFacts facts, Set<FactKey<?>> wanted) {
+        ProcessFacts more = facts;
+        for (FactKey<?> key : wanted) {
+            read.add(key);
+            more = key.equals(FactKey.BUILD_ID)
+                    ? more.with(FactKey.BUILD_ID, new BuildId("abcd"))
+                    : more.with(FactKey.USER, Fact.of("root"));
+        }
+        return more;
+    }
 
     private static ProcessFacts process(int pid, boolean kernelThread) {
-        return new ProcessFacts(
-                new ProcessIdentity(pid, 1),
-                1,
-                kernelThread,
-                kernelThread ? Fact.absent() : Fact.of("/usr/bin/x"),
-                Fact.of("x"),
-                Fact.of(List.of("x")),
-                Fact.of(0),
-                Fact.absent());
+        return ProcessFacts.of(new ProcessIdentity(pid, 1), 1, kernelThread)
+                .with(FactKey.EXE, kernelThread ? Fact.absent() : Fact.of("/usr/bin/x"))
+                .with(FactKey.COMM, "x");
     }
 
     private static Optional<Policy> policy(String match) {
-        String text = """
-                apiVersion: stet.dev/v1alpha1
-                kind: ProbeExemption
-                metadata: {name: r}
-                spec: {reason: r, owner: o, expires: 2030-01-01, match: %s}
-                """.formatted(match);
-        return PolicyReader.read(List.of(new SourceText("a.yaml", text))) instanceof ReadResult.Valid(var policy, var _)
-                ? Optional.of(policy)
-                : Optional.empty();
+        return Optional.of(Rules.policy(Rules.text("r", "2030-01-01").replace("{exe: {name: x}}", match)));
+    }
+
+    private Verdict verdict(ProcessFacts facts, Optional<Policy> policy) {
+        return judge.judge(facts, policy, Duration.ZERO).verdict();
     }
 
     /// No policy, however it is written, can let Stet probe itself or a thread of the kernel.
     @Test
     void guardsComeBeforePolicy() {
         for (Optional<Policy> policy : List.of(Optional.<Policy>empty(), Optional.of(Policy.EMPTY))) {
-            Verdict itself = judge.judge(process(STET, false), policy);
+            Verdict itself = verdict(process(STET, false), policy);
             assertThat(itself.mayProbe()).isFalse();
             assertThat(itself.explain()).contains("guard stet-itself");
-            assertThat(judge.judge(process(2, true), policy).mayProbe()).isFalse();
+            assertThat(verdict(process(2, true), policy).mayProbe()).isFalse();
         }
     }
 
     @Test
     void withoutAValidPolicyNothingIsProbed() {
-        assertThat(judge.judge(process(5, false), Optional.empty()).mayProbe()).isFalse();
-        assertThat(judge.judge(process(5, false), Optional.of(Policy.EMPTY)).mayProbe())
-                .isTrue();
+        assertThat(verdict(process(5, false), Optional.empty()).mayProbe()).isFalse();
+        assertThat(verdict(process(5, false), Optional.of(Policy.EMPTY)).mayProbe()).isTrue();
     }
 
     /// An exempt process's binary is opened only if a rule asks for what only the binary tells.
     @Test
     void theBinaryIsOpenedOnlyIfARuleAsks() {
-        assertThat(judge.judge(process(5, false), policy("{exe: {glob: /usr/bin/x}}"))
-                        .mayProbe())
-                .isFalse();
-        assertThat(buildIdsRead).hasValue(0);
-        assertThat(judge.judge(process(5, false), policy("{buildId: abcd}")).mayProbe())
-                .isFalse();
-        assertThat(buildIdsRead).hasValue(1);
+        assertThat(verdict(process(5, false), policy("{exe: {glob: /usr/bin/x}}")).mayProbe()).isFalse();
+        assertThat(read).isEmpty();
+        assertThat(verdict(process(5, false), policy("{buildId: abcd}")).mayProbe()).isFalse();
+        assertThat(read).containsExactly(FactKey.BUILD_ID);
+    }
+
+    /// What costs little may settle the matter.
+    @Test
+    void whatTheBinaryTellsIsReadLast() {
+        assertThat(verdict(process(5, false), policy("{user: nobody, buildId: abcd}")).mayProbe()).isTrue();
+        assertThat(read).containsExactly(FactKey.USER);
+        read.clear();
+        assertThat(verdict(process(5, false), policy("{user: root, buildId: abcd}")).mayProbe()).isFalse();
+        assertThat(read).containsExactly(FactKey.USER, FactKey.BUILD_ID);
+    }
+
+    /// The binary of a process of which nobody wants anything is not opened, and what is not known is not guessed.
+    @Test
+    void whereNothingIsWantedTheBinaryStaysShut() {
+        Judge.Judged judged =
+                judge.judge(process(5, false), policy("{buildId: abcd}"), Duration.ZERO, () -> false);
+        assertThat(judged.idle()).isTrue();
+        assertThat(judged.verdict()).isInstanceOf(Verdict.Undecided.class);
+        assertThat(read).isEmpty();
+        Judge.Judged exempt =
+                judge.judge(process(5, false), policy("{exe: {name: x}}"), Duration.ZERO, () -> {
+                    throw new AssertionError("nobody needs to know");
+                });
+        assertThat(exempt.idle()).isFalse();
+        assertThat(exempt.verdict()).isInstanceOf(Verdict.Exempt.class);
+    }
+
+    @Test
+    void whenAgeWillMatterIsKnown() {
+        ProcessFacts young = ProcessFacts.of(new ProcessIdentity(5, 24 * 3600 * 100 - 200), 1, false)
+                .with(FactKey.EXE, "/usr/bin/x");
+        Policy policy = policy("{age: {under: 5s}}").orElseThrow();
+        assertThat(judge.nextChange(young, policy, Duration.ZERO)).contains(Duration.ofSeconds(3));
     }
 }

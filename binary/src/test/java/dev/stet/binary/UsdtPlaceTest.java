@@ -77,7 +77,8 @@ class UsdtPlaceTest {
     @ValueSource(strings = {".size inner, 1", ".size inner, 0"})
     void aSymbolThatLiesIsNotEnough(String size) throws IOException {
         String lying = SOURCE.replace(
-                "\"990: nop\"", "\".byte 0xb8\\n.type inner, @function\\ninner: 990: .byte 0x90\\n" + size
+                "\"990: nop\"",
+                "\".byte 0xb8\\n.type inner, @function\\ninner: 990: .byte 0x90\\n" + size
                         + "\\n.byte 0x90, 0x90, 0x90\"");
         Map<String, Optional<String>> refusals = refusals(lying);
         assertThat(refusals.get("good")).contains("is in the middle of an instruction of a function without a name");
@@ -91,13 +92,13 @@ class UsdtPlaceTest {
                 .type main, @function
                 main: ret
                 .size main, 1
-                .rept 3000000
+                .rept 1000000
                 nop
                 .endr
                 .macro liar
                 .type f\\@, @function
                 f\\@: 990: nop
-                .size f\\@, 3000000
+                .size f\\@, 1000000
                 .pushsection .note.stapsdt,"","note"
                 .balign 4
                 .4byte 992f-991f, 994f-993f, 3
@@ -113,7 +114,7 @@ class UsdtPlaceTest {
                 .rept 4000
                 liar
                 .endr
-                .rept 3000000
+                .rept 1000000
                 nop
                 .endr
                 """;
@@ -134,11 +135,7 @@ class UsdtPlaceTest {
 
     /// Debian's own programs have theirs at instructions, with symbols or without.
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "/usr/bin/python3",
-                "/usr/lib/x86_64-linux-gnu/libstdc++.so.6"
-            })
+    @ValueSource(strings = {"/usr/bin/python3", "/usr/lib/x86_64-linux-gnu/libstdc++.so.6"})
     void realProbesAreAllowed(String path) throws IOException {
         Map<String, Optional<String>> refusals = refusals(Tools.needFile(path));
         assertThat(refusals).isNotEmpty();

@@ -8,6 +8,7 @@ import dev.stet.agent.PackReader;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,9 @@ final class RunCommand implements Runnable {
 
     @Mixin
     private PolicyOption policy;
+
+    @Mixin
+    private StateOption state;
 
     @Mixin
     private PrivateOptions privateData;
@@ -98,7 +102,9 @@ final class RunCommand implements Runnable {
                         false,
                         new Agent.Contents(payload, privateData.redaction()),
                         RING_BYTES,
-                        perfOnly),
+                        perfOnly,
+                        state.directory(output::say),
+                        Clock.systemUTC()),
                 event -> tell(event, output),
                 printer::call,
                 limit,

@@ -14,6 +14,7 @@ import dev.stet.probe.PlanText;
 import dev.stet.probe.Redaction;
 import dev.stet.probe.Totals;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,8 @@ final class TraceCommand implements Runnable {
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
+    private final FirstLook firstLook = new FirstLook();
+
     @Override
     public void run() {
         PolicyDirectory directory = policy.directory();
@@ -141,6 +144,9 @@ final class TraceCommand implements Runnable {
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     summary(report, output, json);
                 });
+        if (who.pid != null && firstLook.isInVain()) {
+            throw new Failure(ExitCode.NOTHING, "nothing could be attached in process " + who.pid);
+        }
     }
 
     private Agent.Options options(List<Pack> packs, Scope scope, PolicyDirectory directory, Redaction redaction) {
@@ -152,7 +158,9 @@ final class TraceCommand implements Runnable {
                 true,
                 new Agent.Contents(false, redaction),
                 RING_BYTES,
-                perfOnly);
+                perfOnly,
+                Optional.empty(),
+                Clock.systemUTC());
     }
 
     private void explainPlan(List<FunctionSpec> specs, PolicyDirectory directory) {
@@ -250,6 +258,10 @@ final class TraceCommand implements Runnable {
             if (!json) {
                 output.say("process " + who.pid + " has ended");
             }
+            session.end();
+        }
+        firstLook.saw(event);
+        if (who.pid != null && firstLook.isInVain()) {
             session.end();
         }
     }

@@ -1,30 +1,58 @@
 package dev.stet.facts;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// A shell-like pattern: `*` any run of characters, `?` any one character, `[abc]`, `[a-z]` and `[!a-z]` one
 /// of a set, `\` the next character itself. In a path pattern `*`, `?` and sets stop at `/` and `**` crosses
 /// it; in a name pattern nothing stops them, for Go's function names contain `/`. Matching takes at most
 /// length x length steps on any pattern.
 public final class Glob {
+    /// Times the two lengths: how long going back is tried. Nearly every pattern needs less than once.
+    private static final int PATIENCE = 8;
+
     private final String pattern;
     private final boolean path;
+    private final String prefix;
+    private final String suffix;
+    private final boolean literal;
 
     private Glob(String pattern, boolean path) {
         this.pattern = pattern;
         this.path = path;
+        String first = null;
+        StringBuilder run = new StringBuilder();
+        for (int at = 0; at < pattern.length(); at = next(at)) {
+            char c = pattern.charAt(at);
+            if (c == '*' || c == '?' || c == '[') {
+                first = first == null ? run.toString() : first;
+                run.setLength(0);
+                var ignored = next(at); // refuses what is not finished
+            } else {
+                run.append(c == '\\' ? pattern.charAt(next(at) - 1) : c);
+            }
+        }
+        literal = first == null;
+        prefix = literal ? shared(run) : first;
+        suffix = literal ? "" : run.toString();
+    }
+
+    private String shared(StringBuilder run) {
+        return run.compareTo(new StringBuilder(pattern)) == 0 ? pattern : run.toString();
     }
 
     /// A pattern for paths.
     ///
     /// @throws IllegalArgumentException if a set or an escape is not finished; the message says where
     public static Glob path(String pattern) {
-        return checked(new Glob(pattern, true));
+        return new Glob(pattern, true);
     }
 
     /// A pattern for names of functions and files.
     ///
     /// @throws IllegalArgumentException if a set or an escape is not finished; the message says where
     public static Glob name(String pattern) {
-        return checked(new Glob(pattern, false));
+        return new Glob(pattern, false);
     }
 
     /// Has the text any character that means something in a pattern?
@@ -32,15 +60,43 @@ public final class Glob {
         return text.chars().anyMatch(c -> c == '*' || c == '?' || c == '[' || c == '\\');
     }
 
-    private static Glob checked(Glob glob) {
-        for (int at = 0; at < glob.pattern.length(); at = glob.next(at)) {
-            // next() refuses what is not finished
-        }
-        return glob;
+    /// What every text that matches begins with; may be empty.
+    public String prefix() {
+        return prefix;
+    }
+
+    /// What every text that matches ends with, behind [#prefix]; may be empty.
+    public String suffix() {
+        return suffix;
+    }
+
+    /// Does it match one text only, its [#prefix]?
+    public boolean isLiteral() {
+        return literal;
     }
 
     /// Does the whole text match?
     public boolean matches(String text) {
+        if (literal) {
+            return text.equals(prefix);
+        }
+        if (text.length() < prefix.length() + suffix.length() || !text.startsWith(prefix) || !text.endsWith(suffix)) {
+            return false;
+        }
+        Answer answer = goingBack(text);
+        return answer == Answer.TOO_LONG ? automaton().matches(text) : answer == Answer.YES;
+    }
+
+    private enum Answer {
+        YES,
+        NO,
+        /// It would take too long.
+        TOO_LONG
+    }
+
+    /// Tries what a star may take, from the shortest on.
+    private Answer goingBack(String text) {
+        int patience = PATIENCE * (pattern.length() + text.length());
         int at = 0;
         int in = 0;
         // The last star of each kind: where the pattern goes on, and how much text the star has taken. Going back to
@@ -50,11 +106,11 @@ public final class Glob {
         int doubleStar = -1;
         int doubleStarText = 0;
         while (in < text.length()) {
+            if (--patience < 0) {
+                return Answer.TOO_LONG;
+            }
             if (at < pattern.length() && pattern.charAt(at) == '*') {
-                int after = at;
-                while (after < pattern.length() && pattern.charAt(after) == '*') {
-                    after++;
-                }
+                int after = afterStars(at);
                 if (!path || after - at > 1) {
                     doubleStar = after;
                     doubleStarText = in;
@@ -75,13 +131,39 @@ public final class Glob {
                 in = ++doubleStarText;
                 star = -1;
             } else {
-                return false;
+                return Answer.NO;
             }
         }
-        while (at < pattern.length() && pattern.charAt(at) == '*') {
-            at++;
+        return afterStars(at) == pattern.length() ? Answer.YES : Answer.NO;
+    }
+
+    private int afterStars(int at) {
+        int after = at;
+        while (after < pattern.length() && pattern.charAt(after) == '*') {
+            after++;
         }
-        return at == pattern.length();
+        return after;
+    }
+
+    /// The pattern as an automaton, which takes length x length steps at most.
+    GlobAutomaton automaton() {
+        List<GlobAutomaton.Element> elements = new ArrayList<>();
+        boolean[] stars = new boolean[pattern.length()];
+        int at = 0;
+        while (at < pattern.length()) {
+            if (pattern.charAt(at) == '*') {
+                int after = afterStars(at);
+                boolean crosses = !path || after - at > 1;
+                stars[elements.size()] = true;
+                elements.add(c -> crosses || c != '/');
+                at = after;
+            } else {
+                int place = at;
+                elements.add(c -> one(place, c));
+                at = next(at);
+            }
+        }
+        return new GlobAutomaton(elements.toArray(GlobAutomaton.Element[]::new), stars);
     }
 
     /// Does the pattern's element at `at` match one character?

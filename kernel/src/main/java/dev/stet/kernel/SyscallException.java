@@ -11,6 +11,7 @@ public final class SyscallException extends IOException {
     public static final int ENOENT = 2;
     public static final int ESRCH = 3;
     public static final int EINTR = 4;
+    public static final int ENOEXEC = 8;
     public static final int EBADF = 9;
     public static final int EAGAIN = 11;
     public static final int ENOMEM = 12;
@@ -29,6 +30,7 @@ public final class SyscallException extends IOException {
             Map.entry(5, "EIO: input/output error"),
             Map.entry(6, "ENXIO: no such device or address"),
             Map.entry(E2BIG, "E2BIG: too big"),
+            Map.entry(ENOEXEC, "ENOEXEC: the kernel cannot read this instruction"),
             Map.entry(EBADF, "EBADF: bad descriptor"),
             Map.entry(EAGAIN, "EAGAIN: try again"),
             Map.entry(ENOMEM, "ENOMEM: out of memory"),

@@ -70,6 +70,20 @@ public sealed interface Clause {
         };
     }
 
+    /// Does the answer change as the process grows older?
+    default boolean asksAge() {
+        return switch (this) {
+            case On<?> _ -> false;
+            case Age _ -> true;
+            case When(var condition) -> condition.asksAge();
+        };
+    }
+
+    /// As [#test], but a clause that asks for the age is not known.
+    default Answer testAtAnyAge(ProcessFacts facts, Moment moment) {
+        return asksAge() ? Answer.UNKNOWN : test(facts, moment);
+    }
+
     private static <T> Answer testOn(On<T> on, ProcessFacts facts) {
         return switch (facts.get(on.key)) {
             case Fact.Known<T>(var value) -> on.test.test(value);

@@ -12,15 +12,32 @@ import java.util.Set;
 /// asked for.
 ///
 /// @param fact as it was when the clause was tried
-public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
+/// @param notRead the facts that the answer turns on and that nobody has looked for
+public record Evidence(Clause clause, Fact<?> fact, Answer answer, Set<FactKey<?>> notRead) {
+    public Evidence {
+        notRead = Set.copyOf(notRead);
+    }
+
     static Evidence of(Clause clause, ProcessFacts facts, Moment moment) {
         Fact<?> fact =
                 switch (clause) {
                     case Clause.On<?>(var key, var _) -> facts.get(key);
                     case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
-                    case Clause.When _ -> Fact.absent();
+                    case Clause.When(var condition) ->
+                        condition
+                                .failure(facts, moment)
+                                .map(why -> (Fact<?>) Fact.unreadable(why))
+                                .orElse(Fact.absent());
                 };
-        return new Evidence(clause, fact, clause.test(facts, moment));
+        Answer answer = clause.test(facts, moment);
+        Set<FactKey<?>> notRead =
+                switch (clause) {
+                    case Clause.On<?>(var key, var _) -> fact instanceof Fact.NotRead ? Set.of(key) : Set.of();
+                    case Clause.Age _ -> Set.of();
+                    case Clause.When(var condition) ->
+                        answer == Answer.UNKNOWN ? condition.notRead(facts, moment) : Set.of();
+                };
+        return new Evidence(clause, fact, answer, notRead);
     }
 
     /// `exe`.
@@ -56,15 +73,6 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
         return "(%d names)".formatted(texts.size());
     }
 
-    /// The facts it turns on that nobody has looked for.
-    Set<FactKey<?>> notRead() {
-        return switch (clause) {
-            case Clause.On<?>(var key, var _) -> fact instanceof Fact.NotRead ? Set.of(key) : Set.of();
-            case Clause.Age _ -> Set.of();
-            case Clause.When(var condition) -> answer == Answer.UNKNOWN ? condition.facts() : Set.of();
-        };
-    }
-
     /// What was asked of the fact: `matches glob /usr/bin/amqproxy*`.
     public String clauseText() {
         return clause.text();
@@ -79,6 +87,11 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer) {
             case NO -> "not: " + clauseText();
             case UNKNOWN -> "unknown: " + clauseText();
         };
-        return clause instanceof Clause.When ? "when " + asked : factName() + " " + factText() + " " + asked;
+        if (clause instanceof Clause.When) {
+            return fact instanceof Fact.Unreadable<?>(var why)
+                    ? "when " + asked + " (fails: " + Quoted.bare(why) + ")"
+                    : "when " + asked;
+        }
+        return factName() + " " + factText() + " " + asked;
     }
 }

@@ -88,6 +88,21 @@ public record Exemption(
         return file.equals(BUILT_IN);
     }
 
+    /// Could it match this process, at this moment or ever? Makes no objects.
+    Answer answerAtAnyAge(ProcessFacts facts, Moment moment) {
+        Answer answer = match.answerAtAnyAge(facts, moment);
+        return answer == Answer.NO || until.isEmpty()
+                ? answer
+                : answer.and(until.get().testAtAnyAge(facts, moment).negated());
+    }
+
+    /// Does anything but facts change what it says of a process: its age, or how long a fact has been waited for?
+    boolean changesByItself() {
+        return unknown.deadline().isPresent()
+                || match.asksAge()
+                || until.map(Clause::asksAge).orElse(false);
+    }
+
     /// Is the process one of those? Not if what ends the rule holds for it.
     Match.Outcome test(ProcessFacts facts, Moment moment) {
         Match.Outcome outcome = match.test(facts, moment);

@@ -115,6 +115,49 @@ public record Match(List<Clause> all, List<Entry> any, List<Entry> not) {
         return unknown.isEmpty() ? new Outcome(Answer.NO, missed, false) : new Outcome(Answer.UNKNOWN, unknown, false);
     }
 
+    /// As the answer of [#test], but without what gave it: makes no objects.
+    Answer answer(ProcessFacts facts, Moment moment) {
+        return answer(facts, moment, false);
+    }
+
+    /// As [#answer], but of clauses that ask for the age nothing is known: no says that age changes nothing.
+    Answer answerAtAnyAge(ProcessFacts facts, Moment moment) {
+        return answer(facts, moment, true);
+    }
+
+    private Answer answer(ProcessFacts facts, Moment moment, boolean anyAge) {
+        Answer required = every(all, facts, moment, anyAge);
+        if (required == Answer.NO) {
+            return Answer.NO;
+        }
+        Answer alternative = any.isEmpty() ? Answer.YES : anyOf(any, facts, moment, anyAge);
+        if (alternative == Answer.NO) {
+            return Answer.NO;
+        }
+        return required.and(alternative).and(anyOf(not, facts, moment, anyAge).negated());
+    }
+
+    private static Answer every(List<Clause> clauses, ProcessFacts facts, Moment moment, boolean anyAge) {
+        Answer answer = Answer.YES;
+        for (int i = 0; i < clauses.size() && answer != Answer.NO; i++) {
+            Clause clause = clauses.get(i);
+            answer = answer.and(anyAge ? clause.testAtAnyAge(facts, moment) : clause.test(facts, moment));
+        }
+        return answer;
+    }
+
+    private static Answer anyOf(List<Entry> entries, ProcessFacts facts, Moment moment, boolean anyAge) {
+        Answer answer = Answer.NO;
+        for (int i = 0; i < entries.size() && answer != Answer.YES; i++) {
+            answer = answer.or(every(entries.get(i).clauses(), facts, moment, anyAge));
+        }
+        return answer;
+    }
+
+    boolean asksAge() {
+        return clauses().anyMatch(Clause::asksAge);
+    }
+
     /// Every clause in it.
     Stream<Clause> clauses() {
         return Stream.concat(

@@ -205,8 +205,8 @@ public sealed interface Test<T> {
     }
 
     private static boolean any(List<Glob> globs, String text) {
-        for (Glob glob : globs) {
-            if (glob.matches(text)) {
+        for (int i = 0; i < globs.size(); i++) {
+            if (globs.get(i).matches(text)) {
                 return true;
             }
         }
@@ -222,14 +222,22 @@ public sealed interface Test<T> {
     }
 
     private static <E> Answer has(Collection<E> values, Predicate<E> wanted) {
-        return Answer.of(values.stream().anyMatch(wanted));
+        for (E value : values) {
+            if (wanted.test(value)) {
+                return Answer.YES;
+            }
+        }
+        return Answer.NO;
     }
 
     private static boolean entries(SortedMap<String, Glob> wanted, Map<String, String> there) {
-        return wanted.entrySet().stream().allMatch(each -> {
+        for (Map.Entry<String, Glob> each : wanted.entrySet()) {
             String value = there.get(each.getKey());
-            return value != null && each.getValue().matches(value);
-        });
+            if (value == null || !each.getValue().matches(value)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// What is asked of the fact: `matches glob /usr/bin/amqproxy*`.

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,14 @@ final class Linker {
     /// Recordings of one attachment: each costs a link or two, which are descriptors of Stet's, and a load if it is
     /// not known. A binary can make as many of them as it likes.
     static final int MAX_RECORDINGS = 1024;
+    /// Places that are looked for because the kernel refused a link for them: each takes several more tries. Where
+    /// there are more of them, what is linked together is refused together.
+    private static final int MAX_REFUSED_BY_KERNEL = 16;
+    /// With these the kernel refuses one place and not the whole file: an instruction that it cannot probe or cannot
+    /// decode; a counter of a USDT probe that is not at an even offset, or another one than somebody probes the
+    /// instruction with (kernel `arch/x86/kernel/uprobes.c`, `kernel/events/uprobes.c: uprobe_register`).
+    private static final Set<Integer> ABOUT_ONE_PLACE =
+            Set.of(SyscallException.ENOTSUPP, SyscallException.ENOEXEC, SyscallException.EINVAL);
 
     private final Programs programs;
     private final Attachment attachment;
@@ -41,6 +50,7 @@ final class Linker {
     private final List<Descriptor> exits = new ArrayList<>();
     private final BitSet attached = new BitSet();
     private final List<Plan.Refusal> refusals = new ArrayList<>();
+    private int refusedByKernel;
 
     /// A point, and which of the attachment's it is.
     private record Placed(AttachPoint point, int index) {}
@@ -139,11 +149,12 @@ final class Linker {
             points.forEach(it -> attached.set(it.index));
         } catch (SyscallException e) {
             ends.ifPresent(Descriptor::close);
-            if (e.errno() != SyscallException.ENOTSUPP) {
+            if (!ABOUT_ONE_PLACE.contains(e.errno())) {
                 throw e;
             }
-            if (points.size() == 1) {
-                refuse(points.getFirst().point, e.getMessage());
+            if (points.size() == 1 || refusedByKernel == MAX_REFUSED_BY_KERNEL) {
+                points.forEach(it -> refuse(it.point, e.getMessage()));
+                refusedByKernel = Math.min(refusedByKernel + 1, MAX_REFUSED_BY_KERNEL);
                 return;
             }
             int half = points.size() / 2;
@@ -225,7 +236,7 @@ final class Linker {
             } catch (VerifierException e) {
                 refuse(point, rejected(point, e.telling()));
             } catch (SyscallException e) {
-                if (e.errno() != SyscallException.ENOTSUPP) {
+                if (!ABOUT_ONE_PLACE.contains(e.errno())) {
                     throw e;
                 }
                 refuse(point, e.getMessage());

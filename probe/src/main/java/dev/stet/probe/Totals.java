@@ -34,25 +34,25 @@ public record Totals(
         long counted,
         long uncounted,
         long unfinished) {
-    /// The same, with what was lost on the way from the programs.
+    /// Less calls that were counted twice.
     ///
-    /// @param late calls whose record came when nobody knew any more what it was of
-    /// @param forgotten values of histograms that are kept no more
-    Totals with(long late, long forgotten) {
+    /// @param twice how many of the calls
+    /// @param twiceFollowed how many of those were followed to their end
+    public Totals less(long twice, long twiceFollowed) {
         return new Totals(
-                calls,
-                followed,
-                returned,
+                calls - twice,
+                followed - twiceFollowed,
+                returned - twiceFollowed,
                 filtered,
                 unknown,
                 sampledOut,
                 rateLimited,
-                lost + late,
+                lost,
                 abandoned,
                 unmatched,
                 restarted,
                 counted,
-                uncounted + forgotten,
+                uncounted,
                 unfinished);
     }
 }

@@ -196,8 +196,7 @@ public final class Uprobes implements AutoCloseable {
     }
 
     private CallDecoder.Context context(Attachment attachment) {
-        return new CallDecoder.Context(
-                attachment, address -> options.types.at(attachment, address), options.redaction);
+        return new CallDecoder.Context(attachment, address -> options.types.at(attachment, address), options.redaction);
     }
 
     /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives them to the
@@ -205,7 +204,7 @@ public final class Uprobes implements AutoCloseable {
     public void findLeft(Consumer<Call> sink) throws IOException {
         histograms.take();
         Map<Counter, Long> counts = maps.counts();
-        long lost = Tally.of(counts, 0).lost() + counts.get(Counter.MARKED_LOST);
+        long lost = Tally.of(counts, new Tally.Here(0, 0, 0)).lost() + counts.get(Counter.MARKED_LOST);
         if (lost > lostBefore) {
             unfinished.lost();
             lostBefore = lost;
@@ -227,7 +226,7 @@ public final class Uprobes implements AutoCloseable {
 
     /// What the programs have counted so far.
     public Totals totals() throws IOException {
-        return Tally.of(maps.counts(), swept.get()).with(late.get(), histograms.forgotten());
+        return Tally.of(maps.counts(), new Tally.Here(swept.get(), late.get(), histograms.forgotten()));
     }
 
     /// The histograms that were counted so far, of one process and function each: of those that there are, and of

@@ -226,9 +226,8 @@ final class Parts {
     /// @return empty if the table does not say
     Optional<Function> stretchAround(long virtualAddress) throws BinaryException {
         FrameTable.Entry entry = frames.find(virtualAddress).orElse(null);
-        OptionalLong offset = entry == null
-                ? OptionalLong.empty()
-                : elf.segments().fileOffsetOf(entry.begin());
+        OptionalLong offset =
+                entry == null ? OptionalLong.empty() : elf.segments().fileOffsetOf(entry.begin());
         return offset.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Function("", entry.begin(), offset.getAsLong(), entry.size()));

@@ -24,7 +24,7 @@ public final class Places {
 
     /// What is decoded for all places of one binary. Notes that want more lie on purpose: real ones are in a few
     /// functions, each decoded once or twice.
-    private static final long MAX_DECODED_BYTES = 64 << 20;
+    private static final long MAX_DECODED_BYTES = 16 << 20;
 
     private final Elf elf;
     private final FunctionTable functions;
@@ -56,7 +56,9 @@ public final class Places {
         }
         List<Function> around = new ArrayList<>();
         functions.at(at).ifPresent(around::add);
-        parts.stretchAround(usdt.virtualAddress()).filter(it -> !isIn(around, it)).ifPresent(around::add);
+        parts.stretchAround(usdt.virtualAddress())
+                .filter(it -> !isIn(around, it))
+                .ifPresent(around::add);
         Optional<String> unknown = Optional.of("is in no function that the tables of symbols or the unwinder's table "
                 + "have, so nothing says where instructions begin");
         boolean isKnown = false;
@@ -76,8 +78,7 @@ public final class Places {
     }
 
     private static boolean isIn(List<Function> around, Function stretch) {
-        return around.stream()
-                .anyMatch(it -> it.fileOffset() == stretch.fileOffset() && it.size() == stretch.size());
+        return around.stream().anyMatch(it -> it.fileOffset() == stretch.fileOffset() && it.size() == stretch.size());
     }
 
     private static Optional<String> refusal(Function function, Code.Instructions code, long at) {

@@ -13,6 +13,8 @@ import dev.stet.policy.yaml.YamlNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,17 @@ class SchemaTest {
         return node.isList()
                 ? node.items("values").stream().map(SchemaTest::text).toList().toString()
                 : node.text().orElse("");
+    }
+
+    /// `STET_RECORD=1` writes it.
+    @Test
+    void areWhatTheReferenceIsGeneratedFrom() throws IOException {
+        String generated = Reference.of(List.of(schema(EXEMPTION), schema(TIER), schema(SETTINGS), schema(TEST)));
+        Path file = Path.of("../docs/policy-reference.md");
+        if (System.getenv("STET_RECORD") != null) {
+            Files.writeString(file, generated);
+        }
+        assertThat(Files.readString(file)).isEqualTo(generated);
     }
 
     @ParameterizedTest

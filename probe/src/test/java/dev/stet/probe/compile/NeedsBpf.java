@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /// Tests that ask the running kernel.
-final class NeedsBpf {
+public final class NeedsBpf {
     private NeedsBpf() {}
 
     /// Skips, and says why; with CI=true, fails.
-    static void check() throws IOException {
+    public static void check() throws IOException {
         boolean root =
                 Files.readString(Path.of("/proc/self/status")).lines().anyMatch(line -> line.matches("Uid:\t0\t0\t.*"));
         if (!root && "true".equals(System.getenv("CI"))) {

@@ -1,0 +1,214 @@
+package dev.stet.agent;
+
+import dev.stet.agent.AgentEvent.PolicyApplied.Cause;
+import dev.stet.policy.Exemption;
+import dev.stet.policy.Policy;
+import dev.stet.policy.ReadResult;
+import dev.stet.policy.yaml.Problem;
+import dev.stet.policy.yaml.SourceText;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// Which policy is in force: that of the files, as soon as they are right; until then the one before, also over a
+/// restart. And what time does to it. Starts no thread and sets no timer: whoever has some calls it.
+final class PolicyKeeper {
+    /// A file that is wrong, or looks unfinished, may be being written: it is told of, or applied, when so long
+    /// nothing has changed,
+    static final Duration SETTLED = Duration.ofSeconds(1);
+    /// or so long after the first change in any case.
+    static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final PolicyDirectory directory;
+    private final Remembered remembered;
+    private final Clock clock;
+    private final Apply apply;
+    private final Consumer<AgentEvent> sink;
+    private final Expiries expiries;
+
+    private Optional<Policy> policy = Optional.empty();
+    private List<SourceText> texts = List.of();
+    private Set<Exemption> living = Set.of();
+    private boolean wrong;
+    private int generation;
+    private Optional<Unsettled> unsettled = Optional.empty();
+
+    /// Puts a policy in force, and returns when every process is as it wants it.
+    interface Apply {
+        /// @param ended names of exemptions that time has just ended
+        /// @param since when the change was noticed, by [System#nanoTime]
+        AgentEvent.Effect apply(Optional<Policy> policy, Set<String> ended, long since);
+    }
+
+    /// Files that are just being written.
+    ///
+    /// @param first when their first change was noticed, by [System#nanoTime]
+    /// @param last when the last was
+    private record Unsettled(long first, long last) {
+        long over() {
+            return Math.min(last + SETTLED.toNanos(), first + PATIENCE.toNanos());
+        }
+    }
+
+    PolicyKeeper(
+            PolicyDirectory directory, Remembered remembered, Clock clock, Apply apply, Consumer<AgentEvent> sink) {
+        this.directory = directory;
+        this.remembered = remembered;
+        this.clock = clock;
+        this.apply = apply;
+        this.sink = sink;
+        expiries = new Expiries(remembered.warnings());
+    }
+
+    /// Reads the files for the first time. If they are wrong, the last policy that was right is in force, if one is
+    /// known; else nothing is probed.
+    synchronized void start(long since) {
+        Instant now = clock.instant();
+        PolicyTexts read = directory.texts();
+        Optional<LastPolicy.Saved> last = remembered.lastPolicy();
+        Optional<Policy> before = last.flatMap(saved -> policy(new PolicyTexts(saved.texts(), List.of()), now));
+        switch (parse(read, now)) {
+            case ReadResult.Valid valid -> {
+                policy = before;
+                inForce(valid, read.texts(), Cause.START, now, since);
+            }
+            case ReadResult.Invalid(var problems) -> {
+                wrong = true;
+                if (before.isPresent()) {
+                    policy = before;
+                    texts = last.orElseThrow().texts();
+                    living = Expiries.inForce(before.get(), now);
+                    remembered.rules().inForce(before.get(), now);
+                    var ignored = apply.apply(before, Set.of(), since);
+                    sink.accept(new AgentEvent.PolicyRestored(
+                            last.get().saved(), before.get().written().size(), problems));
+                } else {
+                    sink.accept(new AgentEvent.PolicyRejected(problems));
+                    var ignored = apply.apply(Optional.empty(), Set.of(), since);
+                }
+            }
+        }
+        policy.ifPresent(started -> expiries.started(started, now));
+        var ignored = look(since);
+    }
+
+    private ReadResult parse(PolicyTexts read, Instant now) {
+        return read.parse(remembered.rules()::firstSeen, now);
+    }
+
+    private Optional<Policy> policy(PolicyTexts read, Instant now) {
+        return parse(read, now) instanceof ReadResult.Valid(var valid, var _) ? Optional.of(valid) : Optional.empty();
+    }
+
+    /// Something in the directory has changed.
+    ///
+    /// @param since when that was noticed, by [System#nanoTime]
+    /// @return in how long [#look] is to be called; sooner does no harm
+    synchronized Duration changed(long since) {
+        unsettled = Optional.of(new Unsettled(unsettled.map(Unsettled::first).orElse(since), since));
+        return read(since);
+    }
+
+    private Duration read(long now) {
+        Unsettled writing = unsettled.orElseThrow();
+        Instant moment = clock.instant();
+        PolicyTexts read = directory.texts();
+        ReadResult result = parse(read, moment);
+        boolean isOver = now - writing.over() >= 0;
+        boolean mayBeUnfinished = result instanceof ReadResult.Invalid || unfinished(read);
+        if (mayBeUnfinished && !isOver) {
+            return Duration.ofNanos(writing.over() - now);
+        }
+        unsettled = Optional.empty();
+        switch (result) {
+            case ReadResult.Invalid(List<Problem> problems) -> {
+                wrong = true;
+                sink.accept(new AgentEvent.PolicyRejected(problems));
+            }
+            case ReadResult.Valid valid -> {
+                if (wrong || !policy.equals(Optional.of(valid.policy()))) {
+                    inForce(valid, read.texts(), Cause.FILES, moment, writing.first);
+                } else {
+                    texts = read.texts();
+                }
+            }
+        }
+        return look(now);
+    }
+
+    /// Of what has changed, is any only begun?
+    private boolean unfinished(PolicyTexts read) {
+        Set<SourceText> known = new HashSet<>(texts);
+        return new PolicyTexts(
+                        read.texts().stream().filter(text -> !known.contains(text)).toList(), List.of())
+                .looksUnfinished();
+    }
+
+    private void inForce(ReadResult.Valid valid, List<SourceText> from, Cause cause, Instant now, long since) {
+        Policy next = valid.policy();
+        List<AgentEvent.RuleChange> changes = RuleChanges.between(policy.orElse(Policy.EMPTY), next);
+        if (cause == Cause.FILES) {
+            Set<Exemption> known = new HashSet<>(policy.map(Policy::exemptions).orElse(List.of()));
+            next.exemptions().stream().filter(rule -> !known.contains(rule)).forEach(rule -> expiries.written(rule, now));
+        }
+        wrong = false;
+        policy = Optional.of(next);
+        texts = from;
+        living = Expiries.inForce(next, now);
+        remembered.rules().inForce(next, now);
+        remembered.savePolicy(from, now);
+        generation++;
+        AgentEvent.Effect effect = apply.apply(policy, Set.of(), since);
+        sink.accept(new AgentEvent.PolicyApplied(
+                generation, cause, next.written().size(), changes, effect, valid.warnings()));
+    }
+
+    /// Looks at the clock, and at files that are being written.
+    ///
+    /// @param now by [System#nanoTime]
+    /// @return in how long to call this again, at the latest; more than nothing
+    synchronized Duration look(long now) {
+        if (unsettled.isPresent() && now - unsettled.get().over() >= 0) {
+            return read(now);
+        }
+        Duration pause = policy.map(it -> lookAtTime(it, now)).orElse(Expiries.LOOK);
+        remembered.saveWarnings(expiries.told());
+        remembered.saveRules(false);
+        Duration settled = unsettled
+                .map(writing -> Duration.ofNanos(Math.max(writing.over() - now, 1)))
+                .orElse(pause);
+        return pause.compareTo(settled) < 0 ? pause : settled;
+    }
+
+    /// The rules that were in force and are not, or the other way about if the clock was set back, make a change of
+    /// policy, whatever a timer says.
+    private Duration lookAtTime(Policy current, long now) {
+        Instant moment = clock.instant();
+        Set<Exemption> living = Expiries.inForce(current, moment);
+        if (!living.equals(this.living)) {
+            Set<Exemption> ended = new HashSet<>(this.living);
+            ended.removeAll(living);
+            this.living = living;
+            generation++;
+            ended.forEach(rule -> sink.accept(new AgentEvent.Expired(rule)));
+            Set<String> names = ended.stream().map(Exemption::name).collect(Collectors.toSet());
+            AgentEvent.Effect effect = apply.apply(policy, names, now);
+            sink.accept(new AgentEvent.PolicyApplied(
+                    generation, Cause.TIME, current.written().size(), List.of(), effect, List.of()));
+        }
+        expiries.due(current, moment).forEach(sink);
+        return Expiries.pause(current, clock.instant());
+    }
+
+    /// Writes down what is to be remembered.
+    synchronized void stop() {
+        remembered.saveWarnings(expiries.told());
+        remembered.saveRules(true);
+    }
+}

@@ -1,0 +1,380 @@
+package dev.stet.agent;
+
+import dev.stet.agent.AgentEvent.Detached.Why;
+import dev.stet.facts.ProcessFacts;
+import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Policy;
+import dev.stet.policy.Verdict;
+import dev.stet.probe.Attachment;
+import dev.stet.probe.Uprobes;
+import dev.stet.procfs.ProcReader;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Every process that is looked at, and when it is: on events, when the policy or the packs change, and when time
+/// may have changed something.
+final class Processes implements AutoCloseable, Reconciler.InForce {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+    /// What is due later than this is left to [#tick].
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration AT_LEAST = Duration.ofMillis(10);
+
+    private final ProcReader proc;
+    private final Reconciler reconciler;
+    private final Releases releases;
+    private final Admission admission;
+    private final RuleBook rules;
+    private final Scope scope;
+    private final Consumer<AgentEvent> sink;
+    private final ScheduledThreadPoolExecutor workers;
+    private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
+    private final Set<Target> waiting = ConcurrentHashMap.newKeySet();
+    private volatile Optional<Policy> policy = Optional.empty();
+    private volatile long changedNanos = System.nanoTime();
+    private volatile PacksInForce packs;
+    private volatile boolean stopping;
+    private int lapses;
+
+    /// @param named a person named the functions, and wants to hear of those that are not there
+    /// @param payload take the contents that packs take only when they are asked for
+    record Settings(Scope scope, boolean named, boolean payload) {}
+
+    /// What it works with.
+    record Tools(ProcReader proc, Binaries binaries, Uprobes uprobes, GoTypeTable types, RuleBook rules, Clock wall) {}
+
+    Processes(Tools tools, Settings settings, List<Pack> packs, Consumer<AgentEvent> sink) {
+        this.proc = tools.proc;
+        this.rules = tools.rules;
+        this.scope = settings.scope;
+        this.packs = new PacksInForce(packs, settings.named);
+        this.sink = sink;
+        releases = new Releases(tools.uprobes, sink);
+        admission = new Admission(new Rollouts(System::nanoTime), tools.wall, sink, this::lookAtHeld);
+        var probes = new FileProbes.Settings(settings.named, settings.payload);
+        reconciler = new Reconciler(
+                proc,
+                Judge.ofMachine(proc, tools.binaries, tools.wall),
+                scope,
+                new Reconciler.Hands(
+                        new FileProbes(tools.binaries, tools.uprobes, tools.types, releases, probes, sink),
+                        new Inherited(proc, tools.binaries, tools.uprobes),
+                        releases,
+                        admission),
+                rules,
+                this,
+                sink);
+        workers = new ScheduledThreadPoolExecutor(
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                Thread.ofPlatform().daemon().name("stet-reconcile-", 0).factory());
+        workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        workers.setRemoveOnCancelPolicy(true);
+        workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it is stopping
+    }
+
+    @Override
+    public Optional<Policy> policy() {
+        return policy;
+    }
+
+    @Override
+    public PacksInForce packs() {
+        return packs;
+    }
+
+    @Override
+    public long changedNanos() {
+        return changedNanos;
+    }
+
+    @Override
+    public boolean stopping() {
+        return stopping;
+    }
+
+    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are known
+    /// already, then looks at every process afresh.
+    ///
+    /// @param ended names of exemptions that time has ended: what they exempted gets its probes with care
+    /// @param since when the change was noticed, by [System#nanoTime]
+    /// @return done when every process is as the policy wants it
+    CompletableFuture<AgentEvent.Effect> apply(Optional<Policy> next, Set<String> ended, long since) {
+        changedNanos = since;
+        policy = next;
+        admission.policyChanged();
+        if (!ended.isEmpty()) {
+            lapses++;
+            targets.values().stream().filter(target -> wasExemptBy(target, ended)).forEach(target -> target.lapse = lapses);
+        }
+        return sweep(since, target -> reconciler.isExemptNow(target), Why.POLICY);
+    }
+
+    private static boolean wasExemptBy(Target target, Set<String> rules) {
+        return target.verdict instanceof Verdict.Exempt(var _, var by, var _)
+                && by.stream().anyMatch(decision -> !decision.isGuard() && rules.contains(decision.rule()));
+    }
+
+    /// Puts other packs in force: lets go of every process, and looks at each afresh.
+    ///
+    /// @param since when the change was noticed, by [System#nanoTime]
+    CompletableFuture<AgentEvent.Effect> apply(List<Pack> next, long since) {
+        packs = new PacksInForce(next, packs.named());
+        admission.packsChanged();
+        return sweep(since, _ -> true, Why.PACKS);
+    }
+
+    private interface Unwanted {
+        boolean test(Target target);
+    }
+
+    private CompletableFuture<AgentEvent.Effect> sweep(long since, Unwanted unwanted, Why why) {
+        Releases.Counts before = releases.counts();
+        releases.countTouched();
+        List<CompletableFuture<Void>> sweep = new ArrayList<>();
+        for (Target target : targets.values()) {
+            if (!target.attachments().isEmpty() && unwanted.test(target)) {
+                target.forgetFiles = true;
+                sweep.add(releases.detach(target.takeAttachments(), why, since));
+            }
+        }
+        sweep.add(rescan());
+        return Releases.all(sweep).thenApply(_ -> {
+            Releases.Counts now = releases.counts();
+            return new AgentEvent.Effect(
+                    releases.touched(),
+                    now.removed() - before.removed(),
+                    now.planted() - before.planted(),
+                    Duration.ofNanos(System.nanoTime() - since));
+        });
+    }
+
+    /// Looks at every process there is.
+    CompletableFuture<Void> rescan() {
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        targets.values().forEach(target -> all.add(reconcileSoon(target)));
+        try {
+            for (int pid : proc.pids()) {
+                if (scope.mayInclude(pid) && !targets.containsKey(pid)) {
+                    discover(pid).ifPresent(target -> all.add(reconcileSoon(target)));
+                }
+            }
+            if (scope instanceof Scope.OneProcess(int pid) && all.isEmpty()) {
+                sink.accept(new AgentEvent.Ended(new ProcessIdentity(pid, 0), "?")); // before it was ever looked at
+            }
+        } catch (IOException e) {
+            sink.accept(new AgentEvent.Notice("cannot list processes: " + e.getMessage()));
+        }
+        return Releases.all(all);
+    }
+
+    /// A process is the copy of another.
+    void forked(int pid) {
+        if (scope.mayInclude(pid)) {
+            look(pid);
+        }
+    }
+
+    /// A process runs another program. Whatever was attached is let go at once, before anything is decided.
+    ///
+    /// @param nanos when, CLOCK_MONOTONIC, which on Linux is [System#nanoTime]
+    void execed(int pid, long nanos) {
+        Target target = targets.get(pid);
+        if (target != null) {
+            var gone = releases.detach(target.exec(nanos), Why.EXEC, nanos);
+            target.afterExec = CompletableFuture.allOf(target.afterExec, gone);
+            target.lapse = 0;
+        }
+        if (scope.mayInclude(pid)) {
+            look(pid);
+            later(pid); // the kernel tells of an exec before the new program's arguments and user are set
+        }
+    }
+
+    /// A process mapped a file to execute it.
+    void mapped(int pid, String path) {
+        if (scope.mayInclude(pid) && (packs.mayWant(path) || !targets.containsKey(pid))) {
+            look(pid);
+        }
+    }
+
+    /// A process's main thread has ended. The process may live on in its other threads, or be on its way out
+    /// still.
+    void exited(int pid) {
+        Target target = targets.get(pid);
+        if (target == null) {
+            return;
+        }
+        if (proc.threads(pid).size() <= 1) {
+            var ignored = ended(target);
+        } else {
+            later(pid);
+        }
+    }
+
+    /// Some time has gone by: looks at what is due. To be called twice a minute at least.
+    void tick() {
+        long now = proc.uptime().toNanos();
+        for (Target target : targets.values()) {
+            OptionalLong due = target.due;
+            if (due.isPresent() && due.getAsLong() <= now) {
+                var ignored = reconcileSoon(target);
+            }
+        }
+    }
+
+    private void lookAtHeld(Rollouts.Key key) {
+        targets.values().stream()
+                .filter(target -> target.held.isPresent() && target.rollout.equals(Optional.of(key)))
+                .forEach(target -> {
+                    var ignored = reconcileSoon(target);
+                });
+    }
+
+    private void look(int pid) {
+        Target known = targets.get(pid);
+        Optional<Target> target = known != null ? Optional.of(known) : discover(pid);
+        target.ifPresent(found -> {
+            var ignored = reconcileSoon(found);
+        });
+    }
+
+    private void later(int pid) {
+        if (!stopping) {
+            var ignored = workers.schedule(() -> look(pid), Recheck.FIRST.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Optional<Target> discover(int pid) {
+        Optional<Target> found = proc.identity(pid).map(Target::new);
+        found.ifPresent(target -> targets.put(pid, target));
+        return found;
+    }
+
+    private CompletableFuture<Void> reconcileSoon(Target target) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        if (stopping) {
+            done.complete(null);
+        } else if (target.ask(done)) {
+            workers.execute(() -> work(target));
+            if (stopping) {
+                done.complete(null);
+            }
+        }
+        return done;
+    }
+
+    /// Reconciles for as long as somebody asks for it.
+    private void work(Target target) {
+        while (true) {
+            List<CompletableFuture<Void>> asked = target.next();
+            if (asked.isEmpty()) {
+                return;
+            }
+            CompletableFuture<Void> result = CompletableFuture.completedFuture(null);
+            try {
+                if (!stopping) {
+                    result = reconcile(target);
+                }
+            } catch (RuntimeException | Error e) {
+                // A mistake of Stet's about one process must not end the work for the others.
+                sink.accept(new AgentEvent.Notice("process " + target.identity + ": " + e));
+            } finally {
+                CompletableFuture<Void> ended = result;
+                var ignored = ended.whenComplete((_, _) -> asked.forEach(each -> each.complete(null)));
+            }
+        }
+    }
+
+    private CompletableFuture<Void> reconcile(Target target) {
+        return switch (reconciler.reconcile(target)) {
+            case Reconciler.Outcome.Done(var done) -> {
+                schedule(target);
+                yield done;
+            }
+            case Reconciler.Outcome.Ended _ -> ended(target);
+            case Reconciler.Outcome.Reused _ -> {
+                CompletableFuture<Void> done = ended(target);
+                look(target.identity.pid());
+                yield done;
+            }
+        };
+    }
+
+    private void schedule(Target target) {
+        if (target.waits()) {
+            waiting.add(target);
+        } else {
+            waiting.remove(target);
+        }
+        target.nextLook.ifPresent(look -> look.cancel(false));
+        target.nextLook = Optional.empty();
+        Optional<Duration> next = reconciler.nextLook(target, waiting.size());
+        target.due = next.isPresent()
+                ? OptionalLong.of(proc.uptime().plus(next.get()).toNanos())
+                : OptionalLong.empty();
+        if (next.isPresent() && next.get().compareTo(SOON) <= 0 && !stopping) {
+            long millis = Math.max(next.get().toMillis() + 1, AT_LEAST.toMillis());
+            target.nextLook = Optional.of(workers.schedule(
+                    () -> {
+                        var ignored = reconcileSoon(target);
+                    },
+                    millis,
+                    TimeUnit.MILLISECONDS));
+        }
+    }
+
+    private CompletableFuture<Void> ended(Target target) {
+        if (!targets.remove(target.identity.pid(), target)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        waiting.remove(target);
+        target.nextLook.ifPresent(look -> look.cancel(false));
+        List<Attachment> attachments = target.end();
+        admission.ended(target);
+        rules.ended(target.identity);
+        if (target.verdict != null || scope instanceof Scope.OneProcess) {
+            sink.accept(new AgentEvent.Ended(target.identity, target.program()));
+        }
+        return releases.detach(attachments, Why.ENDED, System.nanoTime());
+    }
+
+    /// What is known about processes now.
+    Collection<Target> targets() {
+        return targets.values();
+    }
+
+    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer
+    /// than it has ever been seen to.
+    @Override
+    public void close() {
+        stopping = true;
+        long since = System.nanoTime();
+        workers.shutdown();
+        try {
+            // What is being attached now comes back to us first.
+            if (!workers.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                sink.accept(new AgentEvent.Notice("a worker did not end within " + STOP_LIMIT.toSeconds() + " s"));
+            }
+            Releases.all(targets.values().stream()
+                            .map(target -> releases.detach(target.takeAttachments(), Why.STOPPING, since))
+                            .toList())
+                    .join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        releases.close();
+    }
+}

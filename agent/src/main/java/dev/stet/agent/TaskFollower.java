@@ -1,0 +1,75 @@
+package dev.stet.agent;
+
+import dev.stet.kernel.TaskEvents;
+import dev.stet.kernel.TaskEvents.TaskEvent;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/// Hears, on a thread of its own, of processes that begin, run programs, map files and end.
+final class TaskFollower {
+    /// Room for the records of a burst of forks on one CPU.
+    private static final int TASK_PAGES = 256;
+
+    private final TaskEvents tasks = new TaskEvents(TASK_PAGES);
+    private final Processes processes;
+    private final Consumer<AgentEvent> events;
+    private final Thread thread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::follow);
+    private volatile boolean stopping;
+
+    /// @throws IOException if the kernel does not tell
+    TaskFollower(Processes processes, Consumer<AgentEvent> events) throws IOException {
+        this.processes = processes;
+        this.events = events;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void follow() {
+        try {
+            while (!stopping) {
+                tasks.await(1000);
+                drain();
+            }
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice("new processes are no longer noticed: " + e.getMessage()));
+        }
+    }
+
+    /// Tells of everything that was until now.
+    void drain() {
+        synchronized (tasks) {
+            if (!stopping) {
+                tasks.drain(this::follow);
+            }
+        }
+    }
+
+    private void follow(TaskEvent event) {
+        switch (event) {
+            case TaskEvent.Fork(int pid, int _, long _) -> processes.forked(pid);
+            case TaskEvent.Exec(int pid, long nanos) -> processes.execed(pid, nanos);
+            case TaskEvent.Mapped(int pid, String path, long _) -> processes.mapped(pid, path);
+            case TaskEvent.Exit(int pid, long _) -> processes.exited(pid);
+            case TaskEvent.Lost(long count) -> {
+                events.accept(new AgentEvent.Notice(
+                        "the kernel dropped " + count + " process events; looking at every process again"));
+                var ignored = processes.rescan();
+            }
+        }
+    }
+
+    /// Tells nothing any more from here on.
+    void stop() {
+        synchronized (tasks) {
+            stopping = true;
+        }
+    }
+
+    void close() throws InterruptedException {
+        tasks.wake();
+        thread.join();
+        tasks.close();
+    }
+}
