@@ -71,7 +71,8 @@ final class FileFacts implements FactSource {
         try (OpenFile file = OpenFile.open(path.toString(), _ -> {})) {
             return question.of(Executable.parse(Binaries.source(file)));
         } catch (IOException e) {
-            boolean none = e instanceof UnsupportedFormatException || e.getCause() instanceof UnsupportedFormatException;
+            boolean none =
+                    e instanceof UnsupportedFormatException || e.getCause() instanceof UnsupportedFormatException;
             return none ? Fact.absent() : Fact.unreadable(Reason.of(e));
         }
     }

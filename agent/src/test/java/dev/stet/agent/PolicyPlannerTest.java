@@ -32,8 +32,8 @@ class PolicyPlannerTest {
             List.of(process(1, "/sbin/init", 0), process(7, "/usr/bin/web", 5), process(8, "/usr/bin/web", 5));
 
     private final List<FactKey<?>> read = new ArrayList<>();
-    private final Judge judge = new Judge(
-            99, this::source, new Timekeeper(Clock.fixed(NOW, ZoneOffset.UTC), () -> Duration.ofHours(1)));
+    private final Judge judge =
+            new Judge(99, this::source, new Timekeeper(Clock.fixed(NOW, ZoneOffset.UTC), () -> Duration.ofHours(1)));
     private final PolicyPlanner planner = new PolicyPlanner(judge, NOW);
 
     /// The environment of pid 8 cannot be read.
@@ -109,8 +109,9 @@ class PolicyPlannerTest {
         PolicyPlan plan = plan(Policy.EMPTY, env);
         assertThat(plan.changes()).hasSize(1);
         assertThat(plan.changes().getFirst().effect()).isEqualTo(Effect.UNDECIDED);
-        assertThat(plan.idle()).singleElement().satisfies(idle -> assertThat(idle.open())
-                .containsExactly(8));
+        assertThat(plan.idle())
+                .singleElement()
+                .satisfies(idle -> assertThat(idle.open()).containsExactly(8));
         assertThat(plan(env, env).undecided()).isEqualTo(1);
     }
 
@@ -118,9 +119,15 @@ class PolicyPlannerTest {
     @Test
     void rulesThatMatchNothingAreTold() {
         Policy policy = policy(
-                "all", "all", "{exe: {glob: \"/**\"}}",
-                "also", "returns", "{exe: {name: web}}",
-                "typo", "all", "{exe: {name: wbe}}");
+                "all",
+                "all",
+                "{exe: {glob: \"/**\"}}",
+                "also",
+                "returns",
+                "{exe: {name: web}}",
+                "typo",
+                "all",
+                "{exe: {name: wbe}}");
         assertThat(plan(policy, policy).idle())
                 .singleElement()
                 .satisfies(idle -> assertThat(idle.rule().name()).isEqualTo("typo"));
@@ -129,7 +136,9 @@ class PolicyPlannerTest {
     @Test
     void programsAreInTheOrderOfHowManyProcessesTheyHave() {
         PolicyPlan plan = plan(Policy.EMPTY, policy("all", "all", "{exe: {glob: \"/**\"}}"));
-        assertThat(plan.programs()).extracting(program -> program.changes().size()).containsExactly(2, 1);
+        assertThat(plan.programs())
+                .extracting(program -> program.changes().size())
+                .containsExactly(2, 1);
         assertThat(plan.programs().getFirst().exe()).isEqualTo(Fact.of("/usr/bin/web"));
     }
 
@@ -139,8 +148,7 @@ class PolicyPlannerTest {
         Policy policy = policy("all", "all", "{exe: {glob: \"/**\"}}", "env", "all", "{env: {A: \"1\"}}");
         var ignored = judge.judge(MACHINE.getFirst(), Optional.of(policy), Duration.ZERO);
         assertThat(read).isEmpty();
-        Judge.Explained explained =
-                judge.explain(MACHINE.getFirst(), Optional.of(policy), Duration.ZERO, Set.of());
+        Judge.Explained explained = judge.explain(MACHINE.getFirst(), Optional.of(policy), Duration.ZERO, Set.of());
         assertThat(read).containsExactly(FactKey.ENV);
         assertThat(explained.whole().rules())
                 .extracting(Tree.Rule::state)

@@ -105,9 +105,11 @@ class ExplainTextTest {
         Arrays.fill(matches, "{uid: 5}");
         List<String> lines = lines(matches);
         assertThat(lines).filteredOn(line -> line.startsWith("misses")).hasSize(11);
-        assertThat(lines).contains("misses     r00 (a.yaml:4) no: uid 0 is 5", "misses     20 more; --all tells of all");
+        assertThat(lines)
+                .contains("misses     r00 (a.yaml:4) no: uid 0 is 5", "misses     20 more; --all tells of all");
         String all = text(policy(matches), OptionalInt.empty(), true, Optional.empty());
-        assertThat(all.lines().filter(line -> line.equals("           no   uid 0 is 5"))).hasSize(30);
+        assertThat(all.lines().filter(line -> line.equals("           no   uid 0 is 5")))
+                .hasSize(30);
         String one = text(policy(matches), OptionalInt.empty(), false, Optional.of("r07"));
         assertThat(one).contains("r07").doesNotContain("r08");
     }
@@ -122,9 +124,11 @@ class ExplainTextTest {
     @Test
     void linesAreNoWiderThanTheTerminalUnlessAWordIs() {
         String text = text(policy("{uid: [1, 2, 3, 4, 5]}"), OptionalInt.of(50), true, Optional.empty());
-        assertThat(text.lines()).allSatisfy(line -> assertThat(
-                        line.length() <= 50 || line.strip().split(" +", -1).length <= 3 || line.contains("/tmp/a"))
-                .as(line)
-                .isTrue());
+        assertThat(text.lines())
+                .allSatisfy(line -> assertThat(line.length() <= 50
+                                || line.strip().split(" +", -1).length <= 3
+                                || line.contains("/tmp/a"))
+                        .as(line)
+                        .isTrue());
     }
 }

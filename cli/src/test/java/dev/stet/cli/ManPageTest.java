@@ -10,7 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// Manual pages and completion are made of the command line itself, so every verb and option is in them.
 class ManPageTest {
-    private static final List<CommandSpec> PAGES = ManPage.all(Main.commandLine().getCommandSpec());
+    private static final List<CommandSpec> PAGES =
+            ManPage.all(Main.commandLine().getCommandSpec());
 
     @Test
     void everyVerbHasAPage() {
@@ -34,8 +35,9 @@ class ManPageTest {
     void everyOptionIsInItsPage() {
         for (CommandSpec spec : PAGES) {
             String page = ManPage.of(spec);
-            spec.options().forEach(option -> assertThat(page)
-                    .contains(option.longestName().replace("-", "\\-")));
+            spec.options()
+                    .forEach(option ->
+                            assertThat(page).contains(option.longestName().replace("-", "\\-")));
         }
     }
 
@@ -52,8 +54,9 @@ class ManPageTest {
             String script = CompletionCommand.script(shell, stet);
             for (CommandSpec spec : PAGES) {
                 assertThat(script).contains(spec.name());
-                spec.options().forEach(option -> assertThat(script)
-                        .contains(option.longestName().replaceFirst("^--?", "")));
+                spec.options()
+                        .forEach(option ->
+                                assertThat(script).contains(option.longestName().replaceFirst("^--?", "")));
             }
             assertThat(script).doesNotContain("_man ");
         }

@@ -82,8 +82,10 @@ class ExplainTest {
 
             List<String> text = explainText(pid);
             assertThat(text)
-                    .anyMatch(line -> line.startsWith("verdict") && line.endsWith("It is probed: no exemption matches."))
-                    .anyMatch(line -> line.startsWith("misses") && line.contains("others") && line.contains("no: exe '"))
+                    .anyMatch(
+                            line -> line.startsWith("verdict") && line.endsWith("It is probed: no exemption matches."))
+                    .anyMatch(
+                            line -> line.startsWith("misses") && line.contains("others") && line.contains("no: exe '"))
                     .anyMatch(line -> line.startsWith("probes") && line.endsWith(" " + total + " breakpoints"))
                     .anyMatch(line -> line.contains("shared_fn in ") && line.endsWith("libstetdemo.so: 1"));
         }
@@ -144,8 +146,8 @@ class ExplainTest {
         assertThat(rule.path("name").asString()).isEqualTo("kernel-thread");
         assertThat(explained.path("attached")).isEmpty();
         assertThat(explainText(2))
-                .anyMatch(
-                        line -> line.startsWith("verdict") && line.contains("it runs no program (guard kernel-thread)"));
+                .anyMatch(line ->
+                        line.startsWith("verdict") && line.contains("it runs no program (guard kernel-thread)"));
     }
 
     @Test
