@@ -6,4 +6,5 @@ module dev.stet.agent {
     requires dev.stet.procfs;
 
     exports dev.stet.agent;
+    exports dev.stet.agent.audit;
 }

@@ -3,9 +3,6 @@ package dev.stet.agent;
 import dev.stet.binary.ByteSource;
 import dev.stet.binary.Executable;
 import dev.stet.binary.Machine;
-import dev.stet.binary.UnsupportedFormatException;
-import dev.stet.facts.BuildId;
-import dev.stet.facts.Fact;
 import dev.stet.facts.FileIdentity;
 import dev.stet.facts.MappedFile;
 import dev.stet.kernel.OpenFile;
@@ -52,12 +49,15 @@ final class Binaries {
             "hugetlbfs",
             "devtmpfs");
 
+    /// Device 0:1, the kernel's own tmpfs, which holds what memfd_create(2) makes and which no mountinfo lists: it is the
+    /// first that is mounted, before there is any user space (mm/shmem.c: `shmem_init`), and never goes.
+    private static final long KERNEL_TMPFS = 1;
+
     /// What this machine runs: where instructions begin is known for its own code only.
     private static final Machine HOST =
             System.getProperty("os.arch").equals("aarch64") ? Machine.AARCH64 : Machine.X86_64;
 
     private final ProcReader proc;
-    private final Outcomes<FileIdentity, Optional<BuildId>> buildIds = new Outcomes<>(REMEMBERED);
     private final Outcomes<Trait, Boolean> traits = new Outcomes<>(REMEMBERED);
     private final Outcomes<Question, Analysis> analyses = new Outcomes<>(REMEMBERED);
 
@@ -77,41 +77,37 @@ final class Binaries {
 
     /// Opens the executable of a process: the very file it runs, even if its path is gone.
     OpenFile openExecutable(int pid) throws IOException {
-        return open(pid, "/proc/" + pid + "/exe", "");
+        return open(pid, "/proc/" + pid + "/exe");
     }
 
     /// Opens a file that a process has mapped: the very file, whatever its path leads to by now.
     OpenFile open(int pid, MappedFile mapped) throws IOException {
         String range = Long.toHexString(mapped.start()) + "-" + Long.toHexString(mapped.end());
-        return open(pid, "/proc/" + pid + "/map_files/" + range, mapped.path());
+        return open(pid, "/proc/" + pid + "/map_files/" + range);
     }
 
-    private OpenFile open(int pid, String path, String shown) throws IOException {
-        return OpenFile.open(path, mountId -> check(pid, mountId, shown));
+    private OpenFile open(int pid, String path) throws IOException {
+        return OpenFile.open(path, new OpenFile.MountCheck() {
+            @Override
+            public void check(long mountId) throws IOException {
+                Binaries.this.check(pid, mountId);
+            }
+
+            @Override
+            public void check(long mountId, long device) throws IOException {
+                if (device != KERNEL_TMPFS) {
+                    check(mountId);
+                }
+            }
+        });
     }
 
-    private void check(int pid, long mountId, String shown) throws IOException {
-        Optional<String> fileSystem = proc.fileSystemOf(pid, mountId);
-        if (fileSystem.isEmpty() && shown.startsWith("/memfd:")) {
-            return; // the kernel's own tmpfs, which no mountinfo lists
-        }
-        String type = fileSystem
+    private void check(int pid, long mountId) throws IOException {
+        String type = proc.fileSystemOf(pid, mountId)
                 .or(() -> proc.fileSystemOf((int) ProcessHandle.current().pid(), mountId))
                 .orElseThrow(() -> new IOException("its mount is not to be seen, so it may be a remote one"));
         if (!LOCAL.contains(type)) {
             throw new IOException("on a file system of type " + type + ", which may be a remote one");
-        }
-    }
-
-    /// The build ID of a process's executable. Never fails: what cannot be read is an unreadable fact.
-    Fact<BuildId> buildId(int pid) {
-        try (OpenFile file = openExecutable(pid)) {
-            return buildIds.get(
-                            identity(file), () -> Executable.parse(source(file)).buildId())
-                    .map(Fact::of)
-                    .orElseGet(Fact::absent);
-        } catch (IOException e) {
-            return e.getCause() instanceof UnsupportedFormatException ? Fact.absent() : Fact.unreadable(e.getMessage());
         }
     }
 
@@ -157,7 +153,7 @@ final class Binaries {
 
     private DebugDirectories debugFiles(int pid, MappedFile mapped) {
         Path path = Path.of(mapped.path().startsWith("/") ? mapped.path() : "/" + mapped.path());
-        return new DebugDirectories(Path.of("/proc/" + pid + "/root"), path, mountId -> check(pid, mountId, ""));
+        return new DebugDirectories(Path.of("/proc/" + pid + "/root"), path, mountId -> check(pid, mountId));
     }
 
     /// What packs ask about a file.
@@ -216,7 +212,7 @@ final class Binaries {
                         .isEmpty();
     }
 
-    private static FileIdentity identity(OpenFile file) {
+    static FileIdentity identity(OpenFile file) {
         OpenFile.Status status = file.status();
         return new FileIdentity(
                 status.device(), status.inode(), status.size(), status.modifiedNanos(), status.changedNanos());

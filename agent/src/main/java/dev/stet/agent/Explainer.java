@@ -57,7 +57,7 @@ public final class Explainer {
     /// What would be decided about a process that runs this file, as far as the file alone tells, and once it has
     /// run for long.
     public Explanation file(Path file) {
-        FileFacts source = new FileFacts(file);
+        LoneFile source = new LoneFile(file, binaries);
         Judge judge =
                 new Judge((int) ProcessHandle.current().pid(), source, new Timekeeper(Clock.systemUTC(), proc::uptime));
         return explanation(judge.explain(source.nobody(), policy, proc.uptime(), also), false, List.of());

@@ -1,12 +1,14 @@
 package dev.stet.agent;
 
-import dev.stet.binary.BinaryException;
 import dev.stet.binary.Executable;
 import dev.stet.binary.GoBuild;
+import dev.stet.binary.Hazard;
 import dev.stet.binary.Language;
 import dev.stet.binary.UnsupportedFormatException;
+import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
 import dev.stet.facts.FactKey;
+import dev.stet.facts.FileIdentity;
 import dev.stet.facts.GoModule;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.kernel.OpenFile;
@@ -18,90 +20,178 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// What a file alone tells of the processes that would run it.
-final class FileFacts implements FactSource {
-    private final Path path;
+/// What the files of processes say: of each file once, however many processes run it. A file of which nothing can be
+/// known, for it is none that is analysed, has no such facts; one that cannot be read has unreadable ones.
+final class FileFacts {
+    /// Answers of one kind about distinct files: with room for what builds and containers bring.
+    private static final int REMEMBERED = 4096;
 
-    FileFacts(Path path) {
-        this.path = path;
+    private final Binaries binaries;
+    private final Outcomes<FileIdentity, Fact<BuildId>> buildIds = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<Set<String>>> sections = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<String>> languages = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<List<GoModule>>> modules = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<String>> digests = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<Set<String>>> hazards = new Outcomes<>(REMEMBERED);
+
+    private interface Reading<T> {
+        Fact<T> of(OpenFile file) throws IOException;
     }
 
-    /// A process that there is not, of this file.
-    ProcessFacts nobody() {
-        return ProcessFacts.of(Explainer.nobody(), 0, false)
-                .with(FactKey.EXE, path.toString())
-                .with(FactKey.HOST_EXE, path.toString());
+    FileFacts(Binaries binaries) {
+        this.binaries = binaries;
     }
 
-    @Override
-    public ProcessFacts read(ProcessFacts facts, Set<FactKey<?>> wanted) {
-        ProcessFacts more = facts;
-        for (FactKey<?> key : wanted) {
-            more = read(more, key);
+    /// Those of one process; to be closed.
+    OfProcess of(ProcessFacts process) {
+        return new OfProcess(
+                process.kernelThread(), () -> binaries.openExecutable(process.identity().pid()));
+    }
+
+    /// Those of processes that would run a file; to be closed.
+    OfProcess of(Path file) {
+        return new OfProcess(false, () -> OpenFile.open(file.toString(), _ -> {}));
+    }
+
+    private interface Opening {
+        OpenFile open() throws IOException;
+    }
+
+    /// The files of one process, opened when a question needs them. For one thread.
+    final class OfProcess implements AutoCloseable {
+        private final boolean kernelThread;
+        private final Opening executable;
+        private OpenFile opened;
+
+        private OfProcess(boolean kernelThread, Opening executable) {
+            this.kernelThread = kernelThread;
+            this.executable = executable;
         }
-        return more;
+
+        Fact<BuildId> buildId() {
+            return ask(buildIds, parsed(executable -> ofNullable(executable.buildId())));
+        }
+
+        Fact<Set<String>> sections() {
+            return ask(sections, parsed(executable -> Fact.of(executable.sectionNames())));
+        }
+
+        Fact<String> language() {
+            return ask(languages, parsed(executable -> name(executable.language())));
+        }
+
+        Fact<List<GoModule>> modules() {
+            return ask(modules, parsed(executable -> ofNullable(executable.goBuild()).map(FileFacts::modulesOf)));
+        }
+
+        Fact<String> sha256() {
+            return ask(digests, Digest::sha256);
+        }
+
+        /// What the executable's file shows, by the names of [FactKey#HAZARD_NAMES].
+        Fact<Set<String>> hazards() {
+            return ask(hazards, FileFacts::hazardsOf);
+        }
+
+        /// What a file shows that it has mapped.
+        Fact<Set<String>> hazards(OpenFile file) {
+            return answer(hazards, file, FileFacts::hazardsOf);
+        }
+
+        private <T> Fact<T> ask(Outcomes<FileIdentity, Fact<T>> answers, Reading<T> reading) {
+            if (kernelThread) {
+                return Fact.absent();
+            }
+            try {
+                if (opened == null) {
+                    opened = executable.open();
+                }
+                return answer(answers, opened, reading);
+            } catch (IOException e) {
+                return Fact.unreadable(e.getMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            if (opened != null) {
+                opened.close();
+            }
+        }
     }
 
-    private ProcessFacts read(ProcessFacts facts, FactKey<?> key) {
-        if (key.equals(FactKey.BUILD_ID)) {
-            return facts.with(FactKey.BUILD_ID, of(file -> fact(file.buildId())));
-        }
-        if (key.equals(FactKey.LANGUAGE)) {
-            return facts.with(FactKey.LANGUAGE, of(file -> language(file.language())));
-        }
-        if (key.equals(FactKey.MODULES)) {
-            return facts.with(FactKey.MODULES, of(file -> fact(file.goBuild().map(FileFacts::modules))));
-        }
-        if (key.equals(FactKey.HAZARDS)) {
-            return facts.with(FactKey.HAZARDS, of(FileFacts::hazards));
-        }
-        return unknown(facts, key);
-    }
-
-    private static <T> ProcessFacts unknown(ProcessFacts facts, FactKey<T> key) {
-        return facts.with(key, Fact.<T>unreadable("no process runs it"));
-    }
-
-    private interface Question<T> {
-        Fact<T> of(Executable executable) throws BinaryException;
-    }
-
-    private <T> Fact<T> of(Question<T> question) {
-        try (OpenFile file = OpenFile.open(path.toString(), _ -> {})) {
-            return question.of(Executable.parse(Binaries.source(file)));
+    private static <T> Fact<T> answer(Outcomes<FileIdentity, Fact<T>> answers, OpenFile file, Reading<T> reading) {
+        try {
+            return answers.get(Binaries.identity(file), () -> reading.of(file));
         } catch (IOException e) {
-            boolean none =
-                    e instanceof UnsupportedFormatException || e.getCause() instanceof UnsupportedFormatException;
-            return none ? Fact.absent() : Fact.unreadable(Reason.of(e));
+            return Fact.unreadable(e.getMessage());
         }
     }
 
-    private static <T> Fact<T> fact(Optional<T> value) {
+    private interface Asking<T> {
+        Fact<T> of(Executable executable) throws IOException;
+    }
+
+    private static <T> Reading<T> parsed(Asking<T> asking) {
+        return file -> {
+            try {
+                return asking.of(Executable.parse(Binaries.source(file)));
+            } catch (UnsupportedFormatException e) {
+                return Fact.absent();
+            }
+        };
+    }
+
+    private static Fact<Set<String>> hazardsOf(OpenFile file) throws IOException {
+        try {
+            return Fact.of(Executable.parse(Binaries.source(file)).hazards().stream()
+                    .map(Hazard::kind)
+                    .map(FileFacts::name)
+                    .collect(Collectors.toUnmodifiableSet()));
+        } catch (UnsupportedFormatException e) {
+            return Fact.of(Set.of()); // no program, so nothing of it runs; or one that is never probed
+        }
+    }
+
+    private static <T> Fact<T> ofNullable(Optional<T> value) {
         return value.map(Fact::of).orElseGet(Fact::absent);
     }
 
-    private static Fact<String> language(Language language) {
+    /// As rules write it.
+    static String name(Hazard.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static Fact<String> name(Language language) {
         return switch (language) {
-            case UNKNOWN -> Fact.absent();
             case CXX -> Fact.of("c++");
+            case UNKNOWN -> Fact.absent();
             case GO, RUST, ADA, CRYSTAL, D, FORTRAN, HASKELL, NIM, OCAML, PASCAL, SWIFT, ZIG, C ->
                 Fact.of(language.name().toLowerCase(Locale.ROOT));
         };
     }
 
-    private static List<GoModule> modules(GoBuild build) {
-        List<GoModule> modules = new ArrayList<>();
-        build.main().ifPresent(it -> modules.add(new GoModule(it.path(), it.version(), true)));
-        build.dependencies().forEach(it -> modules.add(new GoModule(it.path(), it.version(), false)));
-        return List.copyOf(modules);
+    /// The main module first. Of a module that another was built in the stead of, the version is the other's, for that
+    /// is the code; and the other stands there too, by its own path.
+    private static List<GoModule> modulesOf(GoBuild build) {
+        List<GoModule> all = new ArrayList<>();
+        build.main().ifPresent(module -> addTo(all, module, true));
+        build.dependencies().forEach(module -> addTo(all, module, false));
+        return List.copyOf(all);
     }
 
-    /// Those that the file shows, as of a process that runs undisturbed: what only a running one has is not among them.
-    private static Fact<Set<String>> hazards(Executable file) throws BinaryException {
-        Set<String> names = file.hazards().stream()
-                .map(hazard -> hazard.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .collect(Collectors.toUnmodifiableSet());
-        return Fact.of(names);
+    private static void addTo(List<GoModule> all, GoBuild.Module module, boolean main) {
+        Optional<GoBuild.Module> other = module.replacement();
+        all.add(new GoModule(
+                module.path(), other.map(GoBuild.Module::version).orElse(module.version()), main));
+        other.filter(it -> !it.path().equals(module.path()))
+                .ifPresent(it -> all.add(new GoModule(it.path(), it.version(), main)));
+    }
+
+    /// Every name a file's hazard can have, for a test that compares.
+    static Stream<String> names() {
+        return Stream.of(Hazard.Kind.values()).map(FileFacts::name);
     }
 }

@@ -54,7 +54,9 @@ final class Judge {
     /// The same by another clock.
     static Judge ofMachine(ProcReader proc, Binaries binaries, Clock wall) {
         return new Judge(
-                (int) ProcessHandle.current().pid(), new MachineFacts(binaries), new Timekeeper(wall, proc::uptime));
+                (int) ProcessHandle.current().pid(),
+                new MachineFacts(proc, binaries, Metadata.NONE),
+                new Timekeeper(wall, proc::uptime));
     }
 
     /// Decides, and reads for that what the decision turns on and nothing else.

@@ -14,6 +14,7 @@ import dev.stet.binary.elf.Elf;
 import dev.stet.binary.elf.Linkages;
 import dev.stet.binary.elf.Memo;
 import dev.stet.binary.elf.Notes;
+import dev.stet.binary.elf.Section;
 import dev.stet.binary.elf.Segment;
 import dev.stet.binary.elf.SymbolSearch;
 import dev.stet.binary.elf.UsdtNotes;
@@ -27,7 +28,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /// One ELF program or library, of which nothing is believed without a check (gABI; 64-bit, little-endian,
 /// x86-64 or aarch64). Safe for use by several threads.
@@ -351,6 +354,17 @@ public final class Executable {
         } catch (IOException broken) {
             return false;
         }
+    }
+
+    /// Names of the sections; those without a name are left out.
+    ///
+    /// @return empty if there are no section headers
+    /// @throws MalformedBinaryException if they are broken
+    public Set<String> sectionNames() throws BinaryException {
+        return elf.sections().get().all().stream()
+                .map(Section::name)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// Whether types and parameters are known.

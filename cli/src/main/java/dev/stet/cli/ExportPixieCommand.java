@@ -79,8 +79,7 @@ final class ExportPixieCommand implements Callable<Integer> {
         if (chosen == null) {
             throw new Failure(ExitCode.USAGE, "--format takes flag, daemonset-patch or helm");
         }
-        PixieExport export =
-                PixieExport.of(policy(), Instant.now(), new ExportOptions(allowBroader, includeTemporary));
+        PixieExport export = PixieExport.of(policy(), Instant.now(), new ExportOptions(allowBroader, includeTemporary));
         boolean written = export.isWhole() || partial;
         Output output = new Output(() -> {});
         if (json) {
@@ -133,7 +132,8 @@ final class ExportPixieCommand implements Callable<Integer> {
 
     private static void say(PixieExport export, Output output) {
         for (Exported each : export.exemptions()) {
-            String place = each.exemption().name() + " (" + CallText.plain(each.exemption().file()) + ":"
+            String place = each.exemption().name() + " ("
+                    + CallText.plain(each.exemption().file()) + ":"
                     + each.exemption().line() + ")";
             switch (each) {
                 case Exported.As as ->
@@ -146,8 +146,7 @@ final class ExportPixieCommand implements Callable<Integer> {
         export.notes().forEach(note -> output.say("note: " + note));
     }
 
-    private static CharSequence object(
-            VizierVersion version, PixieExport export, boolean written, PixieFormat chosen) {
+    private static CharSequence object(VizierVersion version, PixieExport export, boolean written, PixieFormat chosen) {
         StringBuilder text = new StringBuilder(1000);
         Json object = Json.object(text).text("vizier", version.text()).bool("whole", export.isWhole());
         if (written) {

@@ -9,7 +9,12 @@ import picocli.CommandLine.Command;
         description = "Make exemptions of what other tools were told to leave alone.",
         subcommands = ImportPixieCommand.class,
         synopsisSubcommandLabel = "TOOL",
-        footer = {"", "Examples:", "  stet import pixie nginx,server.js", "  stet import pixie --out policy.d vizier.yaml"})
+        footer = {
+            "",
+            "Examples:",
+            "  stet import pixie nginx,server.js",
+            "  stet import pixie --out policy.d vizier.yaml"
+        })
 final class ImportCommand implements Runnable {
     @Override
     public void run() {

@@ -1,7 +1,6 @@
 package dev.stet.cli;
 
 import dev.stet.agent.PolicyDirectory;
-import dev.stet.policy.pixie.FoundList;
 import dev.stet.policy.pixie.Imported;
 import dev.stet.policy.pixie.ListSearch;
 import dev.stet.policy.pixie.Origin;
@@ -55,8 +54,9 @@ final class ImportPixieCommand implements Callable<Integer> {
     @Parameters(
             arity = "1",
             paramLabel = "VALUE|FILE|-",
-            description = "The list; or a file (with a '/' but no comma in its name, or .yaml, .yml, .json or .txt at its "
-                    + "end); or - for standard input.")
+            description =
+                    "The list; or a file (with a '/' but no comma in its name, or .yaml, .yml, .json or .txt at its "
+                            + "end); or - for standard input.")
     private String source;
 
     @Option(names = "--value", description = "Take it for a list, whatever it looks like.")
@@ -212,7 +212,8 @@ final class ImportPixieCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.CANNOT_CREATE,
-                    "cannot write into " + directory + ": " + e.getMessage() + "; look at what is there, and write again");
+                    "cannot write into " + directory + ": " + e.getMessage()
+                            + "; look at what is there, and write again");
         }
         return files;
     }
@@ -235,7 +236,10 @@ final class ImportPixieCommand implements Callable<Integer> {
         if (files.isPresent()) {
             files.get().forEach(file -> output.line(file.toString()));
         } else {
-            output.line(imported.rules().stream().map(Imported.Rule::yaml).collect(Collectors.joining("---\n")).stripTrailing());
+            output.line(imported.rules().stream()
+                    .map(Imported.Rule::yaml)
+                    .collect(Collectors.joining("---\n"))
+                    .stripTrailing());
         }
         output.flush();
     }
@@ -244,14 +248,18 @@ final class ImportPixieCommand implements Callable<Integer> {
             Imported imported, List<String> remarks, List<String> notes, Optional<List<Path>> files) {
         StringBuilder text = new StringBuilder(1000);
         Json object = Json.object(text)
-                .objects("exemptions", imported.rules(), (each, rule) -> each.text("name", rule.name())
-                        .text("entry", rule.entry())
-                        .text("kind", Json.lower(rule.kind()))
-                        .text("where", rule.where())
-                        .text("yaml", rule.yaml()))
+                .objects(
+                        "exemptions",
+                        imported.rules(),
+                        (each, rule) -> each.text("name", rule.name())
+                                .text("entry", rule.entry())
+                                .text("kind", Json.lower(rule.kind()))
+                                .text("where", rule.where())
+                                .text("yaml", rule.yaml()))
                 .texts("remarks", remarks)
                 .texts("notes", notes);
-        files.ifPresent(written -> object.texts("files", written.stream().map(Path::toString).toList()));
+        files.ifPresent(written ->
+                object.texts("files", written.stream().map(Path::toString).toList()));
         object.end();
         return text;
     }

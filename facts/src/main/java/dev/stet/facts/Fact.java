@@ -1,6 +1,7 @@
 package dev.stet.facts;
 
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Something about a process. A rule that needs a fact which is not known cannot be decided, while a fact that
 /// is known to be absent simply does not match.
@@ -38,5 +39,20 @@ public sealed interface Fact<T> {
     /// The value, if it is known.
     default Optional<T> known() {
         return this instanceof Known<T> fact ? Optional.of(fact.value()) : Optional.empty();
+    }
+
+    /// What follows from the value; if there is none, the same lack of one.
+    default <R> Fact<R> then(Function<? super T, Fact<R>> next) {
+        return switch (this) {
+            case Known<T>(var value) -> next.apply(value);
+            case Absent<T> ignored -> absent();
+            case Unreadable<T>(var why) -> unreadable(why);
+            case NotRead<T> ignored -> notRead();
+        };
+    }
+
+    /// The fact that the value makes known.
+    default <R> Fact<R> map(Function<? super T, R> value) {
+        return then(known -> of(value.apply(known)));
     }
 }

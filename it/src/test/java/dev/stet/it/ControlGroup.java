@@ -10,8 +10,8 @@ import java.util.List;
 ///
 /// @param directories one a hierarchy
 record ControlGroup(List<Path> directories) implements AutoCloseable {
-    private static final List<Path> HIERARCHIES = List.of(
-            Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup/systemd"), Path.of("/sys/fs/cgroup"));
+    private static final List<Path> HIERARCHIES =
+            List.of(Path.of("/sys/fs/cgroup/unified"), Path.of("/sys/fs/cgroup/systemd"), Path.of("/sys/fs/cgroup"));
 
     /// Makes it, with those above it.
     ///

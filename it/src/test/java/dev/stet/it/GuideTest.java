@@ -68,15 +68,19 @@ class GuideTest {
             List<Event> whole = events.calls(0, pid).stream()
                     .filter(call -> call.json().has("results"))
                     .toList();
-            assertThat(whole).hasSizeGreaterThan(5).allSatisfy(call -> assertThat(
-                            call.json().path("results").path("ret").asLong())
-                    .isEqualTo(10 * arg(call, "n") + arg(call, "fiber")));
+            assertThat(whole)
+                    .hasSizeGreaterThan(5)
+                    .allSatisfy(call -> assertThat(
+                                    call.json().path("results").path("ret").asLong())
+                            .isEqualTo(10 * arg(call, "n") + arg(call, "fiber")));
             int all = Breakpoints.in(pid).size();
 
             int from = events.now();
             apply(1);
             Event verdict = events.awaitVerdict(from, pid, "exempt");
-            assertThat(verdict.json().path("aspects")).extracting(JsonNode::asString).containsExactly("returns");
+            assertThat(verdict.json().path("aspects"))
+                    .extracting(JsonNode::asString)
+                    .containsExactly("returns");
             var applied = events.awaitApplied(from);
             assertThat(applied.number("breakpointsRemoved")).isPositive();
             assertThat(Breakpoints.in(pid)).hasSizeLessThan(all).isNotEmpty();
@@ -165,10 +169,12 @@ class GuideTest {
                 for (TargetProcess process : processes) {
                     Event attached = events.awaitAttached(0, process.pid());
                     if (attached.number("pid") != first.number("pid")) {
-                        assertThat(Duration.ofNanos(attached.nanos() - first.nanos())).isGreaterThan(WATCH.minusSeconds(1));
+                        assertThat(Duration.ofNanos(attached.nanos() - first.nanos()))
+                                .isGreaterThan(WATCH.minusSeconds(1));
                     }
                     assertThat(Breakpoints.in(process.pid())).hasSize(1);
-                    assertThat(events.awaitCall(0, process.pid()).json().has("results")).isFalse();
+                    assertThat(events.awaitCall(0, process.pid()).json().has("results"))
+                            .isFalse();
                 }
             }
             for (TargetProcess process : processes) {
@@ -271,7 +277,8 @@ class GuideTest {
         var ignored = events.await(
                 from,
                 "call",
-                call -> call.number("pid") == process.pid() && call.text("function").equals(function));
+                call -> call.number("pid") == process.pid()
+                        && call.text("function").equals(function));
     }
 
     @Test
@@ -279,7 +286,13 @@ class GuideTest {
         apply(9);
         Path accounts = programs.copy(Targets.shop(), "accounts");
         Traced traced = Traced.run(
-                accounts, List.of("10"), "--policy", policy.option(), "--redact", "off", "login(user, password) -> ret");
+                accounts,
+                List.of("10"),
+                "--policy",
+                policy.option(),
+                "--redact",
+                "off",
+                "login(user, password) -> ret");
         assertThat(traced.args("login", 0)).isEqualTo("{\"user\":null,\"password\":null}");
         assertThat(traced.call("login", 0).get("redacted").toString()).contains("exempt: payload");
         assertThat(traced.call("login", 0).get("latencyNanos").asLong()).isPositive();

@@ -38,6 +38,22 @@ public final class OpenFile implements AutoCloseable {
         /// @param mountId as in the first field of `/proc/PID/mountinfo`
         /// @throws IOException to refuse, with the reason
         void check(long mountId) throws IOException;
+
+        /// The same, for who would know the file system's device too.
+        ///
+        /// @param device major number above 32 bits of minor number
+        default void check(long mountId, long device) throws IOException {
+            check(mountId);
+        }
+    }
+
+    /// It is a directory, a device, a pipe: nothing with bytes that stay.
+    public static final class NotRegularException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        NotRegularException() {
+            super("not a regular file");
+        }
     }
 
     /// Opens a file in two steps: first only its name (O_PATH), which cannot block on a file system that
@@ -49,10 +65,10 @@ public final class OpenFile implements AutoCloseable {
                 Descriptor name = openat(arena, path, path, O_PATH | O_CLOEXEC)) {
             MemorySegment statx = arena.allocate(STATX_BYTES, 8);
             statx(name, statx, STATX_MNT_ID | 1, AT_STATX_DONT_SYNC);
-            mounts.check(statx.get(ValueLayout.JAVA_LONG, 144));
+            mounts.check(statx.get(ValueLayout.JAVA_LONG, 144), device(statx));
             int mode = Short.toUnsignedInt(statx.get(ValueLayout.JAVA_SHORT, 28));
             if ((mode & S_IFMT) != S_IFREG) {
-                throw new IOException("not a regular file");
+                throw new NotRegularException();
             }
             Descriptor file = openat(arena, path, "/proc/self/fd/" + name.fd(), O_CLOEXEC | O_NONBLOCK);
             try {
@@ -79,14 +95,17 @@ public final class OpenFile implements AutoCloseable {
 
     /// Layout: kernel `include/uapi/linux/stat.h`, struct statx.
     private static Status status(MemorySegment statx) {
-        long device = Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 136)) << 32
-                | Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 140));
         return new Status(
-                device,
+                device(statx),
                 statx.get(ValueLayout.JAVA_LONG, 32),
                 statx.get(ValueLayout.JAVA_LONG, 40),
                 nanos(statx, 112),
                 nanos(statx, 96));
+    }
+
+    private static long device(MemorySegment statx) {
+        return Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 136)) << 32
+                | Integer.toUnsignedLong(statx.get(ValueLayout.JAVA_INT, 140));
     }
 
     private static long nanos(MemorySegment statx, long at) {

@@ -1,5 +1,6 @@
 package dev.stet.procfs;
 
+import dev.stet.facts.Fact;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,15 @@ final class Arguments {
     static final int MAX = 4096;
 
     private Arguments() {}
+
+    /// @param bytes all of the file
+    static Fact<List<String>> fact(byte[] bytes) {
+        // In the midst of an exec the kernel has set no arguments yet, and tells nobody apart from those who removed
+        // theirs: since Linux 5.18 every program has one.
+        return bytes.length == 0
+                ? Fact.unreadable("there are none: it is just starting, or hides them")
+                : parse(bytes).map(Fact::of).orElse(Fact.unreadable("more than " + MAX + " arguments"));
+    }
 
     /// NULs at the end are taken for padding: programs that write a title over their arguments leave
     /// hundreds.

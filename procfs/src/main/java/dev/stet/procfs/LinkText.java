@@ -20,6 +20,14 @@ final class LinkText {
         return ascii || !target.isAbsolute() ? text : decoded(target.toUri().getRawPath());
     }
 
+    /// A path as a process sees it whose root directory is another one than Stet's: chroot(2).
+    ///
+    /// @param root the text of its link `root`
+    /// @return the path itself, if it is not below the root
+    static String below(String root, String path) {
+        return !root.equals("/") && path.startsWith(root + "/") ? path.substring(root.length()) : path;
+    }
+
     private static String decoded(String percentEncoded) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(percentEncoded.length());
         for (int at = 0; at < percentEncoded.length(); at++) {

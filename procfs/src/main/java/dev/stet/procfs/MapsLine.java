@@ -10,22 +10,23 @@ import java.util.OptionalLong;
 /// 7f5c2a000000-7f5c2a021000 r-xp 00002000 08:01 1048602    /usr/lib/libc.so.6
 /// start        end          perm offset   dev   inode      path
 /// ```
-final class MapsLine {
+///
+/// @param executable may it be executed?
+record MapsLine(boolean executable, CodeArea area) {
     /// What the kernel escapes in a path of maps: the newline, and not the backslash (fs/proc/task_mmu.c:
     /// `seq_path(m, &file->f_path, "\n")`). So a path that really contains `\040` stays as it is.
     private static final String ESCAPED = "\n";
 
-    private MapsLine() {}
-
-    /// The mapping, if it is executable.
-    static Optional<CodeArea> parse(byte[] line, int length) {
+    /// @return empty if it is no such line
+    static Optional<MapsLine> parse(byte[] line, int length) {
         LineCursor cursor = new LineCursor(line, length);
         OptionalLong start = cursor.address('-');
         OptionalLong end = cursor.address(' ');
         String permissions = cursor.word();
-        if (permissions.length() != 4 || permissions.charAt(2) != 'x') {
+        if (permissions.length() != 4) {
             return Optional.empty();
         }
+        boolean executable = permissions.charAt(2) == 'x';
         OptionalLong offset = cursor.number(16, ' ');
         String device = cursor.word();
         OptionalLong inode = cursor.number(10, ' ');
@@ -35,7 +36,8 @@ final class MapsLine {
         cursor.skipSpaces();
         DeletedPath path = DeletedPath.of(cursor.rest(ESCAPED));
         if (inode.getAsLong() == 0) {
-            return Optional.of(new CodeArea(start.getAsLong(), end.getAsLong(), path.path(), Optional.empty()));
+            CodeArea area = new CodeArea(start.getAsLong(), end.getAsLong(), path.path(), Optional.empty());
+            return Optional.of(new MapsLine(executable, area));
         }
         MappedFile file = new MappedFile(
                 start.getAsLong(),
@@ -45,6 +47,33 @@ final class MapsLine {
                 inode.getAsLong(),
                 path.path(),
                 path.deleted());
-        return Optional.of(new CodeArea(file.start(), file.end(), file.path(), Optional.of(file)));
+        return Optional.of(new MapsLine(executable, area(file)));
+    }
+
+    /// Is it of the file of this path?
+    boolean isOf(DeletedPath path) {
+        return area.file().isPresent()
+                && area.file().get().path().equals(path.path())
+                && area.file().get().deleted() == path.deleted();
+    }
+
+    /// The area, with its path as it is below a root directory.
+    CodeArea below(String root) {
+        if (area.file().isEmpty() || root.equals("/")) {
+            return area;
+        }
+        MappedFile file = area.file().get();
+        return area(new MappedFile(
+                file.start(),
+                file.end(),
+                file.fileOffset(),
+                file.device(),
+                file.inode(),
+                LinkText.below(root, file.path()),
+                file.deleted()));
+    }
+
+    private static CodeArea area(MappedFile file) {
+        return new CodeArea(file.start(), file.end(), file.path(), Optional.of(file));
     }
 }

@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,30 +68,33 @@ public final class ProcReader {
         return stat(pid).map(StatLine::identity);
     }
 
-    /// What there is to know about a process, but for its build ID, which is absent here: it needs the
-    /// binary. Empty if the process is gone, exits while it is read, has exited and was not reaped, or if
-    /// `pid` is a thread's tid.
+    /// What is read of every process: executable, name, arguments and user; [#files] reads the rest. Empty if the
+    /// process is gone, exits while it is read, has exited and was not reaped, or if `pid` is a thread's tid.
     public Optional<ProcessFacts> facts(int pid) {
         Optional<StatLine> before = stat(pid);
         if (before.isEmpty()) {
             return Optional.empty();
         }
         StatLine stat = before.get();
-        Content status = Content.read(file(pid, "status"), MAX_STATUS_BYTES);
-        if (status instanceof Content.Read(var bytes, var _)) {
-            Optional<Integer> process = StatusText.of(bytes).number("Tgid");
-            if (process.isPresent() && process.get() != pid) {
-                return Optional.empty();
-            }
+        ProcessFacts nothing = ProcessFacts.of(stat.identity(), stat.parentPid(), stat.isKernelThread());
+        ProcessFiles files = files(nothing);
+        if (files.statusNumber("Tgid") instanceof Fact.Known<Integer>(var process) && process != pid) {
+            return Optional.empty();
         }
-        ProcessFacts facts = ProcessFacts.of(stat.identity(), stat.parentPid(), stat.isKernelThread())
-                .with(FactKey.EXE, exe(pid, stat.isKernelThread()))
-                .with(FactKey.COMM, comm(pid))
-                .with(FactKey.ARGS, args(pid, stat.isKernelThread()))
-                .with(FactKey.UID, uid(status));
+        ProcessFacts facts = nothing.with(FactKey.EXE, files.exe())
+                .with(FactKey.COMM, files.comm())
+                .with(FactKey.ARGS, files.args())
+                .with(FactKey.UID, files.uid());
         // Whatever was read is of one process only if the same one is there still.
         boolean same = stat(pid).map(StatLine::identity).equals(Optional.of(stat.identity()));
         return same ? Optional.of(facts) : Optional.empty();
+    }
+
+    /// What else there is to know of a process.
+    ///
+    /// @param known facts that need not be read again
+    public ProcessFiles files(ProcessFacts known) {
+        return new ProcessFiles(this, known);
     }
 
     /// The files that are mapped executable, in the order of their addresses: empty if the process is gone,
@@ -110,24 +112,14 @@ public final class ProcReader {
     ///
     /// @throws IOException as [#executableMappings]
     public List<CodeArea> code(int pid) throws IOException {
-        List<CodeArea> found = new ArrayList<>();
-        try (InputStream in = Files.newInputStream(file(pid, "maps"))) {
-            Lines lines = new Lines(in, MAX_LINE_BYTES);
-            for (int seen = 0; lines.next(); seen++) {
-                if (seen == MAX_MAPS_LINES) {
-                    throw new IOException("process " + pid + " has more than " + MAX_MAPS_LINES + " mappings");
-                }
-                if (lines.isWhole()) {
-                    MapsLine.parse(lines.bytes(), lines.length()).ifPresent(found::add);
-                }
-            }
+        try {
+            return Memory.read(file(pid, "maps"), "", rootOf(pid)).code();
         } catch (IOException failed) {
             if (Content.isGone(failed)) {
                 return List.of();
             }
             throw failed;
         }
-        return List.copyOf(found);
     }
 
     /// The type, such as `ext4` or `fuse.sshfs`, of a file system that a process sees mounted.
@@ -166,68 +158,65 @@ public final class ProcReader {
                 : Duration.ZERO;
     }
 
-    private Path file(int pid, String name) {
+    /// Which mounts Stet itself sees, as the kernel names them.
+    Fact<String> ownMounts() {
+        try {
+            return Fact.of(LinkText.read(root.resolve("self/ns/mnt")));
+        } catch (IOException failed) {
+            return Fact.unreadable("Stet's own mounts: " + Content.why(failed));
+        }
+    }
+
+    /// Where Stet sees a file of a process in another mount namespace.
+    ///
+    /// @param path as the process sees it
+    /// @return absent if Stet does not see it
+    Fact<String> hostPath(int pid, String path) {
+        return mounts(root.resolve(pid + "/mountinfo")).then(theirs -> mounts(root.resolve("self/mountinfo"))
+                .then(ours -> Mount.of(path, theirs)
+                        .map(mount -> mount.translate(path, ours).map(Fact::of).orElseGet(Fact::absent))
+                        .orElse(Fact.unreadable("its mount is not to be seen"))));
+    }
+
+    private static Fact<List<Mount>> mounts(Path mountinfo) {
+        List<Mount> mounts = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(mountinfo)) {
+            Lines lines = new Lines(in, MAX_LINE_BYTES);
+            for (int seen = 0; lines.next(); seen++) {
+                if (seen == MAX_MOUNT_LINES) {
+                    return Fact.unreadable("more than " + MAX_MOUNT_LINES + " mounts");
+                }
+                if (lines.isWhole()) {
+                    Mount.parse(lines.bytes(), lines.length()).ifPresent(mounts::add);
+                }
+            }
+            return Fact.of(List.copyOf(mounts));
+        } catch (IOException failed) {
+            return Fact.unreadable("its mounts: " + (Content.isGone(failed) ? "the process is exiting" : Content.why(failed)));
+        }
+    }
+
+    private String rootOf(int pid) {
+        try {
+            return LinkText.read(file(pid, "root"));
+        } catch (IOException _) {
+            return "/";
+        }
+    }
+
+    Path file(int pid, String name) {
         return root.resolve(pid + "/" + name);
     }
 
     private Optional<StatLine> stat(int pid) {
+        return rawStat(pid).filter(stat -> !stat.isDead());
+    }
+
+    /// Also of a process that has exited, whose children it still is the parent of.
+    Optional<StatLine> rawStat(int pid) {
         return Content.read(file(pid, "stat"), MAX_STAT_BYTES) instanceof Content.Read(var bytes, var _)
-                ? StatLine.parse(pid, bytes).filter(stat -> !stat.isDead())
+                ? StatLine.parse(pid, bytes)
                 : Optional.empty();
-    }
-
-    private Fact<String> exe(int pid, boolean kernelThread) {
-        if (kernelThread) {
-            return Fact.absent();
-        }
-        try {
-            return Fact.of(DeletedPath.of(LinkText.read(file(pid, "exe"))).path());
-        } catch (NoSuchFileException _) {
-            return Fact.unreadable("the process is exiting");
-        } catch (IOException failed) {
-            return Fact.unreadable(Content.why(failed));
-        }
-    }
-
-    private Fact<String> comm(int pid) {
-        return switch (Content.read(file(pid, "comm"), MAX_STAT_BYTES)) {
-            case Content.Read read -> {
-                String text = read.text();
-                yield Fact.of(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
-            }
-            case Content.Gone _ -> Fact.unreadable("the process is exiting");
-            case Content.Refused(var why) -> Fact.unreadable(why);
-        };
-    }
-
-    private Fact<List<String>> args(int pid, boolean kernelThread) {
-        if (kernelThread) {
-            return Fact.absent();
-        }
-        return switch (Content.read(file(pid, "cmdline"), MAX_CMDLINE_BYTES)) {
-            // In the midst of an exec the kernel has set no arguments yet, and tells nobody apart from those who
-            // removed
-            // theirs: since Linux 5.18 every program has one.
-            case Content.Read(var bytes, var _)
-            when bytes.length == 0 -> Fact.unreadable("there are none: it is just starting, or hides them");
-            case Content.Read(var bytes, var truncated)
-            when !truncated ->
-                Arguments.parse(bytes)
-                        .map(Fact::of)
-                        .orElse(Fact.unreadable("more than " + Arguments.MAX + " arguments"));
-            case Content.Read _ -> Fact.unreadable("longer than " + MAX_CMDLINE_BYTES + " bytes");
-            case Content.Gone _ -> Fact.unreadable("the process is exiting");
-            case Content.Refused(var why) -> Fact.unreadable(why);
-        };
-    }
-
-    private static Fact<Integer> uid(Content status) {
-        return switch (status) {
-            case Content.Read(var bytes, var _) ->
-                StatusText.of(bytes).number("Uid").map(Fact::of).orElse(Fact.unreadable("status has no Uid"));
-            case Content.Gone _ -> Fact.unreadable("the process is exiting");
-            case Content.Refused(var why) -> Fact.unreadable(why);
-        };
     }
 
     private static List<Integer> numbers(Path directory) throws IOException {

@@ -30,12 +30,17 @@ final class ExemptionText {
         out.append("metadata: {name: ").append(scalar(name)).append("}\nspec:\n");
         out.append("  reason: ").append(words(origin.reason())).append('\n');
         out.append("  owner: ").append(words(origin.owner())).append('\n');
-        origin.ticket().ifPresent(ticket -> out.append("  ticket: ").append(words(ticket)).append('\n'));
-        origin.expires().ifPresent(end -> out.append("  expires: ").append(words(end)).append('\n'));
+        origin.ticket()
+                .ifPresent(
+                        ticket -> out.append("  ticket: ").append(words(ticket)).append('\n'));
+        origin.expires()
+                .ifPresent(end -> out.append("  expires: ").append(words(end)).append('\n'));
         out.append("  exempt: [all]\n  match:\n");
         switch (kind) {
-            case PROGRAM -> out.append("    exe: {name: ").append(scalar(escaped(entry))).append("}\n");
-            case PATH -> out.append("    exe: {glob: ").append(scalar(path(entry))).append("}\n");
+            case PROGRAM ->
+                out.append("    exe: {name: ").append(scalar(escaped(entry))).append("}\n");
+            case PATH ->
+                out.append("    exe: {glob: ").append(scalar(path(entry))).append("}\n");
             case SCRIPT -> script(entry, out);
         }
         return out.toString();
@@ -78,7 +83,7 @@ final class ExemptionText {
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {
                 out.append('\\').appendCodePoint(c);
-            } else if (c >= ' ' && c < 0x7f || Character.isLetterOrDigit(c)) {
+            } else if ((c >= ' ' && c < 0x7f) || Character.isLetterOrDigit(c)) {
                 out.appendCodePoint(c);
             } else {
                 out.append(c > 0xffff ? "\\U%08x".formatted(c) : "\\u%04x".formatted(c));

@@ -178,10 +178,12 @@ public final class ListSearch {
         if (depth >= MAX_PATCH_DEPTH || !node.isMapping() || node.names().isEmpty()) {
             return;
         }
-        node.entries().values().forEach(patch -> text(patch)
-                .filter(text -> text.contains(OptOutList.FLAG))
-                .ifPresent(text -> text(
-                        new SourceText(patch.file() + ":" + patch.line() + " (patch)", text), depth + 1)));
+        node.entries()
+                .values()
+                .forEach(patch -> text(patch)
+                        .filter(text -> text.contains(OptOutList.FLAG))
+                        .ifPresent(text ->
+                                text(new SourceText(patch.file() + ":" + patch.line() + " (patch)", text), depth + 1)));
     }
 
     private void value(String text, Problem at, Via via) {
@@ -189,8 +191,13 @@ public final class ListSearch {
         String value = via == Via.VALUE && flag.matches() && flag.group(1) != null ? flag.group(1) : text;
         String where = at.file() + ":" + at.line();
         if (value.contains("$(")) {
-            problems.add(new Problem(at.file(), at.line(), at.column(), at.path(), "Kubernetes puts the value together"
-                    + " at the start (" + Quoted.bare(value) + "); give what becomes of it"));
+            problems.add(new Problem(
+                    at.file(),
+                    at.line(),
+                    at.column(),
+                    at.path(),
+                    "Kubernetes puts the value together" + " at the start (" + Quoted.bare(value)
+                            + "); give what becomes of it"));
             return;
         }
         try {

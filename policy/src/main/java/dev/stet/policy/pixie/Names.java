@@ -121,7 +121,8 @@ final class Names {
             Optional<String> name = literal(pattern.substring(pattern.lastIndexOf('/') + 1));
             if (name.isPresent() && !name.get().isEmpty()) {
                 add(name.get(), found);
-                broader.add("Pixie compares file names, not paths: " + Quoted.of(name.get()) + " is every one of that name");
+                broader.add("Pixie compares file names, not paths: " + Quoted.of(name.get())
+                        + " is every one of that name");
             } else {
                 impossible.add("Pixie compares whole names, and this is a pattern: " + said(clause));
             }
@@ -166,7 +167,8 @@ final class Names {
                         "Pixie takes command lines apart at blanks, so that it never sees " + Quoted.of(name)));
         scripts.stream()
                 .filter(name -> !name.endsWith(".js"))
-                .forEach(name -> impossible.add("Pixie knows a script by a name that ends in .js, not " + Quoted.of(name)));
+                .forEach(name ->
+                        impossible.add("Pixie knows a script by a name that ends in .js, not " + Quoted.of(name)));
     }
 
     private static String said(Clause clause) {

@@ -24,8 +24,8 @@ public record OptOutList(List<String> names) {
 
     /// The value's names.
     ///
-    /// @throws IllegalArgumentException if there are more than [#MAX_NAMES], or one is longer than [#MAX_NAME] or has
-    ///     a character that no name in a text has
+    /// @throws IllegalArgumentException if there are more than [#MAX_NAMES], or one is longer than
+    ///     [#MAX_NAME] or has a character that no name in a text has
     public static OptOutList parse(String value) {
         List<String> names = Stream.of(value.split(",", -1))
                 .filter(name -> !name.isBlank())
@@ -47,15 +47,20 @@ public record OptOutList(List<String> names) {
 
     /// Can the list have this name, and give it back as it is?
     public static boolean canHold(String name) {
-        return !name.isEmpty() && name.length() <= MAX_NAME && !name.contains(",") && name.equals(name.strip()) && isText(name);
+        return !name.isEmpty()
+                && name.length() <= MAX_NAME
+                && !name.contains(",")
+                && name.equals(name.strip())
+                && isText(name);
     }
 
     private static boolean isText(String name) {
-        return name.codePoints().noneMatch(c -> Character.isISOControl(c)
-                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
-                || c == 0x2028
-                || c == 0x2029
-                || c >= 0xfffd && c <= 0xffff);
+        return name.codePoints()
+                .noneMatch(c -> Character.isISOControl(c)
+                        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                        || c == 0x2028
+                        || c == 0x2029
+                        || (c >= 0xfffd && c <= 0xffff));
     }
 
     /// As the flag takes it: `nginx,server.js`.

@@ -94,7 +94,10 @@ public record PixieExport(OptOutList list, List<Exported> exemptions, List<Strin
             endless.forEach(text -> why.add("it would never end (--include-temporary): " + text));
         }
         return why.isEmpty()
-                ? new Exported.As(exemption, names, Stream.concat(broader.stream(), endless.stream()).toList())
+                ? new Exported.As(
+                        exemption,
+                        names,
+                        Stream.concat(broader.stream(), endless.stream()).toList())
                 : new Exported.Refused(exemption, why);
     }
 
@@ -107,8 +110,10 @@ public record PixieExport(OptOutList list, List<Exported> exemptions, List<Strin
         if (exemption.onExpiry() == Exemption.OnExpiry.PROBE) {
             exemption.expires().ifPresent(end -> ends.add("Pixie's list has no end, and this expires at " + end));
         }
-        exemption.until().ifPresent(end -> ends.add("Pixie's list has no end, and this ends once " + end.factName() + " "
-                + end.text()));
+        exemption
+                .until()
+                .ifPresent(end ->
+                        ends.add("Pixie's list has no end, and this ends once " + end.factName() + " " + end.text()));
         return ends;
     }
 
@@ -140,7 +145,8 @@ public record PixieExport(OptOutList list, List<Exported> exemptions, List<Strin
             return List.of(match.all());
         }
         return match.any().stream()
-                .map(entry -> Stream.concat(match.all().stream(), entry.clauses().stream()).toList())
+                .map(entry -> Stream.concat(match.all().stream(), entry.clauses().stream())
+                        .toList())
                 .toList();
     }
 }

@@ -57,8 +57,10 @@ public final class PixieImport {
             for (String written : found.list().names()) {
                 String entry = written.strip();
                 if (!entry.equals(written)) {
-                    remark(found.where(), written, "Pixie compares the blanks, too, so it never matched; taken as "
-                            + Quoted.of(entry));
+                    remark(
+                            found.where(),
+                            written,
+                            "Pixie compares the blanks, too, so it never matched; taken as " + Quoted.of(entry));
                 }
                 entries.putIfAbsent(entry, found.where());
             }

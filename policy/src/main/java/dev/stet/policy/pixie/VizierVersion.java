@@ -14,7 +14,9 @@ public record VizierVersion(String text) {
 
     /// @throws IllegalArgumentException if it is no version
     public VizierVersion {
-        if (!text.matches("v?[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?") || text.length() > 100 || !ANY.contains(text)) {
+        if (!text.matches("v?[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?")
+                || text.length() > 100
+                || !ANY.contains(text)) {
             throw new IllegalArgumentException("use a version of Vizier such as " + FIRST);
         }
     }

@@ -58,7 +58,8 @@ class HostileManifestTest {
             for (int round = 0; round < 3000; round++) {
                 StringBuilder text = new StringBuilder(GOOD);
                 for (int change = random.nextInt(4); change >= 0; change--) {
-                    text.setCharAt(random.nextInt(text.length()), (char) random.nextInt(random.nextBoolean() ? 128 : 65536));
+                    text.setCharAt(
+                            random.nextInt(text.length()), (char) random.nextInt(random.nextBoolean() ? 128 : 65536));
                 }
                 text.setLength(random.nextInt(text.length() + 1));
                 try {

@@ -88,7 +88,8 @@ class ListSearchTest {
         assertThat(names("kind: Vizier\nspec: {version: 0.14.15, patches: {vizier-pem: " + patch + "}}"))
                 .containsExactly("a", "b");
         assertThat(names("patches:\n  vizier-pem: " + patch)).containsExactly("a", "b");
-        assertThat(names("pixie-operator-chart: {patches: {vizier-pem: " + patch + "}}")).containsExactly("a", "b");
+        assertThat(names("pixie-operator-chart: {patches: {vizier-pem: " + patch + "}}"))
+                .containsExactly("a", "b");
         assertThat(names("{\"items\": [{\"spec\": {\"patches\": {\"vizier-pem\": "
                         + "\"{\\\"args\\\": [\\\"--stirling_uprobe_opt_out=a,b\\\"]}\"}}}]}"))
                 .containsExactly("a", "b");
@@ -116,15 +117,22 @@ class ListSearchTest {
                 "patches: {vizier-pem: '{args: [stirling_uprobe_opt_out'}|not YAML",
             })
     void whatCannotBeTold(String text, String why) {
-        assertThat(in(text)).isInstanceOfSatisfying(Search.Unusable.class, unusable -> assertThat(
-                        unusable.problems().toString())
-                .contains(why));
+        assertThat(in(text))
+                .isInstanceOfSatisfying(
+                        Search.Unusable.class,
+                        unusable -> assertThat(unusable.problems().toString()).contains(why));
     }
 
     @Test
     void nothingToFind() {
-        assertThat(found("kind: DaemonSet\nspec: {args: [], command: x, patches: {}, customPEMFlags: {}}\n").lists())
+        assertThat(found("kind: DaemonSet\nspec: {args: [], command: x, patches: {}, customPEMFlags: {}}\n")
+                        .lists())
                 .isEmpty();
-        assertThat(found("").lists()).hasSize(1).first().extracting(list -> list.list().names()).asList().isEmpty();
+        assertThat(found("").lists())
+                .hasSize(1)
+                .first()
+                .extracting(list -> list.list().names())
+                .asList()
+                .isEmpty();
     }
 }

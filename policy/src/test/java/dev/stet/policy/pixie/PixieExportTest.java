@@ -136,7 +136,9 @@ class PixieExportTest {
         PixieExport export = export("expires: 2026-11-22, match: {exe: {name: 'x*'}}", ExportOptions.STRICT);
         assertThat(export.isWhole()).isTrue();
         assertThat(export.exemptions()).isEmpty();
-        assertThat(export.notes()).contains("a-rule has expired and is left out").anyMatch(it -> it.contains("hazards"));
+        assertThat(export.notes())
+                .contains("a-rule has expired and is left out")
+                .anyMatch(it -> it.contains("hazards"));
     }
 
     @Test
@@ -153,8 +155,15 @@ class PixieExportTest {
 
     @ParameterizedTest
     @CsvSource({
-        "v0.14.10, false", "0.14.11, true", "v0.14.11, true", "v0.14.11-pre-main.0, false", "v0.14.12-pre-r1.0, true",
-        "v0.14.9, false", "v0.9.12, false", "v0.15.0, true", "v1.0.0, true",
+        "v0.14.10, false",
+        "0.14.11, true",
+        "v0.14.11, true",
+        "v0.14.11-pre-main.0, false",
+        "v0.14.12-pre-r1.0, true",
+        "v0.14.9, false",
+        "v0.9.12, false",
+        "v0.15.0, true",
+        "v1.0.0, true",
     })
     void versions(String version, boolean hasFlag) {
         assertThat(new VizierVersion(version).hasFlag()).isEqualTo(hasFlag);

@@ -2,8 +2,8 @@ package dev.stet.policy.pixie;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.stet.policy.ReadResult;
 import dev.stet.policy.PolicyReader;
+import dev.stet.policy.ReadResult;
 import dev.stet.policy.pixie.Imported.Kind;
 import dev.stet.policy.pixie.Imported.Rule;
 import dev.stet.policy.yaml.SourceText;
@@ -19,8 +19,8 @@ class PixieImportTest {
 
     @Test
     void aProgram() {
-        Origin origin =
-                new Origin("It crashes", "edge@example.com", Optional.of("https://x.example/1"), Optional.of("2027-03-31"));
+        Origin origin = new Origin(
+                "It crashes", "edge@example.com", Optional.of("https://x.example/1"), Optional.of("2027-03-31"));
         FoundList list = new FoundList(OptOutList.parse("nginx"), "pem.yaml:12", FoundList.Via.ARGUMENT);
         Imported imported = PixieImport.of(List.of(list), origin);
         assertThat(imported.remarks()).isEmpty();
@@ -94,8 +94,10 @@ class PixieImportTest {
 
     @Test
     void allOfItIsAPolicy() {
-        String value = "nginx,server.js,a*,[x],true,a b,'q',\"q\",back\\slash,é,-x,{{a}},#x,a: b,/usr/bin/x,~,null,%,@x";
-        String text = String.join("---\n", importOf(value).rules().stream().map(Rule::yaml).toList());
+        String value =
+                "nginx,server.js,a*,[x],true,a b,'q',\"q\",back\\slash,é,-x,{{a}},#x,a: b,/usr/bin/x,~,null,%,@x";
+        String text = String.join(
+                "---\n", importOf(value).rules().stream().map(Rule::yaml).toList());
         assertThat(PolicyReader.read(List.of(new SourceText("a.yaml", text)))).isInstanceOf(ReadResult.Valid.class);
     }
 }

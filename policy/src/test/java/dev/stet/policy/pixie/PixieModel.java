@@ -43,14 +43,18 @@ record PixieModel(String list) {
                 String node = List.of("node", "nodejs", "deno").get(random.nextInt(3));
                 // Names with blanks are another matter: Pixie takes command lines apart at them.
                 String script = name(random).replace(' ', '_');
-                return node(directory + node, directory + script + List.of(".js", ".mjs", "").get(random.nextInt(3)));
+                return node(
+                        directory + node,
+                        directory + script + List.of(".js", ".mjs", "").get(random.nextInt(3)));
             }
             return of(directory + name(random), "x");
         }
     }
 
     static String name(Random random) {
-        return List.of("a", "b", "a*", "[x]", "node", "nodejs", "é", "a b", "no\\de", "'\"", "true", "{{a}}", "-x", "ünï")
+        return List.of(
+                        "a", "b", "a*", "[x]", "node", "nodejs", "é", "a b", "no\\de", "'\"", "true", "{{a}}", "-x",
+                        "ünï")
                 .get(random.nextInt(14));
     }
 
@@ -68,7 +72,8 @@ record PixieModel(String list) {
         if (!file.equals("node") && !file.equals("nodejs")) {
             return false;
         }
-        List<String> words = new ArrayList<>(List.of(String.join(" ", process.args).split(" ", -1)));
+        List<String> words =
+                new ArrayList<>(List.of(String.join(" ", process.args).split(" ", -1)));
         return words.stream()
                 .filter(word -> word.endsWith(".js"))
                 .findFirst()

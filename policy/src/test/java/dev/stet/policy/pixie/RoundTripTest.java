@@ -63,7 +63,9 @@ class RoundTripTest {
             for (PixieFormat format : PixieFormat.values()) {
                 Search.Found again = found(ListSearch.in(new SourceText("again", format.text(export.list()))));
                 assertThat(again.lists()).as(replay + " " + format).hasSize(1);
-                assertThat(again.lists().getFirst().list()).as(replay + " " + format).isEqualTo(export.list());
+                assertThat(again.lists().getFirst().list())
+                        .as(replay + " " + format)
+                        .isEqualTo(export.list());
             }
         }
     }
