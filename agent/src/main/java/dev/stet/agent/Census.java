@@ -39,7 +39,7 @@ public final class Census {
 
     public Census() {
         Binaries binaries = new Binaries(proc);
-        source = new MachineFacts(binaries);
+        source = new MachineFacts(proc, binaries, Metadata.NONE);
         judge = Judge.ofMachine(proc, binaries);
     }
 
