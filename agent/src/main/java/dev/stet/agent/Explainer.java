@@ -58,8 +58,8 @@ public final class Explainer {
     /// run for long.
     public Explanation file(Path file) {
         LoneFile source = new LoneFile(file, binaries);
-        Judge judge = new Judge(
-                (int) ProcessHandle.current().pid(), source, new Timekeeper(Clock.systemUTC(), proc::uptime));
+        Judge judge =
+                new Judge((int) ProcessHandle.current().pid(), source, new Timekeeper(Clock.systemUTC(), proc::uptime));
         return explanation(judge.explain(source.nobody(), policy, proc.uptime(), also), false, List.of());
     }
 

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,7 +86,8 @@ public record PolicyPlan(List<Change> changes, int unchanged, int undecided, Lis
                         change -> change.facts().exe().toString(), TreeMap::new, Collectors.toList()));
         return byExe.values().stream()
                 .map(all -> new Program(all.getFirst().facts().exe(), all))
-                .sorted(Comparator.comparingInt((Program program) -> program.changes().size())
+                .sorted(Comparator.comparingInt(
+                                (Program program) -> program.changes().size())
                         .reversed())
                 .toList();
     }

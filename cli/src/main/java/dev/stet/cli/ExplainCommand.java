@@ -112,7 +112,9 @@ final class ExplainCommand implements Runnable {
     private Optional<Path> file() {
         try {
             Path path = Path.of(subject);
-            return subject.contains("/") && Files.isRegularFile(path) ? Optional.of(path.toRealPath()) : Optional.empty();
+            return subject.contains("/") && Files.isRegularFile(path)
+                    ? Optional.of(path.toRealPath())
+                    : Optional.empty();
         } catch (IOException | InvalidPathException e) {
             return Optional.empty();
         }
@@ -120,8 +122,9 @@ final class ExplainCommand implements Runnable {
 
     private void tell(Explanation explanation, Output output) {
         Optional<String> only = Optional.ofNullable(rule);
-        List<String> names =
-                explanation.whole().rules().stream().map(each -> each.rule().name()).toList();
+        List<String> names = explanation.whole().rules().stream()
+                .map(each -> each.rule().name())
+                .toList();
         if (only.isPresent() && explanation.problems().isEmpty() && !names.contains(rule)) {
             throw new Failure(ExitCode.NO_INPUT, "there is no rule " + CallText.plain(rule) + " for this process");
         }

@@ -56,7 +56,9 @@ final class ExplainJson {
                 .text("state", Json.lower(rule.state()))
                 .text("file", it.file())
                 .number("line", it.line())
-                .texts("aspects", it.exempt().stream().map(Object::toString).sorted().toList())
+                .texts(
+                        "aspects",
+                        it.exempt().stream().map(Object::toString).sorted().toList())
                 .text("reason", it.reason())
                 .text("owner", it.owner());
         it.ticket().ifPresent(ticket -> json.text("ticket", ticket));

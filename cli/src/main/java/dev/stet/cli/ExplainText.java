@@ -76,7 +76,9 @@ final class ExplainText {
         String rollout = tier.rollout().first() == 0
                 ? ""
                 : ", %d first for %s"
-                        .formatted(tier.rollout().first(), Times.duration(tier.rollout().watch()));
+                        .formatted(
+                                tier.rollout().first(),
+                                Times.duration(tier.rollout().watch()));
         String place = Quoted.bare(tier.file()) + ":" + tier.line();
         row(
                 "tier",

@@ -40,7 +40,8 @@ final class FactText {
                 "%s/%s, workload %s, labels %s"
                         .formatted(said(pod.namespace()), said(pod.name()), said(pod.workload()), pairs(pod.labels()));
             case Relative it -> relative(it);
-            case GoModule(var path, var version, boolean _) -> CallText.plain(path + " " + version).strip();
+            case GoModule(var path, var version, boolean _) ->
+                CallText.plain(path + " " + version).strip();
             case java.util.Set<?> set -> items(new TreeSet<>(texts(set)), limit, ", ");
             case Collection<?> list ->
                 items(list, limit, list.stream().allMatch(String.class::isInstance) ? " " : ", ");
@@ -53,7 +54,8 @@ final class FactText {
     }
 
     private static String items(Collection<?> items, int limit, String between) {
-        String shown = items.stream().limit(limit).map(item -> value(item, limit)).collect(Collectors.joining(between));
+        String shown =
+                items.stream().limit(limit).map(item -> value(item, limit)).collect(Collectors.joining(between));
         String rest = items.size() > limit ? between + "... %d more".formatted(items.size() - limit) : "";
         return items.isEmpty() ? "(empty)" : shown + rest;
     }
@@ -82,7 +84,11 @@ final class FactText {
             case BuildId id -> slot.text(id.hex());
             case Map<?, ?> names -> slot.list(new TreeSet<>(texts(names.keySet())), Json.Slot::text);
             case Container(var name, var image, var digest) ->
-                slot.object().text("name", name).text("image", image).text("digest", digest).end();
+                slot.object()
+                        .text("name", name)
+                        .text("image", image)
+                        .text("digest", digest)
+                        .end();
             case Pod pod -> {
                 Json json = slot.object()
                         .text("namespace", pod.namespace())
@@ -98,7 +104,11 @@ final class FactText {
                 json.end();
             }
             case GoModule(var path, var version, boolean main) ->
-                slot.object().text("path", path).text("version", version).bool("main", main).end();
+                slot.object()
+                        .text("path", path)
+                        .text("version", version)
+                        .bool("main", main)
+                        .end();
             case java.util.Set<?> set -> slot.list(new TreeSet<>(texts(set)), Json.Slot::text);
             case Collection<?> list -> slot.list(list, FactText::json);
             default -> slot.text(value.toString());
@@ -106,8 +116,8 @@ final class FactText {
     }
 
     private static Iterable<String> equations(Map<String, String> pairs) {
-        Stream<String> texts = new TreeMap<>(pairs)
-                .entrySet().stream().map(each -> each.getKey() + "=" + each.getValue());
+        Stream<String> texts =
+                new TreeMap<>(pairs).entrySet().stream().map(each -> each.getKey() + "=" + each.getValue());
         return texts.toList();
     }
 }

@@ -50,13 +50,13 @@ final class FishCompletion {
 
     /// Holds where the verbs of this path, and none below it, were typed.
     private static String condition(CommandSpec spec, List<String> path) {
-        String seen = path.stream()
-                .map(verb -> "__fish_seen_subcommand_from " + verb)
-                .collect(Collectors.joining("; and "));
+        String seen =
+                path.stream().map(verb -> "__fish_seen_subcommand_from " + verb).collect(Collectors.joining("; and "));
         if (spec.subcommands().isEmpty()) {
             return seen;
         }
-        String none = "not __fish_seen_subcommand_from " + String.join(" ", spec.subcommands().keySet());
+        String none = "not __fish_seen_subcommand_from "
+                + String.join(" ", spec.subcommands().keySet());
         return path.isEmpty() ? none : seen + "; and " + none;
     }
 
@@ -77,11 +77,14 @@ final class FishCompletion {
         return known == null
                 ? "-F"
                 : "-a "
-                        + quoted(StreamSupport.stream(known.spliterator(), false).collect(Collectors.joining(" ")));
+                        + quoted(
+                                StreamSupport.stream(known.spliterator(), false).collect(Collectors.joining(" ")));
     }
 
     private static String description(String[] lines) {
-        return lines.length == 0 ? "" : lines[0].split("\\. ", -1)[0].replace("%n", " ").replace("%%", "%");
+        return lines.length == 0
+                ? ""
+                : lines[0].split("\\. ", -1)[0].replace("%n", " ").replace("%%", "%");
     }
 
     private void line(String condition, String what, String description) {

@@ -30,7 +30,9 @@ final class JunitXml {
         attribute(out, "tests", Integer.toString(results.size()));
         attribute(out, "failures", Long.toString(failed));
         return attribute(
-                out, "time", seconds(results.stream().mapToLong(TestReport.Result::nanos).sum()));
+                out,
+                "time",
+                seconds(results.stream().mapToLong(TestReport.Result::nanos).sum()));
     }
 
     private static void test(StringBuilder out, TestReport report, TestReport.Result result) {
@@ -43,7 +45,8 @@ final class JunitXml {
             out.append("/>\n");
             return;
         }
-        attribute(out.append(">\n      <failure"), "message", result.differences().getFirst());
+        attribute(
+                out.append(">\n      <failure"), "message", result.differences().getFirst());
         out.append('>').append(escaped(String.join("\n", report.failure(result))));
         out.append("</failure>\n    </testcase>\n");
     }

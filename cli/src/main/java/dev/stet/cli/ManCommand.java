@@ -39,7 +39,8 @@ final class ManCommand implements Runnable {
                 Files.writeString(directory.resolve(ManPage.name(each) + ".1"), ManPage.of(each));
             }
         } catch (IOException e) {
-            throw new Failure(ExitCode.UNAVAILABLE, "cannot write manual pages to " + directory + ": " + e.getMessage());
+            throw new Failure(
+                    ExitCode.UNAVAILABLE, "cannot write manual pages to " + directory + ": " + e.getMessage());
         }
     }
 

@@ -45,11 +45,18 @@ final class ManPage {
         List<String> description = lines(spec.usageMessage().description());
         String first = description.isEmpty() ? "" : description.getFirst();
         String title = name(spec).toUpperCase(java.util.Locale.ROOT);
-        out.append(".TH ").append(escaped(title)).append(" 1 \"\" \"stet ").append(Main.VERSION).append("\" \"Stet\"\n");
+        out.append(".TH ")
+                .append(escaped(title))
+                .append(" 1 \"\" \"stet ")
+                .append(Main.VERSION)
+                .append("\" \"Stet\"\n");
         section("NAME");
         paragraph(name(spec) + " - " + firstSentence(first));
         section("SYNOPSIS");
-        paragraph(new Help(spec, Help.defaultColorScheme(Ansi.OFF)).synopsis(0).strip().replaceAll("\\s+", " "));
+        paragraph(new Help(spec, Help.defaultColorScheme(Ansi.OFF))
+                .synopsis(0)
+                .strip()
+                .replaceAll("\\s+", " "));
         section("DESCRIPTION");
         description.forEach(this::paragraph);
         arguments();
@@ -79,7 +86,8 @@ final class ManPage {
         String names = String.join(", ", option.names());
         return switch (option.arity().max()) {
             case 0 -> names;
-            default -> names + (option.arity().min() == 0 ? "[=" + option.paramLabel() + "]" : " " + option.paramLabel());
+            default ->
+                names + (option.arity().min() == 0 ? "[=" + option.paramLabel() + "]" : " " + option.paramLabel());
         };
     }
 
@@ -87,20 +95,27 @@ final class ManPage {
         out.append(".TP\n\\fB").append(escaped(label)).append("\\fR\n");
         List<String> described = lines(argument.description());
         out.append(described.isEmpty() ? "" : escaped(described.getFirst())).append('\n');
-        described.stream().skip(1).forEach(line -> out.append(".br\n").append(escaped(line)).append('\n'));
+        described.stream()
+                .skip(1)
+                .forEach(line -> out.append(".br\n").append(escaped(line)).append('\n'));
     }
 
     private void commands() {
-        List<CommandSpec> verbs = all(spec).stream()
-                .filter(each -> each.parent() == spec)
-                .toList();
+        List<CommandSpec> verbs =
+                all(spec).stream().filter(each -> each.parent() == spec).toList();
         if (verbs.isEmpty()) {
             return;
         }
         section("COMMANDS");
         for (CommandSpec verb : verbs) {
-            String about = lines(verb.usageMessage().description()).stream().findFirst().orElse("");
-            out.append(".TP\n\\fB").append(escaped(name(verb))).append("\\fR(1)\n").append(escaped(about)).append('\n');
+            String about = lines(verb.usageMessage().description()).stream()
+                    .findFirst()
+                    .orElse("");
+            out.append(".TP\n\\fB")
+                    .append(escaped(name(verb)))
+                    .append("\\fR(1)\n")
+                    .append(escaped(about))
+                    .append('\n');
         }
     }
 
@@ -129,8 +144,7 @@ final class ManPage {
 
     private void seeAlso() {
         List<String> others = Stream.concat(
-                        Stream.ofNullable(spec.parent()),
-                        all(spec).stream().filter(each -> each.parent() == spec))
+                        Stream.ofNullable(spec.parent()), all(spec).stream().filter(each -> each.parent() == spec))
                 .map(each -> "\\fB" + escaped(name(each)) + "\\fR(1)")
                 .toList();
         if (!others.isEmpty()) {

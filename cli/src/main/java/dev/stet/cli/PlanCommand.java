@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "plan",
         mixinStandardHelpOptions = true,
-        description = "Say what would change on this machine if other policy files were in force: which processes would be "
-                + "probed that are not, and the other way round, and by which rule. Attaches and detaches nothing.",
+        description =
+                "Say what would change on this machine if other policy files were in force: which processes would be "
+                        + "probed that are not, and the other way round, and by which rule. Attaches and detaches nothing.",
         footer = {
             "",
             "Examples:",

@@ -40,11 +40,13 @@ final class PlanJson {
     }
 
     private static void verdict(Json json, Verdict verdict) {
-        json.text("verdict", switch (verdict) {
-            case Verdict.Trace _ -> "trace";
-            case Verdict.Exempt _ -> "exempt";
-            case Verdict.Undecided _ -> "undecided";
-        });
+        json.text(
+                "verdict",
+                switch (verdict) {
+                    case Verdict.Trace _ -> "trace";
+                    case Verdict.Exempt _ -> "exempt";
+                    case Verdict.Undecided _ -> "undecided";
+                });
         verdict.ofTier().ifPresent(tier -> json.text("tier", tier.name()));
         json.texts("rules", verdict.decisions().stream().map(Decision::rule).toList());
         if (verdict instanceof Verdict.Undecided undecided) {

@@ -67,8 +67,8 @@ final class PlanText {
         Map<String, List<Change>> alike = new LinkedHashMap<>();
         program.changes().stream()
                 .sorted((a, b) -> b.effect().compareTo(a.effect()))
-                .forEach(change ->
-                        alike.computeIfAbsent(change.effect() + reason(change), _ -> new ArrayList<>()).add(change));
+                .forEach(change -> alike.computeIfAbsent(change.effect() + reason(change), _ -> new ArrayList<>())
+                        .add(change));
         alike.values().forEach(this::changes);
     }
 
@@ -116,8 +116,9 @@ final class PlanText {
 
     private static String by(Verdict verdict) {
         Decision first = verdict.decisions().getFirst();
-        String more =
-                verdict.decisions().size() == 1 ? "" : " and %d more".formatted(verdict.decisions().size() - 1);
+        String more = verdict.decisions().size() == 1
+                ? ""
+                : " and %d more".formatted(verdict.decisions().size() - 1);
         String missing = verdict instanceof Verdict.Undecided undecided ? " needs " + undecided.missingFact() : "";
         return first.ruleText() + missing + more + "; reason: " + Quoted.bare(first.reason());
     }
@@ -150,7 +151,10 @@ final class PlanText {
         return switch (open) {
             case 0 -> name;
             case 1 -> name + ", but of pid " + idle.open().getFirst() + " it is not known";
-            default -> name + ", but of %d processes it is not known, such as pid %d".formatted(open, idle.open().getFirst());
+            default ->
+                name
+                        + ", but of %d processes it is not known, such as pid %d"
+                                .formatted(open, idle.open().getFirst());
         };
     }
 }

@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "policy",
         mixinStandardHelpOptions = true,
-        description = "Work on policy files before they are in force: check, lint and test them. Needs no rights, and no Linux.",
+        description =
+                "Work on policy files before they are in force: check, lint and test them. Needs no rights, and no Linux.",
         subcommands = {CheckCommand.class, PolicyLintCommand.class, PolicyTestCommand.class, PolicySchemaCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         footer = {
@@ -27,6 +28,7 @@ final class PolicyCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "policy: which command? " + String.join(", ", spec.subcommands().keySet()));
+                spec.commandLine(),
+                "policy: which command? " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "lint",
         mixinStandardHelpOptions = true,
-        description = "Say what is allowed in policy files and should be looked at: rules that match nothing, everything or "
-                + "Stet itself, that never end, that say what another says. Needs no rights, but with --live.",
+        description =
+                "Say what is allowed in policy files and should be looked at: rules that match nothing, everything or "
+                        + "Stet itself, that never end, that say what another says. Needs no rights, but with --live.",
         footer = {
             "",
             "Examples:",
@@ -66,14 +67,13 @@ final class PolicyLintCommand implements Callable<Integer> {
     private Policy policy() {
         PolicySources.Read read = files.read();
         List<Problem> problems = new ArrayList<>(read.problems());
-        Policy policy =
-                switch (PolicyReader.read(read.texts(), Instant.now())) {
-                    case ReadResult.Valid(var valid, var _) -> valid;
-                    case ReadResult.Invalid(var found) -> {
-                        problems.addAll(found);
-                        yield Policy.EMPTY;
-                    }
-                };
+        Policy policy = switch (PolicyReader.read(read.texts(), Instant.now())) {
+            case ReadResult.Valid(var valid, var _) -> valid;
+            case ReadResult.Invalid(var found) -> {
+                problems.addAll(found);
+                yield Policy.EMPTY;
+            }
+        };
         if (problems.isEmpty()) {
             return policy;
         }
@@ -110,12 +110,16 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     private CharSequence json(List<Finding> findings, List<Idle> idle) {
         StringBuilder out = new StringBuilder();
-        Json all = Json.object(out).objects("findings", findings, (each, finding) -> each.text("file", finding.file())
-                .number("line", finding.line())
-                .text("rule", finding.rule())
-                .text("severity", finding.severity().toString())
-                .text("code", finding.code().toString())
-                .text("message", finding.message()));
+        Json all = Json.object(out)
+                .objects(
+                        "findings",
+                        findings,
+                        (each, finding) -> each.text("file", finding.file())
+                                .number("line", finding.line())
+                                .text("rule", finding.rule())
+                                .text("severity", finding.severity().toString())
+                                .text("code", finding.code().toString())
+                                .text("message", finding.message()));
         if (live) {
             all.objects("idleRules", idle, PlanJson::rule);
         }

@@ -30,7 +30,8 @@ final class PolicySchemaCommand implements Callable<Integer> {
         PolicySchema schema = PolicySchema.find(kind)
                 .orElseThrow(() -> new Failure(
                         ExitCode.USAGE,
-                        "there is no kind " + CallText.plain(kind) + "; there are " + String.join(", ", PolicySchema.kinds())));
+                        "there is no kind " + CallText.plain(kind) + "; there are "
+                                + String.join(", ", PolicySchema.kinds())));
         new Output(() -> {}).lineNow(schema.text().stripTrailing());
         return ExitCode.DONE;
     }

@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "test",
         mixinStandardHelpOptions = true,
-        description = "Run a policy's own tests: documents of kind PolicyTest, which give facts of a process and say what "
-                + "the verdict should be. Needs no rights, no Linux and no such process.",
+        description =
+                "Run a policy's own tests: documents of kind PolicyTest, which give facts of a process and say what "
+                        + "the verdict should be. Needs no rights, no Linux and no such process.",
         footer = {
             "",
             "Examples:",

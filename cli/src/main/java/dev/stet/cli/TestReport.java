@@ -40,7 +40,8 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
     void print(Output output) {
         String suite = "";
         for (Result result : results) {
-            String here = Quoted.bare(result.test().suite()) + " (" + Quoted.bare(result.test().file()) + ")";
+            String here = Quoted.bare(result.test().suite()) + " ("
+                    + Quoted.bare(result.test().file()) + ")";
             if (!here.equals(suite)) {
                 output.line(output.bold(here));
                 suite = here;
@@ -53,7 +54,8 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
                 failure(result).forEach(line -> output.line("          " + line));
             }
         }
-        String summary = "%d passed, %d failed in %s".formatted(results.size() - failed(), failed(), Times.duration(nanos));
+        String summary =
+                "%d passed, %d failed in %s".formatted(results.size() - failed(), failed(), Times.duration(nanos));
         output.lineNow(failed() == 0 ? output.green(summary) : output.red(summary));
     }
 
@@ -69,9 +71,11 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
         by.forEach(decision -> lines.add("by " + decision.ruleText()));
         Case test = result.test();
         for (Tree.Rule rule : policy.explain(test.facts(), test.moment()).rules()) {
-            boolean isBehind = by.stream().anyMatch(decision -> decision.rule().equals(rule.rule().name()));
+            boolean isBehind = by.stream()
+                    .anyMatch(decision -> decision.rule().equals(rule.rule().name()));
             if (!isBehind && isExpected(test, rule.rule().name())) {
-                String place = Quoted.bare(rule.rule().file()) + ":" + rule.rule().line();
+                String place =
+                        Quoted.bare(rule.rule().file()) + ":" + rule.rule().line();
                 lines.add(rule.rule().name() + " (" + place + ") " + why(rule));
             }
         }
@@ -80,7 +84,10 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
 
     private static boolean isExpected(Case test, String rule) {
         return test.expectation().among().filter(rule::equals).isPresent()
-                || test.expectation().rules().filter(rules -> rules.contains(rule)).isPresent();
+                || test.expectation()
+                        .rules()
+                        .filter(rules -> rules.contains(rule))
+                        .isPresent();
     }
 
     private static String why(Tree.Rule rule) {

@@ -67,9 +67,7 @@ final class TreeText {
 
     /// What first kept a rule from matching: `no: uid 0 is 1000`.
     static String why(Tree tree) {
-        return first(tree, Answer.NO)
-                .or(() -> first(tree, Answer.UNKNOWN))
-                .orElse("it does not match");
+        return first(tree, Answer.NO).or(() -> first(tree, Answer.UNKNOWN)).orElse("it does not match");
     }
 
     private static Optional<String> first(Tree tree, Answer wanted) {
@@ -77,7 +75,8 @@ final class TreeText {
             return Optional.empty();
         }
         return switch (tree) {
-            case Tree.Leaf(var evidence) -> Optional.of((wanted == Answer.NO ? "no: " : "not known: ") + fact(evidence));
+            case Tree.Leaf(var evidence) ->
+                Optional.of((wanted == Answer.NO ? "no: " : "not known: ") + fact(evidence));
             case Tree.Group(var kind, var _, var parts) ->
                 switch (kind) {
                     case ALL, ANY -> firstOf(parts, wanted);

@@ -18,7 +18,8 @@ final class VerdictText {
         return switch (verdict) {
             case Verdict.Trace(var tier) ->
                 "It is probed: no exemption matches"
-                        + tier.map(it -> ", and its tier " + it.name() + " allows everything").orElse("")
+                        + tier.map(it -> ", and its tier " + it.name() + " allows everything")
+                                .orElse("")
                         + ".";
             case Verdict.Exempt(var aspects, var by, var _) -> {
                 Decision first = by.getFirst();
@@ -27,7 +28,8 @@ final class VerdictText {
                         : "by " + CallText.plain(first.rule());
                 String also = by.size() == 1 ? "" : " and %d more".formatted(by.size() - 1);
                 yield (aspects.contains(Aspect.ALL)
-                                ? first.isGuard() ? "It is not probed" : "It is not probed, exempt" : "It is probed, but for " + removed(aspects) + ", exempt")
+                                ? first.isGuard() ? "It is not probed" : "It is not probed, exempt"
+                                : "It is probed, but for " + removed(aspects) + ", exempt")
                         + (first.isGuard() ? ": " : " ")
                         + who
                         + also

@@ -30,6 +30,10 @@ class MainTest {
                 "tarce | tarce",
                 "run --polcy x | --polcy",
                 "explain | PID",
+                "plan | --policy",
+                "policy | which command",
+                "policy schema ProbePack | ProbeExemption, ProbeTier",
+                "completion tcsh | bash, zsh, fish",
             })
     void wrongUsageIsNamed(String line, String message) {
         PrintStream before = System.err;

@@ -106,8 +106,10 @@ class DocsTest {
     @Test
     void optionsAreDescribed() {
         String page = read(HOME.resolve("docs/cli.md"));
-        for (String verb : List.of("trace", "run", "explain", "inspect", "check")) {
-            try (StetProcess help = StetProcess.start(verb, "--help")) {
+        List<String> verbs =
+                List.of("trace", "run", "explain", "plan", "inspect", "check", "policy lint", "policy test");
+        for (String verb : verbs) {
+            try (StetProcess help = StetProcess.start((verb + " --help").split(" ", -1))) {
                 assertThat(help.waitFor(LIMIT)).isZero();
                 Set<String> options = new TreeSet<>();
                 OPTION.matcher(String.join("\n", help.stdout()))
@@ -185,7 +187,9 @@ class DocsTest {
                 result.add(caller);
             } else if (before.equals("--duration")) {
                 result.add("1");
-            } else if (before.equals("--policy") || word.startsWith("docs/")) {
+            } else if (word.startsWith("docs/")) {
+                result.add(HOME.resolve(word).toString());
+            } else if (before.equals("--policy")) {
                 result.add(HOME.resolve("docs/examples").toString());
             } else if (word.matches("\\d{4,}") && !before.equals("--text")) {
                 result.add("" + target.pid());

@@ -82,7 +82,10 @@ class ExplainTest {
 
             List<String> text = explainText(pid);
             assertThat(text)
-                    .anyMatch(line -> line.startsWith("verdict") && line.contains("traced: the one exemption, others"))
+                    .anyMatch(
+                            line -> line.startsWith("verdict") && line.endsWith("It is probed: no exemption matches."))
+                    .anyMatch(
+                            line -> line.startsWith("misses") && line.contains("others") && line.contains("no: exe '"))
                     .anyMatch(line -> line.startsWith("probes") && line.endsWith(" " + total + " breakpoints"))
                     .anyMatch(line -> line.contains("shared_fn in ") && line.endsWith("libstetdemo.so: 1"));
         }
@@ -109,8 +112,8 @@ class ExplainTest {
 
             assertThat(explainText(process.pid()))
                     .anyMatch(line -> line.startsWith("verdict") && line.contains("exempt by by-name"))
-                    .anyMatch(line -> line.startsWith("  rule") && line.contains(file + ":3"))
-                    .anyMatch(line -> line.startsWith("    clause") && line.contains("has name exempt-*"))
+                    .anyMatch(line -> line.startsWith("applies") && line.contains(file + ":3"))
+                    .anyMatch(line -> line.startsWith("           yes  exe '") && line.contains("has name exempt-*"))
                     .anyMatch(line -> line.startsWith("probes") && line.endsWith("none"));
         }
     }
@@ -143,8 +146,8 @@ class ExplainTest {
         assertThat(rule.path("name").asString()).isEqualTo("kernel-thread");
         assertThat(explained.path("attached")).isEmpty();
         assertThat(explainText(2))
-                .anyMatch(
-                        line -> line.startsWith("verdict") && line.contains("guard kernel-thread: it runs no program"));
+                .anyMatch(line ->
+                        line.startsWith("verdict") && line.contains("it runs no program (guard kernel-thread)"));
     }
 
     @Test
@@ -157,6 +160,42 @@ class ExplainTest {
                     .isEqualTo(file.toString());
             assertThat(explained.path("problems").path(0).path("line").asInt()).isEqualTo(PolicyFiles.MATCH_LINE);
         }
+    }
+
+    /// Every clause of every rule, with the facts that no decision turned on.
+    @Test
+    void treeHasEveryClauseOfEveryRule() {
+        policy.exempt("applies", "{any: [{exe: {name: a-user}}, {comm: x, uid: 5}], not: {uid: 7}}");
+        policy.exempt("misses", "{exe: {name: nobody}}");
+        try (TargetProcess process = users.start("a-user", "loop", "1000", "0")) {
+            JsonNode explained = explainJson(process.pid());
+            JsonNode rule = named(explained, "applies");
+            assertThat(rule.path("state").asString()).isEqualTo("applies");
+            JsonNode parts = rule.path("match").path("parts");
+            assertThat(parts.path(0).path("of").asString()).isEqualTo("any");
+            assertThat(parts.path(0).path("parts").path(1).path("parts")).hasSize(2);
+            assertThat(parts.path(1).path("of").asString()).isEqualTo("not");
+            assertThat(parts.path(1).path("answer").asString()).isEqualTo("yes");
+            assertThat(named(explained, "misses").path("state").asString()).isEqualTo("misses");
+            assertThat(explained.path("unknown").path("uid").isMissingNode()).isTrue();
+            List<String> byPath = explain(users.program("a-user").toString());
+            assertThat(byPath)
+                    .filteredOn(line -> line.startsWith("process"))
+                    .singleElement()
+                    .asString()
+                    .contains("" + process.pid());
+        }
+        List<String> nobody = explain(users.program("a-user").toString());
+        assertThat(nobody).anyMatch(line -> line.startsWith("process") && line.contains("none runs"));
+    }
+
+    private static JsonNode named(JsonNode explained, String rule) {
+        for (JsonNode each : explained.path("exemptions")) {
+            if (each.path("name").asString().equals(rule)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no rule " + rule + " in " + explained);
     }
 
     @Test
@@ -219,7 +258,11 @@ class ExplainTest {
     }
 
     private List<String> explain(long pid, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("explain", "--policy", policy.option(), Long.toString(pid)));
+        return explain(Long.toString(pid), options);
+    }
+
+    private List<String> explain(String subject, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("explain", "--policy", policy.option(), subject));
         arguments.addAll(List.of(options));
         try (StetProcess stet = StetProcess.start(arguments.toArray(String[]::new))) {
             assertThat(stet.waitFor(LIMIT)).isZero();
