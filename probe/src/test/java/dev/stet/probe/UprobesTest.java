@@ -315,7 +315,9 @@ class UprobesTest {
         for (int i = 0; i < 3; i++) {
             Attachment attachment = attach(points);
             assertThat(attachment.points()).containsExactly(points.get(0), points.get(1), points.get(3));
-            assertThat(attachment.refusals()).singleElement().matches(each -> each.why().contains("links open"));
+            assertThat(attachment.refusals())
+                    .singleElement()
+                    .matches(each -> each.why().contains("links open"));
             Attachment none = attach(points);
             assertThat(none.points()).isEmpty();
             assertThat(none.refusals()).hasSize(4);
@@ -324,7 +326,8 @@ class UprobesTest {
         }
         var nobody = new ProcessIdentity(1 << 22, 1);
         for (int i = 0; i < 3; i++) {
-            assertThatThrownBy(() -> uprobes.attach(nobody, "a", file, "/a", points)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> uprobes.attach(nobody, "a", file, "/a", points))
+                    .isInstanceOf(IOException.class);
         }
         Attachment attachment = attach(points);
         assertThat(attachment.points()).hasSize(3);
