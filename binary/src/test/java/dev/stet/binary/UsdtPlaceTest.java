@@ -127,7 +127,7 @@ class UsdtPlaceTest {
         for (UsdtProbe probe : executable.usdt()) {
             refused += executable.placeRefusal(probe).isPresent() ? 1 : 0;
         }
-        assertThat(System.nanoTime() - begun).isLessThan(20_000_000_000L);
+        assertThat(System.nanoTime() - begun).isLessThan(60_000_000_000L);
         assertThat(refused).isGreaterThan(3900);
         assertThat(executable.placeRefusal(executable.usdt().getLast()).orElseThrow())
                 .contains("would have to be decoded");

@@ -44,6 +44,7 @@ final class Linker {
             Set.of(SyscallException.ENOTSUPP, SyscallException.ENOEXEC, SyscallException.EINVAL);
 
     private final Programs programs;
+    private final LinkBudget budget;
     private final Attachment attachment;
     private final OpenFile file;
     private final List<Descriptor> entries = new ArrayList<>();
@@ -55,8 +56,10 @@ final class Linker {
     /// A point, and which of the attachment's it is.
     private record Placed(AttachPoint point, int index) {}
 
-    Linker(Programs programs, Attachment attachment, OpenFile file) {
+    /// @param budget links are taken from it; whoever closes them gives them back
+    Linker(Programs programs, LinkBudget budget, Attachment attachment, OpenFile file) {
         this.programs = programs;
+        this.budget = budget;
         this.attachment = attachment;
         this.file = file;
     }
@@ -79,6 +82,7 @@ final class Linker {
         } finally {
             if (!done) {
                 links().close();
+                budget.give(links().size());
             }
         }
         List<AttachPoint> planned = attachment.planned();
@@ -139,6 +143,11 @@ final class Linker {
     /// instruction cannot be probed the kernel refuses the whole link, so the points are halved until it is
     /// found.
     private void multi(Programs.Outcome.Loaded loaded, List<Placed> points) throws IOException {
+        int links = loaded.exit().isPresent() ? 2 : 1;
+        if (!budget.take(links)) {
+            points.forEach(it -> refuse(it.point, budget.exhausted()));
+            return;
+        }
         Optional<Descriptor> ends = Optional.empty();
         try {
             if (loaded.exit().isPresent()) {
@@ -149,6 +158,7 @@ final class Linker {
             points.forEach(it -> attached.set(it.index));
         } catch (SyscallException e) {
             ends.ifPresent(Descriptor::close);
+            budget.give(links);
             if (!ABOUT_ONE_PLACE.contains(e.errno())) {
                 throw e;
             }
@@ -228,9 +238,16 @@ final class Linker {
                 refuse(point, why);
                 continue;
             }
+            int events = threads.size() * point.size();
+            if (!budget.take(events)) {
+                refuse(point, budget.exhausted());
+                continue;
+            }
+            boolean done = false;
             try {
                 perf(placed, threads);
                 attached.set(placed.index);
+                done = true;
             } catch (TooComplexException e) {
                 refuse(point, e.getMessage());
             } catch (VerifierException e) {
@@ -240,6 +257,8 @@ final class Linker {
                     throw e;
                 }
                 refuse(point, e.getMessage());
+            } finally {
+                budget.give(done ? 0 : events);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.stet.binary.Type;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Descriptor;
 import dev.stet.kernel.OpenFile;
+import dev.stet.kernel.OpenFiles;
 import dev.stet.kernel.RingReader;
 import dev.stet.kernel.SyscallException;
 import dev.stet.probe.compile.Counter;
@@ -31,6 +32,7 @@ public final class Uprobes implements AutoCloseable {
     private final Maps maps;
     private final RingReader reader;
     private final Programs programs;
+    private final LinkBudget budget;
     private final Attachments attachments = new Attachments();
     private final Histograms histograms;
     private final UnfinishedCalls unfinished;
@@ -60,8 +62,15 @@ public final class Uprobes implements AutoCloseable {
         Optional<Type> at(Attachment attachment, long address);
     }
 
+    /// Of the files that this process may have open, half are for links.
     public Uprobes(Options options) throws IOException {
+        this(options, OpenFiles.limit() / 2);
+    }
+
+    /// @param maxLinks at once
+    Uprobes(Options options, int maxLinks) throws IOException {
         this.options = options;
+        budget = new LinkBudget(maxLinks);
         multi = options.mechanism == Mechanism.MULTI;
         unfinished = new UnfinishedCalls(options.target, System::nanoTime);
         maps = new Maps(!multi, options.ringBytes);
@@ -111,12 +120,12 @@ public final class Uprobes implements AutoCloseable {
         Attachment attachment = attachments.add(process, program, path, points, span);
         boolean made = false;
         try {
-            attachment.made(new Linker(programs, attachment, file).link(multi));
-            made = true;
+            attachment.made(new Linker(programs, budget, attachment, file).link(multi));
+            made = attachment.links().size() > 0;
             return attachment;
         } finally {
             if (!made) {
-                forget(attachment);
+                forget(attachment); // nobody has to close it
             }
         }
     }
@@ -137,6 +146,7 @@ public final class Uprobes implements AutoCloseable {
     /// An attachment is closed. It is still known for a while, for the records that were under way.
     public void forget(Attachment attachment) {
         if (attachments.close(attachment)) {
+            budget.give(attachment.links().size());
             histograms.closed(attachment);
             unswept.incrementAndGet();
         }

@@ -1,6 +1,7 @@
 package dev.stet.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stet.binary.ByteSource;
 import dev.stet.binary.Executable;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Against the running kernel, in a program of the test's own.
 class UprobesTest {
@@ -43,6 +46,8 @@ class UprobesTest {
                 }
             }
             """;
+
+    private static final int MAX_LINKS = 2000;
 
     @TempDir
     Path directory;
@@ -65,8 +70,11 @@ class UprobesTest {
         process = new ProcessBuilder(program.toString()).start();
         executable = Executable.parse(ByteSource.of(Files.readAllBytes(program)));
         file = OpenFile.open(program.toString(), _ -> {});
-        uprobes = new Uprobes(new Uprobes.Options(
-                Uprobes.Mechanism.MULTI, 1 << 20, Redaction.DEFAULT, (_, _) -> Optional.empty(), new Living()));
+        uprobes = new Uprobes(options(Uprobes.Mechanism.MULTI), MAX_LINKS);
+    }
+
+    private static Uprobes.Options options(Uprobes.Mechanism mechanism) {
+        return new Uprobes.Options(mechanism, 1 << 20, Redaction.DEFAULT, (_, _) -> Optional.empty(), new Living());
     }
 
     @AfterEach
@@ -170,7 +178,7 @@ class UprobesTest {
         Thread.sleep(100);
         close(second);
         for (int i = 0; i < 5000; i++) {
-            uprobes.forget(attach(List.of()));
+            var ignored = attach(List.of()); // nothing is attached, so it is closed at once
         }
         assertThat(uprobes.totals().lost()).isZero();
         List<Call> late = new ArrayList<>();
@@ -206,7 +214,7 @@ class UprobesTest {
         assertThat(counted).isEqualTo(uprobes.totals().counted()).isPositive();
         assertThat(uprobes.totals().uncounted()).isZero();
         for (int i = 0; i < 5000; i++) {
-            uprobes.forget(attach(List.of()));
+            var ignored = attach(List.of()); // nothing is attached, so it is closed at once
         }
         assertThat(uprobes.histograms()).hasSize(12);
     }
@@ -293,12 +301,45 @@ class UprobesTest {
         uprobes.forget(attachment);
     }
 
+    /// Who has many takes none from others for ever: what is closed is given back, whatever it came to.
+    @ParameterizedTest
+    @EnumSource(Uprobes.Mechanism.class)
+    void noMoreLinksThanMayBeOpenAtOnce(Uprobes.Mechanism mechanism) throws Exception {
+        uprobes.close();
+        uprobes = new Uprobes(options(mechanism), 5);
+        List<AttachPoint> points = points(
+                probe("work0", Probe.Measure.LATENCY, 1),
+                probe("work1", Probe.Measure.LATENCY, 2),
+                probe("work2", Probe.Measure.LATENCY, 3),
+                probe("work3", Probe.Measure.CALLS, 4));
+        for (int i = 0; i < 3; i++) {
+            Attachment attachment = attach(points);
+            assertThat(attachment.points()).containsExactly(points.get(0), points.get(1), points.get(3));
+            assertThat(attachment.refusals())
+                    .singleElement()
+                    .matches(each -> each.why().contains("links open"));
+            Attachment none = attach(points);
+            assertThat(none.points()).isEmpty();
+            assertThat(none.refusals()).hasSize(4);
+            assertThat(uprobes.live()).containsExactly(attachment); // of the other there is nothing to close
+            close(attachment);
+        }
+        var nobody = new ProcessIdentity(1 << 22, 1);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> uprobes.attach(nobody, "a", file, "/a", points))
+                    .isInstanceOf(IOException.class);
+        }
+        Attachment attachment = attach(points);
+        assertThat(attachment.points()).hasSize(3);
+        close(attachment);
+    }
+
     /// What the planner made and nobody needs any more is collected, and its decoder with it.
     @Test
     void nothingIsKeptOfAPointThatWasClosedLongAgo() throws Exception {
         WeakReference<AttachPoint> point = attachOnce();
         for (int i = 0; i < 5000; i++) {
-            uprobes.forget(attach(List.of()));
+            var ignored = attach(List.of()); // nothing is attached, so it is closed at once
         }
         for (int i = 0; i < 50 && point.get() != null; i++) {
             System.gc();
