@@ -152,9 +152,8 @@ public final class Attachment {
     /// Takes the place of another attachment to the same file, when both are attached: each call is reported by one
     /// of them, by when it begins. To be used of one that was attached as a successor.
     ///
-    /// @return from when on calls are this one's (CLOCK_MONOTONIC), a moment from now: the other is not to be
-    closed
-    ///     before that
+    /// @return from when on calls are this one's (CLOCK_MONOTONIC), a moment from now: until then the
+    ///     other is not to be closed
     public long succeed(Attachment other) {
         long handover = System.nanoTime() + HANDOVER_NANOS;
         other.span.until = handover;
