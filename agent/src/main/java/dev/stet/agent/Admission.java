@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// Lets new probes into processes, one after another where a tier wants that. What a process has already, it keeps.
@@ -16,7 +17,7 @@ final class Admission {
     private final Clock wall;
     private final Consumer<AgentEvent> sink;
     private final Freed freed;
-    private volatile int packs;
+    private final AtomicInteger packs = new AtomicInteger();
 
     /// Takes roll-outs in which a place is free.
     interface Freed {
@@ -43,7 +44,7 @@ final class Admission {
         String name = tier.map(Tier::name).orElse("");
         String exe = judged.facts().exe().known().orElse("?");
         Tier.Rollout settings = tier.map(Tier::rollout).orElse(Tier.Rollout.AT_ONCE);
-        var key = new Rollouts.Key(name, exe, executable, wanted, packs, target.lapse);
+        var key = new Rollouts.Key(name, exe, executable, wanted, packs.get(), target.lapse);
         if (!target.rollout.equals(Optional.of(key))) {
             leave(target);
         }
@@ -58,7 +59,10 @@ final class Admission {
                 yield Permissions.both(target.granted, wanted);
             }
             case Rollout.Answer.Halted(var ended) -> {
-                hold(target, OptionalLong.empty(), "%d processes in a row ended soon after they got probes".formatted(ended.size()));
+                hold(
+                        target,
+                        OptionalLong.empty(),
+                        "%d processes in a row ended soon after they got probes".formatted(ended.size()));
                 yield Permissions.both(target.granted, wanted);
             }
         };
@@ -142,6 +146,6 @@ final class Admission {
 
     /// New probes all over.
     void packsChanged() {
-        packs++;
+        packs.incrementAndGet();
     }
 }

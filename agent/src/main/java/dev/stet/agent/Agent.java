@@ -190,7 +190,8 @@ public final class Agent implements AutoCloseable {
             case PackDirectory.Result.Valid(var own) -> {
                 List<Pack> packs = PackDirectory.together(options.packs, own);
                 AgentEvent.Effect effect = processes.apply(packs, since).join();
-                events.accept(new AgentEvent.PacksApplied(packs.size(), effect.detached(), effect.attached(), effect.took()));
+                events.accept(
+                        new AgentEvent.PacksApplied(packs.size(), effect.detached(), effect.attached(), effect.took()));
             }
         }
     }

@@ -39,8 +39,7 @@ public sealed interface AgentEvent {
     /// @param before what it was until now; empty if it was not judged yet
     /// @param idle no pack is about any of its files, so nothing is attached whatever else may be found out; what
     ///     could be learned only from its binaries was not looked for
-    record Judged(
-            ProcessIdentity process, String program, Optional<Verdict> before, Verdict verdict, boolean idle)
+    record Judged(ProcessIdentity process, String program, Optional<Verdict> before, Verdict verdict, boolean idle)
             implements AgentEvent {}
 
     /// A process may be probed and is not yet: its tier's new probes come to others first. What comes then is told as
@@ -48,13 +47,7 @@ public sealed interface AgentEvent {
     ///
     /// @param until when it may have them at the earliest, if all goes well; empty if its turn is not known
     /// @param why for a person
-    record Held(
-            ProcessIdentity process,
-            String program,
-            String tier,
-            String exe,
-            Optional<Instant> until,
-            String why)
+    record Held(ProcessIdentity process, String program, String tier, String exe, Optional<Instant> until, String why)
             implements AgentEvent {}
 
     /// No more processes of an executable get probes: several have ended soon after they got them. So it stays until

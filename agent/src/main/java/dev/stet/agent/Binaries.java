@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// Opens files of processes and remembers what was found in them, by what they are and not by where they are.
@@ -49,8 +48,8 @@ final class Binaries {
             "hugetlbfs",
             "devtmpfs");
 
-    /// Device 0:1, the kernel's own tmpfs, which holds what memfd_create(2) makes and which no mountinfo lists: it is the
-    /// first that is mounted, before there is any user space (mm/shmem.c: `shmem_init`), and never goes.
+    /// Device 0:1, the kernel's own tmpfs, which holds what memfd_create(2) makes and which no mountinfo lists: it is
+    /// the first that is mounted, before there is any user space (mm/shmem.c: `shmem_init`), and never goes.
     private static final long KERNEL_TMPFS = 1;
 
     /// What this machine runs: where instructions begin is known for its own code only.

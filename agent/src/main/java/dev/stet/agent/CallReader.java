@@ -26,7 +26,8 @@ final class CallReader {
     private final Runnable drainTasks;
     private final Agent.CallSink calls;
     private final Consumer<AgentEvent> events;
-    private final Thread thread = Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::follow);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("stet-calls").unstarted(this::follow);
     private final LongAdder stale = new LongAdder();
     private final LongAdder twice = new LongAdder();
     private final LongAdder twiceReturned = new LongAdder();

@@ -71,8 +71,8 @@ public final class Census {
                 Policy alone = Policy.of(List.of(rule), policy.tiers(), Settings.DEFAULT);
                 Judge.Judged judged = judge.judge(facts, Optional.of(alone), LONG);
                 facts = judged.facts();
-                evidence(judged.verdict(), rule).ifPresent(found -> matches.get(rule.name())
-                        .add(new Matched(judged.facts(), found)));
+                evidence(judged.verdict(), rule)
+                        .ifPresent(found -> matches.get(rule.name()).add(new Matched(judged.facts(), found)));
             }
         }
         return matches;
@@ -81,7 +81,8 @@ public final class Census {
     private static Optional<List<Evidence>> evidence(Verdict verdict, Exemption rule) {
         return verdict instanceof Verdict.Exempt(var _, var by, var _)
                 ? by.stream()
-                        .filter(decision -> !decision.isGuard() && decision.rule().equals(rule.name()))
+                        .filter(decision ->
+                                !decision.isGuard() && decision.rule().equals(rule.name()))
                         .map(decision -> decision.evidence())
                         .findFirst()
                 : Optional.empty();

@@ -50,8 +50,7 @@ final class DirectoryWatcher implements AutoCloseable {
     }
 
     /// @param notified may it be told by the kernel? If not it only compares
-    DirectoryWatcher(
-            Path directory, String threadName, boolean notified, long compareMillis, LongConsumer changed) {
+    DirectoryWatcher(Path directory, String threadName, boolean notified, long compareMillis, LongConsumer changed) {
         this.directory = directory.toAbsolutePath();
         this.changed = changed;
         this.compareMillis = compareMillis;

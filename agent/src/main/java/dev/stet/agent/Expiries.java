@@ -51,7 +51,9 @@ final class Expiries {
 
     /// What is kept in force is told of at every start.
     void started(Policy policy, Instant now) {
-        policy.exemptions().stream().filter(rule -> rule.expires().isPresent()).forEach(rule -> told.remove(kept(rule, now)));
+        policy.exemptions().stream()
+                .filter(rule -> rule.expires().isPresent())
+                .forEach(rule -> told.remove(kept(rule, now)));
     }
 
     /// An exemption that somebody has just written needs no warning of what they wrote: of its end, those that would

@@ -4,10 +4,10 @@ import dev.stet.binary.Executable;
 import dev.stet.binary.GoBuild;
 import dev.stet.binary.Hazard;
 import dev.stet.binary.Language;
+import dev.stet.binary.MalformedBinaryException;
 import dev.stet.binary.UnsupportedFormatException;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Fact;
-import dev.stet.facts.FactKey;
 import dev.stet.facts.FileIdentity;
 import dev.stet.facts.GoModule;
 import dev.stet.facts.ProcessFacts;
@@ -35,6 +35,7 @@ final class FileFacts {
     private final Outcomes<FileIdentity, Fact<List<GoModule>>> modules = new Outcomes<>(REMEMBERED);
     private final Outcomes<FileIdentity, Fact<String>> digests = new Outcomes<>(REMEMBERED);
     private final Outcomes<FileIdentity, Fact<Set<String>>> hazards = new Outcomes<>(REMEMBERED);
+    private final Outcomes<FileIdentity, Fact<Set<String>>> hazardsOfMapped = new Outcomes<>(REMEMBERED);
 
     private interface Reading<T> {
         Fact<T> of(OpenFile file) throws IOException;
@@ -47,7 +48,8 @@ final class FileFacts {
     /// Those of one process; to be closed.
     OfProcess of(ProcessFacts process) {
         return new OfProcess(
-                process.kernelThread(), () -> binaries.openExecutable(process.identity().pid()));
+                process.kernelThread(),
+                () -> binaries.openExecutable(process.identity().pid()));
     }
 
     /// Those of processes that would run a file; to be closed.
@@ -83,7 +85,9 @@ final class FileFacts {
         }
 
         Fact<List<GoModule>> modules() {
-            return ask(modules, parsed(executable -> ofNullable(executable.goBuild()).map(FileFacts::modulesOf)));
+            return ask(
+                    modules,
+                    parsed(executable -> ofNullable(executable.goBuild()).map(FileFacts::modulesOf)));
         }
 
         Fact<String> sha256() {
@@ -95,9 +99,16 @@ final class FileFacts {
             return ask(hazards, FileFacts::hazardsOf);
         }
 
-        /// What a file shows that it has mapped.
+        /// What a file shows that it has mapped. One that is broken has none: it is never probed itself,
+        /// and must not keep the rest of the process from being probed.
         Fact<Set<String>> hazards(OpenFile file) {
-            return answer(hazards, file, FileFacts::hazardsOf);
+            return answer(hazardsOfMapped, file, mapped -> {
+                try {
+                    return hazardsOf(mapped);
+                } catch (MalformedBinaryException e) {
+                    return Fact.of(Set.of());
+                }
+            });
         }
 
         private <T> Fact<T> ask(Outcomes<FileIdentity, Fact<T>> answers, Reading<T> reading) {
@@ -184,8 +195,7 @@ final class FileFacts {
 
     private static void addTo(List<GoModule> all, GoBuild.Module module, boolean main) {
         Optional<GoBuild.Module> other = module.replacement();
-        all.add(new GoModule(
-                module.path(), other.map(GoBuild.Module::version).orElse(module.version()), main));
+        all.add(new GoModule(module.path(), other.map(GoBuild.Module::version).orElse(module.version()), main));
         other.filter(it -> !it.path().equals(module.path()))
                 .ifPresent(it -> all.add(new GoModule(it.path(), it.version(), main)));
     }

@@ -75,8 +75,7 @@ final class FileProbes {
         return old.isEmpty() || kept ? CompletableFuture.completedFuture(null) : letGo(target, old.get(), now, order);
     }
 
-    private CompletableFuture<Void> letGo(
-            Target target, Target.Probes old, Optional<Target.Probes> now, Order order) {
+    private CompletableFuture<Void> letGo(Target target, Target.Probes old, Optional<Target.Probes> now, Order order) {
         if (!target.release(old.attachment())) {
             return CompletableFuture.completedFuture(null); // somebody else has let it go already
         }
@@ -89,12 +88,7 @@ final class FileProbes {
 
     /// @return empty if nothing of the file is to be probed, or nothing can be
     private Optional<Target.Probes> attach(
-            Target target,
-            MappedFile mapped,
-            List<Pack> likely,
-            Optional<Target.Probes> old,
-            Order order,
-            long since) {
+            Target target, MappedFile mapped, List<Pack> likely, Optional<Target.Probes> old, Order order, long since) {
         try (OpenFile file = binaries.open(target.identity.pid(), mapped)) {
             boolean isMain = PacksInForce.isMain(mapped, order.facts);
             PackFit.Candidate candidate = binaries.candidate(file, mapped, isMain);
@@ -102,13 +96,14 @@ final class FileProbes {
             if (probes.isEmpty()) {
                 return Optional.empty();
             }
-            Binaries.Analysis analysis = binaries.analyse(
-                    file, target.identity.pid(), mapped, probes, Permissions.plan(order.permission));
+            Binaries.Analysis analysis =
+                    binaries.analyse(file, target.identity.pid(), mapped, probes, Permissions.plan(order.permission));
             if (old.isPresent() && old.get().plan().isSame(analysis.plan())) {
                 return old;
             }
             tellMissing(target, mapped, probes, analysis);
-            Optional<Attachment> attachment = plant(target, mapped, file, analysis.plan(), old.isPresent(), since, order);
+            Optional<Attachment> attachment =
+                    plant(target, mapped, file, analysis.plan(), old.isPresent(), since, order);
             if (attachment.isPresent() && isMain && candidate.isGo()) {
                 types.attached(attachment.get(), mapped);
             }

@@ -26,12 +26,7 @@ final class Judge {
 
     /// What only a look into the executable tells.
     private static final Set<FactKey<?>> OPENING = Set.of(
-            FactKey.HAZARDS,
-            FactKey.BUILD_ID,
-            FactKey.SECTIONS,
-            FactKey.LANGUAGE,
-            FactKey.MODULES,
-            FactKey.SHA256);
+            FactKey.HAZARDS, FactKey.BUILD_ID, FactKey.SECTIONS, FactKey.LANGUAGE, FactKey.MODULES, FactKey.SHA256);
 
     /// A verdict with everything that it was made of.
     ///
@@ -69,8 +64,8 @@ final class Judge {
 
     /// Decides; what only the executable tells is read last, and only if it is worth it.
     ///
-    /// @param wanted might anything be attached if the verdict allows it? Asked only if the executable would have to
-    ///     be opened
+    /// @param wanted might anything be attached if the verdict allows it? Asked only if the executable
+    ///     would have to be opened
     Judged judge(ProcessFacts facts, Optional<Policy> policy, Duration known, BooleanSupplier wanted) {
         Optional<Verdict> guard = guard(facts, policy);
         if (guard.isPresent()) {
@@ -120,8 +115,7 @@ final class Judge {
             return new Explained(readMore(judged.facts(), also), guarded, Set.of());
         }
         Moment moment = time.moment(known);
-        Set<FactKey<?>> asked =
-                TreeClauses.facts(policy.orElseThrow().explain(judged.facts(), moment));
+        Set<FactKey<?>> asked = TreeClauses.facts(policy.orElseThrow().explain(judged.facts(), moment));
         ProcessFacts read = readMore(readMore(judged.facts(), asked), also);
         return new Explained(read, policy.orElseThrow().explain(read, moment), asked);
     }
@@ -142,8 +136,8 @@ final class Judge {
         }
         return policy.isPresent()
                 ? Optional.empty()
-                : Optional.of(Verdict.guarded(
-                        "no-valid-policy", "nothing is probed until the policy's files are right"));
+                : Optional.of(
+                        Verdict.guarded("no-valid-policy", "nothing is probed until the policy's files are right"));
     }
 
     private static Set<FactKey<?>> unread(ProcessFacts facts, Verdict verdict) {

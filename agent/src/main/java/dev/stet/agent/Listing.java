@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// The YAML files of a directory at one moment, as far as it takes to notice a change without reading them.
 ///
@@ -48,8 +49,7 @@ record Listing(String place, Map<String, Content> files, Set<Path> elsewhere) {
         try {
             BasicFileAttributes read = Files.readAttributes(file, BasicFileAttributes.class);
             String key = String.valueOf(read.fileKey());
-            return new Content(key, read.size(), read.lastModifiedTime().toInstant().getNano()
-                    + 1_000_000_000L * read.lastModifiedTime().toInstant().getEpochSecond());
+            return new Content(key, read.size(), read.lastModifiedTime().to(TimeUnit.NANOSECONDS));
         } catch (IOException e) {
             return new Content("gone", 0, 0);
         }

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/// Facts about processes of this machine. Reads what is wanted and nothing else, each file once. Safe for use by several
-/// threads.
+/// Facts about processes of this machine. Reads what is wanted and nothing else, each file once. Safe for use by
+/// several threads.
 final class MachineFacts implements FactSource {
     private final ProcReader proc;
     private final FileFacts files;

@@ -146,7 +146,10 @@ final class PolicyKeeper {
     private boolean unfinished(PolicyTexts read) {
         Set<SourceText> known = new HashSet<>(texts);
         return new PolicyTexts(
-                        read.texts().stream().filter(text -> !known.contains(text)).toList(), List.of())
+                        read.texts().stream()
+                                .filter(text -> !known.contains(text))
+                                .toList(),
+                        List.of())
                 .looksUnfinished();
     }
 
@@ -155,7 +158,9 @@ final class PolicyKeeper {
         List<AgentEvent.RuleChange> changes = RuleChanges.between(policy.orElse(Policy.EMPTY), next);
         if (cause == Cause.FILES) {
             Set<Exemption> known = new HashSet<>(policy.map(Policy::exemptions).orElse(List.of()));
-            next.exemptions().stream().filter(rule -> !known.contains(rule)).forEach(rule -> expiries.written(rule, now));
+            next.exemptions().stream()
+                    .filter(rule -> !known.contains(rule))
+                    .forEach(rule -> expiries.written(rule, now));
         }
         wrong = false;
         policy = Optional.of(next);

@@ -39,6 +39,7 @@ record PolicyTexts(List<SourceText> texts, List<Problem> problems) {
     /// Does a file look as if somebody were still writing it? Editors and people end a file with the end of a line;
     /// one that is empty, or ends within a line, may just have been begun.
     boolean looksUnfinished() {
-        return texts.stream().anyMatch(text -> text.text().isBlank() || !text.text().endsWith("\n"));
+        return texts.stream()
+                .anyMatch(text -> text.text().isBlank() || !text.text().endsWith("\n"));
     }
 }

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 final class ProcessHazards {
     /// What a library brings by being there. The others are in libraries that almost every program has mapped, whether
     /// it uses them so or not: libc and libstdc++ have exception tables.
-    static final Set<String> OF_LIBRARIES = Set.of(
-            "go-stacks", "fibers", "self-checksum", "large-pages", "code-patching", "sanitizer", "runtime-code");
+    static final Set<String> OF_LIBRARIES =
+            Set.of("go-stacks", "fibers", "self-checksum", "large-pages", "code-patching", "sanitizer", "runtime-code");
 
     private static final int ENOENT = 2;
 
@@ -33,15 +33,17 @@ final class ProcessHazards {
     /// @return unreadable if any part is: hazards that were found say nothing of those that were not
     Fact<Set<String>> of(ProcessFacts process, ProcessFiles proc, FileFacts.OfProcess files) {
         return proc.hazards()
-                .then(running -> files.hazards().then(own -> proc.mappings().then(mapped -> {
-                    Set<String> all = new TreeSet<>(running);
-                    all.addAll(own);
-                    String exe = proc.exe().known().orElse("");
-                    return ofLibraries(process.identity().pid(), mapped, exe, files).map(theirs -> {
-                        all.addAll(theirs);
-                        return Collections.unmodifiableSet(all);
-                    });
-                })));
+                .then(running -> files.hazards()
+                        .then(own -> proc.mappings().then(mapped -> {
+                            Set<String> all = new TreeSet<>(running);
+                            all.addAll(own);
+                            String exe = proc.exe().known().orElse("");
+                            return ofLibraries(process.identity().pid(), mapped, exe, files)
+                                    .map(theirs -> {
+                                        all.addAll(theirs);
+                                        return Collections.unmodifiableSet(all);
+                                    });
+                        })));
     }
 
     private Fact<Set<String>> ofLibraries(int pid, List<MappedFile> mapped, String exe, FileFacts.OfProcess files) {

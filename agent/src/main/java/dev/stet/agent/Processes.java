@@ -1,7 +1,6 @@
 package dev.stet.agent;
 
 import dev.stet.agent.AgentEvent.Detached.Why;
-import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
@@ -40,6 +39,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     private final RuleBook rules;
     private final Scope scope;
     private final Consumer<AgentEvent> sink;
+    private final DebuggerWatch debuggers;
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
     private final Set<Target> waiting = ConcurrentHashMap.newKeySet();
@@ -62,6 +62,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         this.scope = settings.scope;
         this.packs = new PacksInForce(packs, settings.named);
         this.sink = sink;
+        debuggers = new DebuggerWatch(proc::tracerPid);
         releases = new Releases(tools.uprobes, sink);
         admission = new Admission(new Rollouts(System::nanoTime), tools.wall, sink, this::lookAtHeld);
         var probes = new FileProbes.Settings(settings.named, settings.payload);
@@ -83,6 +84,11 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         workers.setRemoveOnCancelPolicy(true);
         workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it is stopping
+        var ignored = workers.scheduleWithFixedDelay(
+                this::lookAtDebugged,
+                DebuggerWatch.PAUSE.toMillis(),
+                DebuggerWatch.PAUSE.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -117,7 +123,9 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         admission.policyChanged();
         if (!ended.isEmpty()) {
             lapses++;
-            targets.values().stream().filter(target -> wasExemptBy(target, ended)).forEach(target -> target.lapse = lapses);
+            targets.values().stream()
+                    .filter(target -> wasExemptBy(target, ended))
+                    .forEach(target -> target.lapse = lapses);
         }
         return sweep(since, target -> reconciler.isExemptNow(target), Why.POLICY);
     }
@@ -233,6 +241,12 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                 var ignored = reconcileSoon(target);
             }
         }
+    }
+
+    private void lookAtDebugged() {
+        debuggers.changed(targets.values()).forEach(target -> {
+            var ignored = reconcileSoon(target);
+        });
     }
 
     private void lookAtHeld(Rollouts.Key key) {

@@ -106,9 +106,7 @@ final class Reconciler {
         tell(target, judged);
         Permission permission = judged.verdict().permission();
         return new Outcome.Done(
-                permission.probe()
-                        ? bring(target, judged, mappings, packs, begun)
-                        : leaveAlone(target));
+                permission.probe() ? bring(target, judged, mappings, packs, begun) : leaveAlone(target));
     }
 
     /// By the facts that are known already, may nothing of it be probed any more?
@@ -130,8 +128,8 @@ final class Reconciler {
         target.idle = judged.idle();
         if (!same) {
             rules.judged(target.identity, judged.facts(), judged.verdict());
-            sink.accept(new AgentEvent.Judged(
-                    target.identity, target.program(), before, judged.verdict(), judged.idle()));
+            sink.accept(
+                    new AgentEvent.Judged(target.identity, target.program(), before, judged.verdict(), judged.idle()));
         }
     }
 

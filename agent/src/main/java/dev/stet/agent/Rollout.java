@@ -71,7 +71,8 @@ final class Rollout {
 
     /// When the last of the first was let in, or one of them ended.
     private long began() {
-        return Math.max(lastEnded, first.values().stream().mapToLong(each -> each).max().orElseThrow());
+        return Math.max(
+                lastEnded, first.values().stream().mapToLong(each -> each).max().orElseThrow());
     }
 
     private String why() {

@@ -164,7 +164,8 @@ public final class RuleBook {
     private static Set<String> rules(Verdict verdict) {
         return verdict instanceof Verdict.Exempt(var _, var by, var _)
                 ? by.stream()
-                        .filter(decision -> !decision.isGuard() && decision.owner().isPresent())
+                        .filter(decision ->
+                                !decision.isGuard() && decision.owner().isPresent())
                         .map(Decision::rule)
                         .collect(Collectors.toCollection(HashSet::new))
                 : Set.of();
@@ -173,8 +174,8 @@ public final class RuleBook {
     /// What became of each rule.
     public synchronized List<RuleUse> uses() {
         List<RuleUse> uses = new ArrayList<>(entries.size());
-        entries.forEach((name, entry) -> uses.add(new RuleUse(
-                name, entry.firstSeen, entry.lastMatched, entry.matchedNow, List.copyOf(entry.programs))));
+        entries.forEach((name, entry) -> uses.add(
+                new RuleUse(name, entry.firstSeen, entry.lastMatched, entry.matchedNow, List.copyOf(entry.programs))));
         return uses;
     }
 

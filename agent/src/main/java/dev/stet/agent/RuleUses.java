@@ -34,12 +34,14 @@ final class RuleUses {
         text(out, use.name());
         out.append(", \"firstSeen\": \"").append(use.firstSeen()).append('"');
         use.lastMatched()
-                .ifPresent(when -> out.append(", \"lastMatched\": \"").append(when).append('"'));
+                .ifPresent(
+                        when -> out.append(", \"lastMatched\": \"").append(when).append('"'));
         out.append(", \"matchedNow\": ").append(use.matchedNow());
         String between = ", \"programs\": [";
         for (RuleUse.Program program : use.programs()) {
             text(out.append(between).append("{\"exe\": "), program.exe());
-            program.buildId().ifPresent(id -> out.append(", \"buildId\": \"").append(id).append('"'));
+            program.buildId()
+                    .ifPresent(id -> out.append(", \"buildId\": \"").append(id).append('"'));
             out.append('}');
             between = ", ";
         }

@@ -50,8 +50,7 @@ public record StateDirectory(Path path) {
         if (path.getParent() != null && !Files.isDirectory(path.getParent())) {
             Files.createDirectories(path.getParent());
         }
-        Files.createDirectory(
-                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     /// Everything that was changed, and by whom.

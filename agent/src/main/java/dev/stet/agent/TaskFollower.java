@@ -13,7 +13,8 @@ final class TaskFollower {
     private final TaskEvents tasks = new TaskEvents(TASK_PAGES);
     private final Processes processes;
     private final Consumer<AgentEvent> events;
-    private final Thread thread = Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::follow);
+    private final Thread thread =
+            Thread.ofPlatform().daemon().name("stet-tasks").unstarted(this::follow);
     private volatile boolean stopping;
 
     /// @throws IOException if the kernel does not tell

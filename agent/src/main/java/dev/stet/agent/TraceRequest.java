@@ -76,8 +76,9 @@ public final class TraceRequest {
             case ReadResult.Invalid(var problems) -> {
                 return new Outcome.BadPolicy(problems);
             }
-            case ReadResult.Valid(Policy policy, var _) -> verdict =
-                    judge.judge(facts.get(), Optional.of(policy), Duration.ZERO).verdict();
+            case ReadResult.Valid(Policy policy, var _) ->
+                verdict = judge.judge(facts.get(), Optional.of(policy), Duration.ZERO)
+                        .verdict();
         }
         Permission permission = verdict.permission();
         if (!permission.probe() || !permission.mayUsePack(PACK)) {
@@ -145,8 +146,7 @@ public final class TraceRequest {
                 continue;
             }
             try (OpenFile file = binaries.open(pid, mapped)) {
-                var analysis = binaries.analyse(
-                        file, pid, mapped, List.of(spec.probe()), Permissions.plan(permission));
+                var analysis = binaries.analyse(file, pid, mapped, List.of(spec.probe()), Permissions.plan(permission));
                 plans.accept(analysis.plan());
                 if (!analysis.plan().points().isEmpty()) {
                     return new Outcome.Ready(

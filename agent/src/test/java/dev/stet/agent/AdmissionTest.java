@@ -28,8 +28,8 @@ class AdmissionTest {
     private final AtomicLong nanos = new AtomicLong();
     private final List<AgentEvent> events = new ArrayList<>();
     private final List<Rollouts.Key> freed = new ArrayList<>();
-    private final Admission admission = new Admission(
-            new Rollouts(nanos::get), new HandClock("2027-01-01T00:00:00Z"), events::add, freed::add);
+    private final Admission admission =
+            new Admission(new Rollouts(nanos::get), new HandClock("2027-01-01T00:00:00Z"), events::add, freed::add);
 
     private static Target target(int pid) {
         return new Target(new ProcessIdentity(pid, 1));
@@ -92,12 +92,10 @@ class AdmissionTest {
     void whatIsThereStaysAndWhatIsExemptGoes() {
         Target first = target(1);
         Target second = target(2);
-        Permission less = new Permission(
-                true, false, true, true, true, List.of(), List.of(Glob.name("f")), List.of());
+        Permission less = new Permission(true, false, true, true, true, List.of(), List.of(Glob.name("f")), List.of());
         first.granted = less;
         second.granted = less;
-        var wanted = new Verdict.Exempt(
-                Set.of(new Aspect.Library(Glob.name("l"))), List.of(), Optional.of(tier(1)));
+        var wanted = new Verdict.Exempt(Set.of(new Aspect.Library(Glob.name("l"))), List.of(), Optional.of(tier(1)));
         assertThat(ask(first, wanted)).isEqualTo(wanted.permission());
         Permission both = ask(second, wanted);
         assertThat(second.held).isPresent();
@@ -141,10 +139,13 @@ class AdmissionTest {
             admission.ended(target);
         }
         assertThat(freed).hasSize(3);
-        assertThat(events).singleElement().isInstanceOfSatisfying(AgentEvent.RolloutHalted.class, halted -> assertThat(
-                        halted.ended())
-                .extracting(ProcessIdentity::pid)
-                .containsExactly(1, 2, 3));
+        assertThat(events)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        AgentEvent.RolloutHalted.class,
+                        halted -> assertThat(halted.ended())
+                                .extracting(ProcessIdentity::pid)
+                                .containsExactly(1, 2, 3));
         Target fourth = target(4);
         assertThat(ask(fourth, trace(1)).probe()).isFalse();
         assertThat(admission.nextLook(fourth)).isEmpty();

@@ -55,10 +55,9 @@ class DirectoryWatcherTest {
     @Test
     void editorsSaveInManyWays() throws Exception {
         Files.writeString(file("a.yaml"), "1\n");
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             assertNoticed("written in place", () -> Files.writeString(file("a.yaml"), "2\n"));
-            assertNoticed(
-                    "appended", () -> Files.writeString(file("a.yaml"), "3\n", StandardOpenOption.APPEND));
+            assertNoticed("appended", () -> Files.writeString(file("a.yaml"), "3\n", StandardOpenOption.APPEND));
             assertNoticed("moved over it", () -> {
                 Files.writeString(file(".a.yaml.swp"), "4\n");
                 Files.move(file(".a.yaml.swp"), file("a.yaml"), StandardCopyOption.ATOMIC_MOVE);
@@ -87,14 +86,15 @@ class DirectoryWatcherTest {
         Files.writeString(first.resolve("a.yaml"), "1\n");
         Files.createSymbolicLink(directory.resolve("..data"), Path.of("..2026_1"));
         Files.createSymbolicLink(file("a.yaml"), Path.of("..data/a.yaml"));
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             for (int i = 2; i < 5; i++) {
                 Path next = Files.createDirectory(directory.resolve("..2026_" + i));
                 Files.writeString(next.resolve("a.yaml"), i + "\n");
                 Path link = Files.createSymbolicLink(directory.resolve("..data_tmp"), next.getFileName());
                 Thread.sleep(100);
-                assertNoticed("exchanged", () -> Files.move(
-                        link, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE));
+                assertNoticed(
+                        "exchanged",
+                        () -> Files.move(link, directory.resolve("..data"), StandardCopyOption.ATOMIC_MOVE));
                 assertThat(Files.readString(file("a.yaml"))).isEqualTo(i + "\n");
             }
         }
@@ -105,14 +105,14 @@ class DirectoryWatcherTest {
         Path elsewhere = Files.createDirectory(parent.resolve("elsewhere"));
         Files.writeString(elsewhere.resolve("real.yaml"), "1\n");
         Files.createSymbolicLink(file("a.yaml"), elsewhere.resolve("real.yaml"));
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             assertNoticed("written behind a link", () -> Files.writeString(elsewhere.resolve("real.yaml"), "22\n"));
         }
     }
 
     @Test
     void theDirectoryGoesAndComes() throws Exception {
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             assertNoticed("deleted", () -> Files.delete(directory));
             assertNoticed("back", () -> Files.createDirectory(directory));
             assertNoticed("written", () -> Files.writeString(file("a.yaml"), "1\n"));
@@ -134,7 +134,7 @@ class DirectoryWatcherTest {
         Files.writeString(v2.resolve("a.yaml"), "2\n");
         Files.delete(directory);
         Files.createSymbolicLink(directory, v1);
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             assertNoticed("turned", () -> {
                 Files.createSymbolicLink(parent.resolve("tmp"), v2);
                 Files.move(parent.resolve("tmp"), directory, StandardCopyOption.ATOMIC_MOVE);
@@ -163,7 +163,7 @@ class DirectoryWatcherTest {
         for (int i = 0; i < 1000; i++) {
             Files.writeString(file("f" + i + ".yaml"), i + "\n");
         }
-        try (DirectoryWatcher ignored = watch()) {
+        try (DirectoryWatcher _ = watch()) {
             assertNoticed("one of them", () -> Files.writeString(file("f500.yaml"), "x\n"));
             assertNoticed("all of them", () -> {
                 for (int i = 0; i < 1000; i++) {

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class ExpiriesTest {
     private static final Instant END = Instant.parse("2027-03-31T00:00:00Z");
     private static final Policy POLICY = Rules.policy(Rules.text("r", "2027-03-31"));
-    private static final Policy KEPT = Rules.policy(
-            Rules.text("r", "2027-03-31").replace("spec:\n", "spec:\n  onExpiry: keep\n"));
+    private static final Policy KEPT =
+            Rules.policy(Rules.text("r", "2027-03-31").replace("spec:\n", "spec:\n  onExpiry: keep\n"));
 
     private final Expiries expiries = new Expiries(Set.of());
 
@@ -101,7 +101,8 @@ class ExpiriesTest {
     /// No timer is trusted for longer than that, whatever is due.
     @Test
     void looksAtLeastEveryHalfMinute() {
-        assertThat(Expiries.pause(POLICY, Instant.parse("2026-01-01T00:00:00Z"))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(Expiries.pause(POLICY, Instant.parse("2026-01-01T00:00:00Z")))
+                .isEqualTo(Duration.ofSeconds(30));
         assertThat(Expiries.pause(POLICY, END.minusSeconds(12))).isEqualTo(Duration.ofSeconds(12));
         assertThat(Expiries.pause(POLICY, END)).isEqualTo(Duration.ofSeconds(30));
         assertThat(Expiries.pause(POLICY, END.minus(Duration.ofDays(1)).minusMillis(5)))

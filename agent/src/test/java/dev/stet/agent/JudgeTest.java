@@ -21,9 +21,7 @@ class JudgeTest {
 
     private final List<FactKey<?>> read = new ArrayList<>();
     private final Judge judge = new Judge(
-            STET,
-            this::read,
-            new Timekeeper(new HandClock("2026-11-22T12:00:00Z"), () -> Duration.ofDays(1)));
+            STET, this::read, new Timekeeper(new HandClock("2026-11-22T12:00:00Z"), () -> Duration.ofDays(1)));
 
     private ProcessFacts read(ProcessFacts facts, Set<FactKey<?>> wanted) {
         ProcessFacts more = facts;
@@ -64,40 +62,46 @@ class JudgeTest {
     @Test
     void withoutAValidPolicyNothingIsProbed() {
         assertThat(verdict(process(5, false), Optional.empty()).mayProbe()).isFalse();
-        assertThat(verdict(process(5, false), Optional.of(Policy.EMPTY)).mayProbe()).isTrue();
+        assertThat(verdict(process(5, false), Optional.of(Policy.EMPTY)).mayProbe())
+                .isTrue();
     }
 
     /// An exempt process's binary is opened only if a rule asks for what only the binary tells.
     @Test
     void theBinaryIsOpenedOnlyIfARuleAsks() {
-        assertThat(verdict(process(5, false), policy("{exe: {glob: /usr/bin/x}}")).mayProbe()).isFalse();
+        assertThat(verdict(process(5, false), policy("{exe: {glob: /usr/bin/x}}"))
+                        .mayProbe())
+                .isFalse();
         assertThat(read).isEmpty();
-        assertThat(verdict(process(5, false), policy("{buildId: abcd}")).mayProbe()).isFalse();
+        assertThat(verdict(process(5, false), policy("{buildId: abcd}")).mayProbe())
+                .isFalse();
         assertThat(read).containsExactly(FactKey.BUILD_ID);
     }
 
     /// What costs little may settle the matter.
     @Test
     void whatTheBinaryTellsIsReadLast() {
-        assertThat(verdict(process(5, false), policy("{user: nobody, buildId: abcd}")).mayProbe()).isTrue();
+        assertThat(verdict(process(5, false), policy("{user: nobody, buildId: abcd}"))
+                        .mayProbe())
+                .isTrue();
         assertThat(read).containsExactly(FactKey.USER);
         read.clear();
-        assertThat(verdict(process(5, false), policy("{user: root, buildId: abcd}")).mayProbe()).isFalse();
+        assertThat(verdict(process(5, false), policy("{user: root, buildId: abcd}"))
+                        .mayProbe())
+                .isFalse();
         assertThat(read).containsExactly(FactKey.USER, FactKey.BUILD_ID);
     }
 
     /// The binary of a process of which nobody wants anything is not opened, and what is not known is not guessed.
     @Test
     void whereNothingIsWantedTheBinaryStaysShut() {
-        Judge.Judged judged =
-                judge.judge(process(5, false), policy("{buildId: abcd}"), Duration.ZERO, () -> false);
+        Judge.Judged judged = judge.judge(process(5, false), policy("{buildId: abcd}"), Duration.ZERO, () -> false);
         assertThat(judged.idle()).isTrue();
         assertThat(judged.verdict()).isInstanceOf(Verdict.Undecided.class);
         assertThat(read).isEmpty();
-        Judge.Judged exempt =
-                judge.judge(process(5, false), policy("{exe: {name: x}}"), Duration.ZERO, () -> {
-                    throw new AssertionError("nobody needs to know");
-                });
+        Judge.Judged exempt = judge.judge(process(5, false), policy("{exe: {name: x}}"), Duration.ZERO, () -> {
+            throw new AssertionError("nobody needs to know");
+        });
         assertThat(exempt.idle()).isFalse();
         assertThat(exempt.verdict()).isInstanceOf(Verdict.Exempt.class);
     }

@@ -128,7 +128,8 @@ class MachineFactsTest {
         for (var state : Map.of("traced", "debugger-attached", "seccomp", "seccomp", "remapped", "text-remapped")
                 .entrySet()) {
             try (States it = States.start(program, state.getKey())) {
-                assertThat(all(it.pid()).get(FactKey.HAZARDS).known().orElseThrow()).contains(state.getValue());
+                assertThat(all(it.pid()).get(FactKey.HAZARDS).known().orElseThrow())
+                        .contains(state.getValue());
             }
         }
     }

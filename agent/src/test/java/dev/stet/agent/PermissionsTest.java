@@ -25,8 +25,10 @@ class PermissionsTest {
         assertThat(Permissions.isWithin(Permission.NONE, Permission.NONE)).isTrue();
         assertThat(Permissions.isWithin(of(false, true), Permission.ALL)).isTrue();
         assertThat(Permissions.isWithin(Permission.ALL, of(false, true))).isFalse();
-        assertThat(Permissions.isWithin(of(true, true, "a", "b"), of(true, true, "b"))).isTrue();
-        assertThat(Permissions.isWithin(of(true, true, "a"), of(true, true, "b"))).isFalse();
+        assertThat(Permissions.isWithin(of(true, true, "a", "b"), of(true, true, "b")))
+                .isTrue();
+        assertThat(Permissions.isWithin(of(true, true, "a"), of(true, true, "b")))
+                .isFalse();
         assertThat(Permissions.isWithin(of(true, true), Permission.NONE)).isFalse();
     }
 }

@@ -83,9 +83,7 @@ class PolicyKeeperTest {
         assertThat(applied).containsExactly("a", "a b");
         assertThat(of(AgentEvent.PolicyApplied.class))
                 .extracting(AgentEvent.PolicyApplied::generation, AgentEvent.PolicyApplied::cause)
-                .containsExactly(
-                        tuple(1, Cause.START),
-                        tuple(2, Cause.FILES));
+                .containsExactly(tuple(1, Cause.START), tuple(2, Cause.FILES));
         AgentEvent.RuleChange change =
                 of(AgentEvent.PolicyApplied.class).getLast().changes().getFirst();
         assertThat(change.rule()).isEqualTo("b");
@@ -178,8 +176,7 @@ class PolicyKeeperTest {
         events.clear();
         keeper().start(0);
         assertThat(applied).containsExactly("a");
-        AgentEvent.PolicyRestored restored =
-                of(AgentEvent.PolicyRestored.class).getFirst();
+        AgentEvent.PolicyRestored restored = of(AgentEvent.PolicyRestored.class).getFirst();
         assertThat(restored.exemptions()).isEqualTo(1);
         assertThat(restored.saved()).isEqualTo(clock.instant());
         assertThat(restored.problems()).singleElement().asString().contains("b.yaml:1");

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuleBookTest {
-    private static final Policy POLICY = Rules.policy(Rules.text("r", "2030-01-01"), Rules.text("never", "2030-01-01")
-            .replace("name: x", "name: y"));
+    private static final Policy POLICY = Rules.policy(
+            Rules.text("r", "2030-01-01"), Rules.text("never", "2030-01-01").replace("name: x", "name: y"));
 
     @TempDir
     private Path directory;
@@ -78,8 +78,9 @@ class RuleBookTest {
     void whatIsWrittenIsReadAgain() throws IOException {
         RuleBook book = book();
         book.inForce(POLICY, clock.instant());
-        for (String path : List.of("/a \"b\\/x", "/\u0001\u007f\u0085\u2028\uFEFF/x", "/\uD83D\uDE00/x", "/\uFFFD: [}/x")) {
-            judge(book, path.hashCode() & 0xffff | 1, path);
+        for (String path :
+                List.of("/a \"b\\/x", "/\u0001\u007f\u0085\u2028\uFEFF/x", "/\uD83D\uDE00/x", "/\uFFFD: [}/x")) {
+            judge(book, (path.hashCode() & 0xffff) | 1, path);
         }
         book.save(true);
         assertThat(RuleBook.read(file())).isEqualTo(book.uses());
@@ -136,7 +137,8 @@ class RuleBookTest {
 
     @Test
     void whatIsNotItsOwnIsRefused() throws IOException {
-        for (String text : List.of("", "{}", "[\n{\"rule\": \"r\"}\n]\n", "[\n{\"rule\": \"r\"", "[\n{\n]\n", "\u0000")) {
+        for (String text :
+                List.of("", "{}", "[\n{\"rule\": \"r\"}\n]\n", "[\n{\"rule\": \"r\"", "[\n{\n]\n", "\u0000")) {
             Files.writeString(file(), text);
             assertThatThrownBy(() -> RuleBook.read(file())).as(text).isInstanceOf(IOException.class);
         }

@@ -28,8 +28,7 @@ final class Rules {
     static Policy policy(String... documents) {
         ReadResult result = PolicyReader.read(List.of(new SourceText("a.yaml", String.join("---\n", documents))));
         return switch (result) {
-            case ReadResult.Valid(var policy, var _) ->
-                Policy.of(policy.written(), policy.tiers(), policy.settings());
+            case ReadResult.Valid(var policy, var _) -> Policy.of(policy.written(), policy.tiers(), policy.settings());
             case ReadResult.Invalid(var problems) -> throw new AssertionError(problems);
         };
     }

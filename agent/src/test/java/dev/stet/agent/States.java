@@ -33,7 +33,8 @@ final class States implements AutoCloseable {
                     .inheritIO()
                     .start();
         } catch (IOException e) {
-            return missing("gcc");
+            missing("gcc");
+            throw e;
         }
         if (gcc.waitFor() != 0) {
             throw new AssertionError("gcc failed");
@@ -42,11 +43,11 @@ final class States implements AutoCloseable {
     }
 
     /// What is missing fails with `CI=true`, where everything has to be there.
-    static <T> T missing(String what) {
+    static void missing(String what) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError("needs " + what + ", which must be there as CI=true");
         }
-        return Assumptions.abort("needs " + what);
+        Assumptions.abort("needs " + what);
     }
 
     static void root() throws IOException {
@@ -79,9 +80,11 @@ final class States implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         process.getOutputStream().close();
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        boolean ended =
+                process.onExit().completeOnTimeout(null, 10, TimeUnit.SECONDS).join() != null;
+        if (!ended) {
             process.destroyForcibly();
             throw new AssertionError("it does not end");
         }

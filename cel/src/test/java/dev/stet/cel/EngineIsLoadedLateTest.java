@@ -11,20 +11,19 @@ import org.junit.jupiter.api.Test;
 /// Of the engine nothing is in memory as long as no policy has an expression. Seen in a virtual machine of its own, by
 /// what it says of the classes it loads.
 class EngineIsLoadedLateTest {
-    private static final String DOCUMENT = """
-            apiVersion: stet.dev/v1alpha1
-            kind: ProbeExemption
-            metadata: {name: x}
-            spec: {reason: r, owner: o, match: {%s}}
-            """;
-
     /// What the other virtual machine runs: it reads one policy.
     static final class Reader {
         private Reader() {}
 
         /// @param arguments the match
         public static void main(String[] arguments) {
-            System.out.println(PolicyReader.read(List.of(new SourceText("a.yaml", DOCUMENT.formatted(arguments[0])))));
+            String document = """
+                    apiVersion: stet.dev/v1alpha1
+                    kind: ProbeExemption
+                    metadata: {name: x}
+                    spec: {reason: r, owner: o, match: {%s}}
+                    """.formatted(arguments[0]);
+            System.out.println(PolicyReader.read(List.of(new SourceText("a.yaml", document))));
         }
     }
 

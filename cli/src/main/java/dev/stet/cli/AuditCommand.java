@@ -25,6 +25,7 @@ final class AuditCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "audit: which command? " + String.join(", ", spec.subcommands().keySet()));
+                spec.commandLine(),
+                "audit: which command? " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         mixinStandardHelpOptions = true,
-        description = "Show what the audit log says, the oldest first. Whether it is what was written, says stet audit verify.",
+        description =
+                "Show what the audit log says, the oldest first. Whether it is what was written, says stet audit verify.",
         footer = {
             "",
             "Examples:",
@@ -36,11 +37,16 @@ final class AuditShowCommand implements Runnable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-    @Parameters(arity = "0..1", paramLabel = "FILE|DIR", description = "The log's directory, or one of its files alone"
-            + " (default: /var/lib/stet).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE|DIR",
+            description = "The log's directory, or one of its files alone" + " (default: /var/lib/stet).")
     private Path path = StateDirectory.DEFAULT;
 
-    @Option(names = "--since", paramLabel = "TIME", description = "Only since then: 2h, 7d, 2026-11-01 (UTC), or a time.")
+    @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description = "Only since then: 2h, 7d, 2026-11-01 (UTC), or a time.")
     private String since;
 
     @Option(names = "--rule", paramLabel = "NAME", description = "Only what is about this rule.")
@@ -87,28 +93,30 @@ final class AuditShowCommand implements Runnable {
     private static boolean isAbout(AuditRecord record, String rule) {
         return record.rule().equals(Optional.of(rule))
                 || (record.details().values().get("rules") instanceof JsonValue.Items(var rules)
-                        && rules.stream().anyMatch(each -> each instanceof JsonValue.Text(var text)
-                                && (text.equals(rule) || text.startsWith(rule + " ("))));
+                        && rules.stream()
+                                .anyMatch(each -> each instanceof JsonValue.Text(var text)
+                                        && (text.equals(rule) || text.startsWith(rule + " ("))));
     }
 
     static Instant since(String text, Instant now) {
         try {
             if (text.matches("[0-9]{1,6}[smhd]")) {
                 long count = Long.parseLong(text.substring(0, text.length() - 1));
-                return now.minus(switch (text.charAt(text.length() - 1)) {
-                    case 's' -> Duration.ofSeconds(count);
-                    case 'm' -> Duration.ofMinutes(count);
-                    case 'h' -> Duration.ofHours(count);
-                    default -> Duration.ofDays(count);
-                });
+                return now.minus(
+                        switch (text.charAt(text.length() - 1)) {
+                            case 's' -> Duration.ofSeconds(count);
+                            case 'm' -> Duration.ofMinutes(count);
+                            case 'h' -> Duration.ofHours(count);
+                            default -> Duration.ofDays(count);
+                        });
             }
             return text.length() == 10
                     ? LocalDate.parse(text).atStartOfDay(ZoneId.of("UTC")).toInstant()
                     : Instant.parse(text);
         } catch (DateTimeException e) {
             throw new Failure(
-                    ExitCode.USAGE, "--since takes 30m, 2h, 7d, a date such as 2026-11-01 or a time such as"
-                            + " 2026-11-01T12:00:00Z");
+                    ExitCode.USAGE,
+                    "--since takes 30m, 2h, 7d, a date such as 2026-11-01 or a time such as" + " 2026-11-01T12:00:00Z");
         }
     }
 
@@ -130,7 +138,9 @@ final class AuditShowCommand implements Runnable {
                 .number("pid")
                 .map(id -> record.details().text("program").orElse("") + "[" + id + "]")
                 .orElse("");
-        return record.what().equals("verdict") || record.rule().isEmpty() ? program : record.rule().get();
+        return record.what().equals("verdict") || record.rule().isEmpty()
+                ? program
+                : record.rule().get();
     }
 
     private static CharSequence json(AuditRecord record) {

@@ -31,12 +31,17 @@ import picocli.CommandLine.Parameters;
             "Exit codes: 0 it is whole; 1 something does not fit; 64 wrong usage; 66 there is no log; 77 may not read it."
         })
 final class AuditVerifyCommand implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "FILE|DIR", description = "The log's directory, or one of its files alone"
-            + " (default: /var/lib/stet).")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "FILE|DIR",
+            description = "The log's directory, or one of its files alone" + " (default: /var/lib/stet).")
     private Path path = StateDirectory.DEFAULT;
 
-    @Option(names = "--hash", paramLabel = "HEX", description = "A record of this hash must be in it: one that was noted"
-            + " elsewhere, for whoever is root here can write all of it anew.")
+    @Option(
+            names = "--hash",
+            paramLabel = "HEX",
+            description = "A record of this hash must be in it: one that was noted"
+                    + " elsewhere, for whoever is root here can write all of it anew.")
     private String hash;
 
     @Option(names = "--partial", description = "The oldest files may be elsewhere.")
@@ -97,12 +102,15 @@ final class AuditVerifyCommand implements Callable<Integer> {
                 .number("records", found.records())
                 .number("problems", found.problems());
         found.last().ifPresent(last -> json.number("lastSeq", last.seq()).text("lastHash", last.hash()));
-        json.objects("findings", found.findings(), (each, finding) -> each.text("kind", Json.lower(finding.kind()))
-                .bool("problem", finding.kind().isProblem())
-                .text("file", finding.file().toString())
-                .number("line", finding.line())
-                .number("seq", finding.seq())
-                .text("text", finding.text()));
+        json.objects(
+                "findings",
+                found.findings(),
+                (each, finding) -> each.text("kind", Json.lower(finding.kind()))
+                        .bool("problem", finding.kind().isProblem())
+                        .text("file", finding.file().toString())
+                        .number("line", finding.line())
+                        .number("seq", finding.seq())
+                        .text("text", finding.text()));
         json.end();
         return out;
     }

@@ -34,7 +34,8 @@ final class EndOptions {
             throw new Failure(ExitCode.USAGE, "--for and --expires both say when it ends: give one of them");
         }
         if (length != null) {
-            Instant end = now.plus(duration(length)).truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
+            Instant end =
+                    now.plus(duration(length)).truncatedTo(ChronoUnit.MINUTES).plus(1, ChronoUnit.MINUTES);
             return Optional.of(end.toString());
         }
         return Optional.ofNullable(date).map(text -> checked(text, now));
@@ -44,9 +45,7 @@ final class EndOptions {
         Matcher matcher = LENGTH.matcher(text);
         Duration sum = Duration.ZERO;
         if (matcher.matches()) {
-            sum = Duration.ofDays(part(matcher, 1))
-                    .plusHours(part(matcher, 2))
-                    .plusMinutes(part(matcher, 3));
+            sum = Duration.ofDays(part(matcher, 1)).plusHours(part(matcher, 2)).plusMinutes(part(matcher, 3));
         }
         if (sum.isZero() || sum.toDays() > 3650) {
             throw new Failure(
@@ -67,7 +66,8 @@ final class EndOptions {
                     : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
             throw new Failure(
-                    ExitCode.USAGE, "--expires takes a date such as 2027-03-31, or a time such as 2027-03-31T12:00:00Z");
+                    ExitCode.USAGE,
+                    "--expires takes a date such as 2027-03-31, or a time such as 2027-03-31T12:00:00Z");
         }
         if (!end.isAfter(now)) {
             throw new Failure(ExitCode.USAGE, "--expires " + text + " is over already");

@@ -67,9 +67,10 @@ final class EventText {
                 Optional.of("%s[%s] is held back, tier %s: %s"
                         .formatted(CallText.plain(program), process, CallText.plain(tier), CallText.plain(why)));
             case AgentEvent.RolloutHalted(var tier, var exe, var ended) ->
-                Optional.of("roll-out halted, tier %s: processes %s of %s ended soon after they got probes; no more get any "
-                                .formatted(CallText.plain(tier), joined(ended), CallText.plain(exe))
-                        + "until the policy or the executable changes");
+                Optional.of(
+                        "roll-out halted, tier %s: processes %s of %s ended soon after they got probes; no more get any "
+                                        .formatted(CallText.plain(tier), joined(ended), CallText.plain(exe))
+                                + "until the policy or the executable changes");
             case AgentEvent.PolicyApplied(int generation, var _, int exemptions, var _, var effect, var warned) ->
                 Optional.of("policy %d in force: %s; %d breakpoints removed, %d planted; done in %s%s"
                         .formatted(
@@ -80,12 +81,13 @@ final class EventText {
                                 Times.duration(effect.took()),
                                 lines("\n  warning: ", warned)));
             case AgentEvent.PolicyRestored(var saved, int exemptions, var problems) ->
-                Optional.of("THE POLICY IS WRONG, and the last one that was right, of %s, is in force in its place: %s; %s%s"
-                        .formatted(
-                                saved.truncatedTo(ChronoUnit.SECONDS),
-                                exemptions(exemptions),
-                                problems(problems),
-                                lines("\n  ", problems)));
+                Optional.of(
+                        "THE POLICY IS WRONG, and the last one that was right, of %s, is in force in its place: %s; %s%s"
+                                .formatted(
+                                        saved.truncatedTo(ChronoUnit.SECONDS),
+                                        exemptions(exemptions),
+                                        problems(problems),
+                                        lines("\n  ", problems)));
             case AgentEvent.ExpiryWarning(var rule, var left) -> Optional.of(expiry(rule, left));
             case AgentEvent.Expired(var rule) ->
                 Optional.of("exemption %s (%s) has ended: what it exempted is probed again; owner %s"
@@ -121,8 +123,9 @@ final class EventText {
         String who = "owner " + Quoted.bare(rule.owner());
         return left.map(rest -> "%s ends in %s, at %s; %s"
                         .formatted(what, roughly(rest), rule.expires().orElseThrow(), who))
-                .orElseGet(() -> "%s was to end at %s and is in force still, for it says onExpiry: keep; renew it or end it; %s"
-                        .formatted(what, rule.expires().orElseThrow(), who));
+                .orElseGet(() ->
+                        "%s was to end at %s and is in force still, for it says onExpiry: keep; renew it or end it; %s"
+                                .formatted(what, rule.expires().orElseThrow(), who));
     }
 
     /// `6 days`, `23 hours`, `59 minutes`.
@@ -135,7 +138,8 @@ final class EventText {
 
     /// A guard's verdict about every kernel thread is not news.
     private static boolean isUnremarkable(Verdict verdict) {
-        return verdict instanceof Verdict.Exempt(var _, var by, var _) && by.getFirst().isGuard();
+        return verdict instanceof Verdict.Exempt(var _, var by, var _)
+                && by.getFirst().isGuard();
     }
 
     private static String withoutReturns(Attachment attachment) {
@@ -199,7 +203,9 @@ final class EventText {
         json.text("verdict", word(verdict));
         switch (verdict) {
             case Verdict.Exempt(var aspects, var _, var _) ->
-                json.texts("aspects", aspects.stream().map(Aspect::toString).sorted().toList());
+                json.texts(
+                        "aspects",
+                        aspects.stream().map(Aspect::toString).sorted().toList());
             case Verdict.Undecided(var fact, var _, var _) -> json.text("missingFact", fact);
             case Verdict.Trace _ -> {
                 // nothing is taken away

@@ -38,7 +38,10 @@ import picocli.CommandLine.Parameters;
             "  stet exempt add 4711 --reason try --dry-run         print it, write nothing"
         })
 final class ExemptAddCommand implements Runnable {
-    @Parameters(arity = "0..1", paramLabel = "PATH|PID", description = "A program's path (a pattern may be), or a process.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PATH|PID",
+            description = "A program's path (a pattern may be), or a process.")
     private String target;
 
     @Option(
@@ -128,7 +131,11 @@ final class ExemptAddCommand implements Runnable {
         PolicyEdit.audit(state, output, "add", written, "stet exempt add " + (target == null ? "" : target));
         if (json) {
             StringBuilder out = new StringBuilder();
-            Json.object(out).text("added", rule).text("file", file.toString()).text("text", text).end();
+            Json.object(out)
+                    .text("added", rule)
+                    .text("file", file.toString())
+                    .text("text", text)
+                    .end();
             output.lineNow(out);
         } else {
             output.line(text.stripTrailing());
@@ -178,7 +185,8 @@ final class ExemptAddCommand implements Runnable {
         String exe = facts.exe()
                 .known()
                 .orElseThrow(() -> new Failure(
-                        ExitCode.NOTHING, "it is not known what process " + pid + " runs; try: sudo ./stet ..., or --match"));
+                        ExitCode.NOTHING,
+                        "it is not known what process " + pid + " runs; try: sudo ./stet ..., or --match"));
         Optional<String> runs = facts.get(FactKey.SCRIPT).known();
         if (runs.isPresent() && script == null) {
             yaml.clause("exe.name", ExemptionYaml.escaped(exe.substring(exe.lastIndexOf('/') + 1)));
@@ -206,10 +214,10 @@ final class ExemptAddCommand implements Runnable {
     }
 
     private static String ask() {
-        Console console = System.console();
-        if (console == null || !console.isTerminal()) {
-            throw new Failure(ExitCode.USAGE, "why? give --reason: it is for whoever finds it in a year");
-        }
+        Console console = Optional.ofNullable(System.console())
+                .filter(Console::isTerminal)
+                .orElseThrow(
+                        () -> new Failure(ExitCode.USAGE, "why? give --reason: it is for whoever finds it in a year"));
         System.err.print("stet: why should it not be probed? ");
         System.err.flush();
         try {

@@ -32,6 +32,7 @@ final class ExemptCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "exempt: which command? " + String.join(", ", spec.subcommands().keySet()));
+                spec.commandLine(),
+                "exempt: which command? " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -36,8 +36,9 @@ final class ExemptListCommand implements Runnable {
 
     @Option(
             names = "--stale",
-            description = "Only those that are expired, match nothing now, never did, or whose program has another build"
-                    + " since.")
+            description =
+                    "Only those that are expired, match nothing now, never did, or whose program has another build"
+                            + " since.")
     private boolean stale;
 
     @Option(names = "--all", description = "Those that come with Stet, too, even if they match nothing.")
@@ -69,7 +70,10 @@ final class ExemptListCommand implements Runnable {
             }
         }
         if (!json && rows.size() == 1) {
-            output.line(stale ? "no exemption is stale" : "there are no exemptions in " + policy.directory().path());
+            output.line(
+                    stale
+                            ? "no exemption is stale"
+                            : "there are no exemptions in " + policy.directory().path());
         } else if (!json) {
             Table.print(output, "", rows);
         }
@@ -87,8 +91,7 @@ final class ExemptListCommand implements Runnable {
         }
     }
 
-    private List<String> row(
-            Exemption rule, int count, List<String> why, boolean lifted, Instant now) {
+    private List<String> row(Exemption rule, int count, List<String> why, boolean lifted, Instant now) {
         String place = rule.isBuiltIn() ? "comes with Stet" : rule.file() + ":" + rule.line();
         return List.of(
                 rule.name() + (lifted ? " (lifted)" : ""),
@@ -120,7 +123,9 @@ final class ExemptListCommand implements Runnable {
 
     static Json fields(Json json, Exemption rule) {
         json.text("name", rule.name())
-                .texts("exempt", rule.exempt().stream().map(Object::toString).sorted().toList())
+                .texts(
+                        "exempt",
+                        rule.exempt().stream().map(Object::toString).sorted().toList())
                 .text("reason", rule.reason())
                 .text("owner", rule.owner());
         rule.ticket().ifPresent(ticket -> json.text("ticket", ticket));

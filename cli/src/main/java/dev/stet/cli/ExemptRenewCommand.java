@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
             "Give an exemption another end. Only that is changed in its file: comments, order and quotes stay. What was"
                     + " written as 'for' becomes 'expires'."
         },
-        footer = {"", "Examples:", "  stet exempt renew shop --for 7d", "  stet exempt renew shop --expires 2099-03-31"})
+        footer = {"", "Examples:", "  stet exempt renew shop --for 7d", "  stet exempt renew shop --expires 2099-03-31"
+        })
 final class ExemptRenewCommand implements Runnable {
     @Parameters(paramLabel = "NAME", description = "The exemption.")
     private String name;
@@ -45,8 +46,7 @@ final class ExemptRenewCommand implements Runnable {
         PolicyEdit edit = new PolicyEdit(policy.directory());
         Exemption rule = edit.rule(name);
         Path file = Path.of(rule.file());
-        String after =
-                ExemptEndCommand.edited(ExemptionText.expire(edit.text(rule.file()), name, expires), file);
+        String after = ExemptEndCommand.edited(ExemptionText.expire(edit.text(rule.file()), name, expires), file);
         Output output = new Output(() -> {});
         if (dryRun) {
             var ignored = edit.check(file, after);
@@ -65,8 +65,8 @@ final class ExemptRenewCommand implements Runnable {
                     .end();
             output.lineNow(out);
         } else {
-            output.lineNow(output.green("renewed: ") + name + " ends " + RelativeTime.of(renewed.expires(), now) + ", at "
-                    + expires + "; " + file);
+            output.lineNow(output.green("renewed: ") + name + " ends " + RelativeTime.of(renewed.expires(), now)
+                    + ", at " + expires + "; " + file);
         }
     }
 }

@@ -38,18 +38,22 @@ final class ExemptShowCommand implements Runnable {
                         ExitCode.NO_INPUT,
                         "there is no exemption '" + CallText.plain(name) + "' in "
                                 + policy.directory().path() + "; stet exempt list shows those there are"));
-        List<Census.Matched> matched =
-                ExemptListCommand.matches(Policy.of(List.of(rule), read.tiers(), read.settings())).get(name);
+        List<Census.Matched> matched = ExemptListCommand.matches(
+                        Policy.of(List.of(rule), read.tiers(), read.settings()))
+                .get(name);
         if (json) {
             StringBuilder out = new StringBuilder();
             Json object = Json.object(out);
             ExemptListCommand.fields(object, rule)
                     .bool("lifted", read.isLifted(rule))
                     .text("match", match(rule))
-                    .objects("processes", matched, (each, process) -> each.number(
-                                    "pid", process.facts().identity().pid())
-                            .text("exe", process.facts().exe().known().orElse(""))
-                            .text("evidence", evidence(process)))
+                    .objects(
+                            "processes",
+                            matched,
+                            (each, process) -> each.number(
+                                            "pid", process.facts().identity().pid())
+                                    .text("exe", process.facts().exe().known().orElse(""))
+                                    .text("evidence", evidence(process)))
                     .end();
             output.lineNow(out);
             return;
@@ -66,8 +70,11 @@ final class ExemptShowCommand implements Runnable {
         row(output, "owner", rule.owner());
         rule.ticket().ifPresent(ticket -> row(output, "ticket", ticket));
         row(output, "exempt from", ExemptListCommand.aspects(rule));
-        row(output, "ends", ExemptListCommand.ends(rule, now)
-                + rule.expires().map(end -> " (" + end + ")").orElse(""));
+        row(
+                output,
+                "ends",
+                ExemptListCommand.ends(rule, now)
+                        + rule.expires().map(end -> " (" + end + ")").orElse(""));
         rule.until().ifPresent(fix -> row(output, "until", fix.factName() + " " + fix.text()));
         row(output, "match", match(rule));
         row(output, "processes", matched.isEmpty() ? "none now" : matched.size() + " now");
@@ -78,7 +85,10 @@ final class ExemptShowCommand implements Runnable {
     }
 
     private static String match(Exemption rule) {
-        return rule.match().clauses().map(clause -> clause.factName() + " " + clause.text()).collect(Collectors.joining("; "));
+        return rule.match()
+                .clauses()
+                .map(clause -> clause.factName() + " " + clause.text())
+                .collect(Collectors.joining("; "));
     }
 
     private static String evidence(Census.Matched process) {

@@ -38,9 +38,10 @@ final class ExemptionYaml {
     /// @param text `returns`, or `pack:NAME`
     void aspect(String text) {
         int colon = text.indexOf(':');
-        aspects.add(colon < 0
-                ? scalar(text)
-                : "{" + scalar(text.substring(0, colon)) + ": " + flow(text.substring(colon + 1)) + "}");
+        aspects.add(
+                colon < 0
+                        ? scalar(text)
+                        : "{" + scalar(text.substring(0, colon)) + ": " + flow(text.substring(colon + 1)) + "}");
     }
 
     /// Says for people what the match is about.
@@ -63,12 +64,14 @@ final class ExemptionYaml {
         if (!aspects.isEmpty()) {
             out.append("  exempt: [").append(String.join(", ", aspects)).append("]\n");
         }
-        comment.ifPresent(text -> out.append("  # ").append(CallText.plain(text)).append('\n'));
+        comment.ifPresent(
+                text -> out.append("  # ").append(CallText.plain(text)).append('\n'));
         out.append("  match:\n");
         clauses.forEach((name, parts) -> {
             out.append("    ").append(scalar(name)).append(": ");
             List<String> whole = parts.get("");
-            out.append(whole != null ? values("", whole) : "{" + parts(parts) + "}").append('\n');
+            out.append(whole != null ? values("", whole) : "{" + parts(parts) + "}")
+                    .append('\n');
         });
         return out.toString();
     }
@@ -98,7 +101,8 @@ final class ExemptionYaml {
     /// In quotes if it needs them.
     private static String scalar(String value) {
         boolean url = value.matches("https?://[A-Za-z0-9_./#?=&%~-]+");
-        boolean plain = url || (PLAIN.matcher(value).matches() && !SPECIAL.matcher(value).matches());
+        boolean plain = url
+                || (PLAIN.matcher(value).matches() && !SPECIAL.matcher(value).matches());
         return plain ? value : quoted(value);
     }
 

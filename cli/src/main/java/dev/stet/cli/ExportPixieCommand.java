@@ -156,12 +156,12 @@ final class ExportPixieCommand implements Callable<Integer> {
                     var ignored = each.text("name", exported.exemption().name())
                             .text("file", exported.exemption().file())
                             .number("line", exported.exemption().line());
-                    switch (exported) {
+                    ignored = switch (exported) {
                         case Exported.As(var _, var names, var changes) ->
-                            ignored = each.texts("names", names).texts("changes", changes);
+                            each.texts("names", names).texts("changes", changes);
                         case Exported.Refused(var _, var why) ->
-                            ignored = each.texts("names", List.of()).texts("refused", why);
-                    }
+                            each.texts("names", List.of()).texts("refused", why);
+                    };
                 })
                 .texts("lost", export.lost())
                 .texts("notes", export.notes())

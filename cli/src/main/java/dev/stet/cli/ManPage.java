@@ -102,7 +102,7 @@ final class ManPage {
 
     private void commands() {
         List<CommandSpec> verbs =
-                all(spec).stream().filter(each -> each.parent() == spec).toList();
+                all(spec).stream().filter(each -> spec.equals(each.parent())).toList();
         if (verbs.isEmpty()) {
             return;
         }
@@ -144,7 +144,7 @@ final class ManPage {
 
     private void seeAlso() {
         List<String> others = Stream.concat(
-                        Stream.ofNullable(spec.parent()), all(spec).stream().filter(each -> each.parent() == spec))
+                        Stream.ofNullable(spec.parent()), all(spec).stream().filter(each -> spec.equals(each.parent())))
                 .map(each -> "\\fB" + escaped(name(each)) + "\\fR(1)")
                 .toList();
         if (!others.isEmpty()) {

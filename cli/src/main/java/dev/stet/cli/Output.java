@@ -1,10 +1,12 @@
 package dev.stet.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /// Where a command's lines go: standard output for what was asked for, standard error for what is about it.
 /// Safe for several threads; a line is never torn.
@@ -27,6 +29,12 @@ final class Output {
         this.out = out;
         this.whenClosed = whenClosed;
         colour = terminal && System.getenv("NO_COLOR") == null;
+    }
+
+    /// Does a person read what comes out, and type? Asked of the JDK and not of `/proc`, which not every
+    /// machine has that policies are tested on.
+    static boolean isInteractive() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     /// Is standard output a terminal? /proc knows without a native call.

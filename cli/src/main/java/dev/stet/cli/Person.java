@@ -17,7 +17,11 @@ final class Person {
     static Who who(String command) {
         Optional<String> sudo = Optional.ofNullable(System.getenv("SUDO_USER")).filter(name -> !name.isBlank());
         return new Who(
-                uid(), System.getProperty("user.name", ""), sudo, ProcessHandle.current().pid(), command);
+                uid(),
+                System.getProperty("user.name", ""),
+                sudo,
+                ProcessHandle.current().pid(),
+                command);
     }
 
     /// Who answers for what this person writes, as git does it: `alice@build7`. sudo's caller rather than root.
@@ -40,7 +44,8 @@ final class Person {
         try {
             return Files.readAllLines(Path.of("/proc/self/status")).stream()
                     .filter(line -> line.startsWith("Uid:"))
-                    .map(line -> Integer.parseUnsignedInt(line.substring(4).strip().split("\\s+", -1)[0]))
+                    .map(line ->
+                            Integer.parseUnsignedInt(line.substring(4).strip().split("\\s+", -1)[0]))
                     .findFirst()
                     .orElse(-1);
         } catch (IOException e) {

@@ -46,7 +46,8 @@ final class PolicyEdit {
         if (Files.isDirectory(directory.path())) {
             directory.collect(texts, problems);
         }
-        policy = checked(texts, problems, "the policy in " + directory.path() + " is wrong as it is, put it right first");
+        policy = checked(
+                texts, problems, "the policy in " + directory.path() + " is wrong as it is, put it right first");
     }
 
     Policy policy() {
@@ -165,8 +166,8 @@ final class PolicyEdit {
                 view.setOwner(like.get().owner());
                 view.setGroup(like.get().group());
             }
-            view.setPermissions(like.map(PosixFileAttributes::permissions)
-                    .orElse(PosixFilePermissions.fromString("rw-r--r--")));
+            view.setPermissions(
+                    like.map(PosixFileAttributes::permissions).orElse(PosixFilePermissions.fromString("rw-r--r--")));
             out.force(true);
         } catch (IOException e) {
             Files.deleteIfExists(next);
@@ -176,8 +177,7 @@ final class PolicyEdit {
     }
 
     private static void sync(Path file) throws IOException {
-        try (FileChannel parent =
-                FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        try (FileChannel parent = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             parent.force(true);
         }
     }

@@ -53,7 +53,7 @@ final class PolicyLintCommand implements Callable<Integer> {
         Policy policy = policy();
         List<Finding> findings = PolicyLint.of(policy, Instant.now());
         List<Idle> idle = live ? idle(policy) : List.of();
-        Output output = new Output(new FileOutputStream(FileDescriptor.out), System.console() != null, () -> {});
+        Output output = new Output(new FileOutputStream(FileDescriptor.out), Output.isInteractive(), () -> {});
         if (json) {
             output.lineNow(json(findings, idle));
         } else {

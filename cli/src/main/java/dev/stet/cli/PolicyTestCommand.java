@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class PolicyTestCommand implements Callable<Integer> {
     public Integer call() {
         PolicySources.Read read = tests.areNamed() || policy == null ? tests.read() : PolicySources.of(List.of(policy));
         PolicySources.Read rules = policy == null ? read : PolicySources.of(List.of(policy));
-        TreeSet<Problem> problems = new TreeSet<>(read.problems());
+        Set<Problem> problems = new TreeSet<>(read.problems());
         problems.addAll(rules.problems());
         Policy tested = policy(rules, problems);
         List<Case> cases = cases(read, problems);
@@ -77,7 +78,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         return report.failed() == 0 ? ExitCode.DONE : ExitCode.NOTHING;
     }
 
-    private static Policy policy(PolicySources.Read read, TreeSet<Problem> problems) {
+    private static Policy policy(PolicySources.Read read, Set<Problem> problems) {
         return switch (PolicyReader.read(read.texts(), Instant.now())) {
             case ReadResult.Valid(var valid, var _) -> valid;
             case ReadResult.Invalid(var found) -> {
@@ -87,7 +88,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         };
     }
 
-    private static List<Case> cases(PolicySources.Read read, TreeSet<Problem> problems) {
+    private static List<Case> cases(PolicySources.Read read, Set<Problem> problems) {
         return switch (PolicyTests.read(read.texts())) {
             case PolicyTests.ReadResult.Valid(var cases) -> cases;
             case PolicyTests.ReadResult.Invalid(var found) -> {
@@ -98,8 +99,7 @@ final class PolicyTestCommand implements Callable<Integer> {
     }
 
     private void tell(TestReport report) {
-        // Asked of the JDK and not of /proc, which not every machine has that policies are tested on.
-        Output output = new Output(new FileOutputStream(FileDescriptor.out), System.console() != null, () -> {});
+        Output output = new Output(new FileOutputStream(FileDescriptor.out), Output.isInteractive(), () -> {});
         if (json) {
             output.lineNow(report.json());
         } else {

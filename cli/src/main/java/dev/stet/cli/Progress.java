@@ -5,7 +5,7 @@ final class Progress {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
     private final String what;
-    private final boolean terminal = System.console() != null && System.console().isTerminal();
+    private final boolean terminal = Output.isInteractive();
     private final long begin = System.nanoTime();
     private int shown = -1;
 

@@ -65,7 +65,9 @@ final class RuleHistory {
                     .filter(program -> program.exe().equals(exe))
                     .flatMap(program -> program.buildId().stream())
                     .toList();
-            if (build.isPresent() && !before.isEmpty() && !before.contains(build.get().hex())) {
+            if (build.isPresent()
+                    && !before.isEmpty()
+                    && !before.contains(build.get().hex())) {
                 return Optional.of(CallText.plain(exe) + " was updated since");
             }
         }

@@ -99,8 +99,8 @@ final class RunCommand implements Runnable {
             printer.heading();
         }
         Optional<StateDirectory> kept = state.directory(output::say);
-        Optional<AuditLog> audit = kept.map(it -> new AuditLog(
-                new AuditFile(it.auditLog()), Person.who("stet run"), Clock.systemUTC(), output::say));
+        Optional<AuditLog> audit = kept.map(it ->
+                new AuditLog(new AuditFile(it.auditLog()), Person.who("stet run"), Clock.systemUTC(), output::say));
         Consumer<AgentEvent> trail = audit.<Consumer<AgentEvent>>map(log -> new AuditTrail(log::add, Clock.systemUTC()))
                 .orElse(_ -> {});
         session.run(

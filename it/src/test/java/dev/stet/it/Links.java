@@ -25,7 +25,8 @@ final class Links {
             for (Path file : files.toList()) {
                 List<String> lines = lines(file);
                 Optional<String> pid = field(lines, "pid:");
-                if (lines.contains("link_type:\tuprobe_multi") && pid.filter(pids::contains).isPresent()) {
+                if (lines.contains("link_type:\tuprobe_multi")
+                        && pid.filter(pids::contains).isPresent()) {
                     links.add(field(lines, "link_id:").orElseThrow() + " " + pid.get() + " "
                             + field(lines, "path:").orElse("?"));
                 }

@@ -298,7 +298,8 @@ class LivePolicyTest {
             assertThat(applied.number("processes")).isEqualTo(1);
             assertThat(Links.of(stet, two)).isEqualTo(ofTwo);
             assertThat(Links.of(stet, one)).isNotEmpty().isNotEqualTo(ofOne);
-            assertThat(Breakpoints.in(one.pid())).hasSizeLessThan(Breakpoints.in(two.pid()).size());
+            assertThat(Breakpoints.in(one.pid()))
+                    .hasSizeLessThan(Breakpoints.in(two.pid()).size());
             assertThat(events.since(from, "refused").getFirst().json().path("refusals"))
                     .allSatisfy(refusal ->
                             assertThat(refusal.path("why").asString()).isEqualTo("exempt by policy"));

@@ -109,8 +109,7 @@ public final class ExemptionText {
                 parts.add(List.of(withoutEnd(rule), rule.expires()));
             }
         }
-        policy.tiers()
-                .forEach(tier -> parts.add(List.of(tier.name(), tier.match(), tier.mode(), tier.rank())));
+        policy.tiers().forEach(tier -> parts.add(List.of(tier.name(), tier.match(), tier.mode(), tier.rank())));
         return parts;
     }
 
@@ -150,9 +149,8 @@ public final class ExemptionText {
     private static Optional<YamlSpans.Mapping> mapping(YamlSpans.Document document, String name) {
         return document.root()
                 .flatMap(root -> root instanceof YamlSpans.Mapping top ? top.entry(name) : Optional.empty())
-                .flatMap(entry -> entry.value() instanceof YamlSpans.Mapping mapping
-                        ? Optional.of(mapping)
-                        : Optional.empty());
+                .flatMap(entry ->
+                        entry.value() instanceof YamlSpans.Mapping mapping ? Optional.of(mapping) : Optional.empty());
     }
 
     // --- another end
@@ -176,8 +174,8 @@ public final class ExemptionText {
     private Result replace(YamlSpans.Entry entry, String expires) {
         if (!isOnOneLine(entry) || hasTab(entry.key())) {
             return new Result.Refused(
-                    line(entry.key().start()), "it is written over several lines, or with tabs; write by hand: expires: "
-                            + expires);
+                    line(entry.key().start()),
+                    "it is written over several lines, or with tabs; write by hand: expires: " + expires);
         }
         YamlSpans.Scalar value = (YamlSpans.Scalar) entry.value();
         YamlSpans.Scalar key = entry.key();
@@ -196,14 +194,13 @@ public final class ExemptionText {
         }
         String indent = text.substring(lineStart(key.start()), key.start());
         if (!indent.isBlank() || indent.contains("\t")) {
-            return new Result.Refused(line(key.start()), "it is indented in an unusual way; add by hand: expires: "
-                    + expires);
+            return new Result.Refused(
+                    line(key.start()), "it is indented in an unusual way; add by hand: expires: " + expires);
         }
         int at = text.indexOf('\n', end);
         int lineEnd = at < 0 ? text.length() : at > 0 && text.charAt(at - 1) == '\r' ? at - 1 : at;
         String newline = text.contains("\r\n") ? "\r\n" : "\n";
-        return new Result.Edited(
-                text.substring(0, lineEnd) + newline + indent + field + text.substring(lineEnd));
+        return new Result.Edited(text.substring(0, lineEnd) + newline + indent + field + text.substring(lineEnd));
     }
 
     private boolean isOnOneLine(YamlSpans.Entry entry) {

@@ -85,8 +85,10 @@ class ExemptionTextTest {
         assertThat(edited(ExemptionText.remove(A + B + C, "b"))).isEqualTo(A + C);
         assertThat(edited(ExemptionText.remove(A + B + C, "c"))).isEqualTo(A + B);
         assertThat(edited(ExemptionText.remove(A, "a"))).isEmpty();
-        assertThat(edited(ExemptionText.remove("# of the file\n\n" + A + B, "a"))).isEqualTo("# of the file\n\n" + B);
-        assertThat(edited(ExemptionText.remove(A + B + "\n# about c\n" + C, "b"))).isEqualTo(A + "# about c\n" + C);
+        assertThat(edited(ExemptionText.remove("# of the file\n\n" + A + B, "a")))
+                .isEqualTo("# of the file\n\n" + B);
+        assertThat(edited(ExemptionText.remove(A + B + "\n# about c\n" + C, "b")))
+                .isEqualTo(A + "# about c\n" + C);
     }
 
     @Test

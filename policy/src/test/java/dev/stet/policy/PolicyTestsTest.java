@@ -39,9 +39,9 @@ class PolicyTestsTest {
                 spec:
                   now: 2026-12-01
                   cases: [%s]
-                """;
+                """.formatted(cases);
         // The policy's own documents may lie in the same file.
-        return PolicyTests.read(List.of(new SourceText("f", document.formatted(cases) + "---\n" + POLICY)));
+        return PolicyTests.read(List.of(new SourceText("f", document + "---\n" + POLICY)));
     }
 
     private static Case one(String text) {

@@ -14,7 +14,7 @@ class AttachmentsTest {
     private final Attachments attachments = new Attachments();
 
     private Attachment add(List<AttachPoint> points) {
-        return attachments.add(PROCESS, "a", "/a", points);
+        return attachments.add(PROCESS, "a", "/a", points, new Attachment.Span(0));
     }
 
     private static long cookie(Attachment attachment) {

@@ -35,19 +35,18 @@ record Cgroups(List<Line> all) {
         return new Cgroups(List.copyOf(lines));
     }
 
-    /// Where it is in version 2's hierarchy; where that is not in use, or everything is in its root, the longest path of
-    /// version 1's. Empty if there is none at all.
+    /// Where it is in version 2's hierarchy; where that is not in use, or everything is in its root, the longest path
+    /// of version 1's. Empty if there is none at all.
     Optional<String> path() {
-        return unified().or(() -> all.stream()
-                .map(Line::path)
-                .max(Comparator.comparingInt(String::length).thenComparing(Comparator.reverseOrder())));
+        return unified()
+                .or(() -> all.stream()
+                        .map(Line::path)
+                        .max(Comparator.comparingInt(String::length).thenComparing(Comparator.reverseOrder())));
     }
 
     /// The unit that systemd put it into, by the hierarchy that systemd works with.
     Optional<String> unit() {
-        return unified().or(() -> ofController("name=systemd"))
-                .or(this::path)
-                .flatMap(SystemdUnit::of);
+        return unified().or(() -> ofController("name=systemd")).or(this::path).flatMap(SystemdUnit::of);
     }
 
     /// The container's ID, from whichever hierarchy has one.

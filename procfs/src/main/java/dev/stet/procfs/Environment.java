@@ -24,7 +24,8 @@ final class Environment {
     /// counts, as for getenv(3). What has no name or no `=` is no variable.
     ///
     /// @param bytes all of it, not empty
-    /// @return unreadable if there are too many, or a title was written over them: then what is missing proves nothing
+    /// @return unreadable if there are too many, or a title was written over them: then what is missing
+    ///     proves nothing
     static Fact<Map<String, String>> parse(byte[] bytes) {
         Map<String, String> variables = new LinkedHashMap<>();
         int from = 0;

@@ -1,5 +1,6 @@
 package dev.stet.procfs;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +10,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// How an interpreter reads its command line, as far as it must be known to find the file that it runs. An option that is
-/// not in the tables takes no value.
+/// How an interpreter reads its command line, as far as it must be known to find the file that it runs. An option
+/// that is not in the tables takes no value.
 ///
 /// @param names of its executable
 /// @param style how options look
@@ -56,13 +57,59 @@ record Interpreter(
     }
 
     private static final Set<String> DENO_WITHOUT_FILE = Set.of(
-            "add", "audit", "bench", "bundle", "cache", "check", "clean", "compile", "completions", "coverage", "doc",
-            "eval", "fmt", "help", "info", "init", "install", "jupyter", "lint", "lsp", "outdated", "publish", "remove",
-            "repl", "task", "test", "types", "uninstall", "upgrade", "vendor");
+            "add",
+            "audit",
+            "bench",
+            "bundle",
+            "cache",
+            "check",
+            "clean",
+            "compile",
+            "completions",
+            "coverage",
+            "doc",
+            "eval",
+            "fmt",
+            "help",
+            "info",
+            "init",
+            "install",
+            "jupyter",
+            "lint",
+            "lsp",
+            "outdated",
+            "publish",
+            "remove",
+            "repl",
+            "task",
+            "test",
+            "types",
+            "uninstall",
+            "upgrade",
+            "vendor");
 
     private static final Set<String> BUN_WITHOUT_FILE = Set.of(
-            "a", "add", "build", "c", "create", "i", "init", "install", "link", "outdated", "patch", "pm", "publish",
-            "remove", "repl", "rm", "test", "unlink", "update", "upgrade", "x");
+            "a",
+            "add",
+            "build",
+            "c",
+            "create",
+            "i",
+            "init",
+            "install",
+            "link",
+            "outdated",
+            "patch",
+            "pm",
+            "publish",
+            "remove",
+            "repl",
+            "rm",
+            "test",
+            "unlink",
+            "update",
+            "upgrade",
+            "x");
 
     private static final List<Interpreter> ALL = List.of(
             new Interpreter(
@@ -92,24 +139,20 @@ record Interpreter(
                     Pattern.compile("deno"),
                     Style.WORDS,
                     Map.of(),
-                    merged(
-                            all(Kind.VALUE, """
+                    merged(all(Kind.VALUE, """
                                     -c --config --import-map --seed --location --cert -L --log-level --preload --ext
-                                    --conditions --port --host --minimum-dependency-age"""),
-                            all(Kind.NO_FILE, "-h --help -V --version")),
+                                    --conditions --port --host --minimum-dependency-age"""), all(Kind.NO_FILE, "-h --help -V --version")),
                     Set.of("run", "serve"),
                     word -> !DENO_WITHOUT_FILE.contains(word)),
             new Interpreter(
                     Pattern.compile("bun"),
                     Style.WORDS,
                     Map.of(),
-                    merged(
-                            all(Kind.VALUE, """
+                    merged(all(Kind.VALUE, """
                                     -r --preload --require --import --cwd --env-file -d --define -l --loader --port
                                     --conditions --tsconfig-override --external --main-fields --extension-order
                                     --jsx-factory --jsx-fragment --jsx-import-source --jsx-runtime --shell --title
-                                    --install --elide-lines --max-http-header-size --dns-result-order --filter"""),
-                            all(Kind.NO_FILE, "-e --eval -p --print -h --help -v --version")),
+                                    --install --elide-lines --max-http-header-size --dns-result-order --filter"""), all(Kind.NO_FILE, "-e --eval -p --print -h --help -v --version")),
                     Set.of("run"),
                     word -> !BUN_WITHOUT_FILE.contains(word)),
             new Interpreter(
@@ -125,11 +168,9 @@ record Interpreter(
                     Pattern.compile("(?:ruby|jruby|truffleruby)[0-9.]*"),
                     Style.LETTERS,
                     letters("IrCE", "FiKTWx", "", "", "eh"),
-                    merged(
-                            all(Kind.VALUE, """
+                    merged(all(Kind.VALUE, """
                                     --encoding --external-encoding --internal-encoding --enable --disable --parser
-                                    --backtrace-limit"""),
-                            all(Kind.NO_FILE, "--help --version --copyright")),
+                                    --backtrace-limit"""), all(Kind.NO_FILE, "--help --version --copyright")),
                     Set.of(),
                     _ -> true),
             new Interpreter(
@@ -170,13 +211,10 @@ record Interpreter(
                     Pattern.compile("java"),
                     Style.JAVA,
                     Map.of(),
-                    merged(
-                            all(Kind.VALUE, """
+                    merged(all(Kind.VALUE, """
                                     -cp -classpath --class-path -p --module-path --upgrade-module-path --add-modules
                                     --add-exports --add-opens --add-reads --limit-modules --patch-module --source
-                                    --enable-native-access --illegal-native-access --finalization"""),
-                            all(Kind.THEN_FILE, "-jar"),
-                            all(Kind.NO_FILE, """
+                                    --enable-native-access --illegal-native-access --finalization"""), all(Kind.THEN_FILE, "-jar"), all(Kind.NO_FILE, """
                                     -m --module -d --describe-module --list-modules --version -version --help -help -h
                                     -?""")),
                     Set.of(),
@@ -264,8 +302,9 @@ record Interpreter(
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // it is read only
     private static Map<String, Kind> merged(Map<String, Kind>... tables) {
-        return Stream.of(tables)
+        return Arrays.stream(tables)
                 .flatMap(table -> table.entrySet().stream())
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
     }

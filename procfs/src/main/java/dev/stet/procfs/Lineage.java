@@ -75,8 +75,7 @@ final class Lineage {
     }
 
     private Step read(StatLine stat) {
-        ProcessFiles files =
-                proc.files(ProcessFacts.of(stat.identity(), stat.parentPid(), stat.isKernelThread()));
+        ProcessFiles files = proc.files(ProcessFacts.of(stat.identity(), stat.parentPid(), stat.isKernelThread()));
         return new Step(stat, new Relative(stat.identity().pid(), files.exe(), files.comm()));
     }
 }

@@ -60,9 +60,7 @@ record Memory(List<CodeArea> code, Optional<Image> image) {
                 MapsLine line = parsed.get();
                 if (line.isOf(executable)) {
                     MappedFile file = line.area().file().orElseThrow();
-                    image = image == null
-                            ? new Image(file.start(), file.end(), file.fileOffset())
-                            : image.with(file);
+                    image = image == null ? new Image(file.start(), file.end(), file.fileOffset()) : image.with(file);
                 }
                 if (line.executable()) {
                     code.add(line.below(root));

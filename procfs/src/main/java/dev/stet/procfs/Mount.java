@@ -56,7 +56,9 @@ record Mount(String device, String root, String point) {
                 .limit(MAX_CANDIDATES)
                 .mapToObj(i -> {
                     String there = join(ours.get(i).point, below(inside, ours.get(i).root));
-                    return of(there, ours).filter(top -> top.equals(ours.get(i))).map(_ -> there);
+                    return of(there, ours)
+                            .filter(top -> top.equals(ours.get(i)))
+                            .map(_ -> there);
                 })
                 .flatMap(Optional::stream)
                 .findFirst();

@@ -172,10 +172,13 @@ public final class ProcReader {
     /// @param path as the process sees it
     /// @return absent if Stet does not see it
     Fact<String> hostPath(int pid, String path) {
-        return mounts(root.resolve(pid + "/mountinfo")).then(theirs -> mounts(root.resolve("self/mountinfo"))
-                .then(ours -> Mount.of(path, theirs)
-                        .map(mount -> mount.translate(path, ours).map(Fact::of).orElseGet(Fact::absent))
-                        .orElse(Fact.unreadable("its mount is not to be seen"))));
+        return mounts(root.resolve(pid + "/mountinfo"))
+                .then(theirs -> mounts(root.resolve("self/mountinfo"))
+                        .then(ours -> Mount.of(path, theirs)
+                                .map(mount -> mount.translate(path, ours)
+                                        .map(Fact::of)
+                                        .orElseGet(Fact::absent))
+                                .orElse(Fact.unreadable("its mount is not to be seen"))));
     }
 
     private static Fact<List<Mount>> mounts(Path mountinfo) {
@@ -192,7 +195,8 @@ public final class ProcReader {
             }
             return Fact.of(List.copyOf(mounts));
         } catch (IOException failed) {
-            return Fact.unreadable("its mounts: " + (Content.isGone(failed) ? "the process is exiting" : Content.why(failed)));
+            return Fact.unreadable(
+                    "its mounts: " + (Content.isGone(failed) ? "the process is exiting" : Content.why(failed)));
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -33,8 +32,8 @@ public final class ProcessFiles {
     private final ProcReader proc;
     private final ProcessFacts known;
     private final Once<Content> status = new Once<>(() -> content("status", MAX_STATUS_BYTES));
-    private final Once<Fact<Cgroups>> cgroups =
-            new Once<>(() -> bytes(content("cgroup", MAX_CGROUP_BYTES), MAX_CGROUP_BYTES).map(bytes -> Cgroups.parse(text(bytes))));
+    private final Once<Fact<Cgroups>> cgroups = new Once<>(() ->
+            bytes(content("cgroup", MAX_CGROUP_BYTES), MAX_CGROUP_BYTES).map(bytes -> Cgroups.parse(text(bytes))));
     private final Once<Fact<String>> exeLink = new Once<>(() -> link("exe"));
     private final Once<Fact<String>> rootLink = new Once<>(() -> link("root"));
     private final Once<Fact<Memory>> memory = new Once<>(this::readMemory);
@@ -60,23 +59,28 @@ public final class ProcessFiles {
     public Fact<String> exe() {
         return given(
                 FactKey.EXE,
-                () -> exeLink.get().map(link -> LinkText.below(root(), DeletedPath.of(link).path())));
+                () -> exeLink.get()
+                        .map(link -> LinkText.below(root(), DeletedPath.of(link).path())));
     }
 
     /// [FactKey#COMM].
     public Fact<String> comm() {
-        return given(FactKey.COMM, () -> bytes(content("comm", MAX_STAT_BYTES), MAX_STAT_BYTES).map(bytes -> {
-            String text = text(bytes);
-            return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
-        }));
+        return given(
+                FactKey.COMM,
+                () -> bytes(content("comm", MAX_STAT_BYTES), MAX_STAT_BYTES).map(bytes -> {
+                    String text = text(bytes);
+                    return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+                }));
     }
 
     /// [FactKey#ARGS].
     public Fact<List<String>> args() {
         int limit = ProcReader.MAX_CMDLINE_BYTES;
-        return given(FactKey.ARGS, () -> known.kernelThread()
-                ? Fact.absent()
-                : bytes(content("cmdline", limit), limit).then(Arguments::fact));
+        return given(
+                FactKey.ARGS,
+                () -> known.kernelThread()
+                        ? Fact.absent()
+                        : bytes(content("cmdline", limit), limit).then(Arguments::fact));
     }
 
     /// [FactKey#UID].
@@ -91,9 +95,9 @@ public final class ProcessFiles {
 
     /// [FactKey#CGROUP].
     public Fact<String> cgroup() {
-        return cgroups.get().then(found -> found.path()
-                .map(Fact::of)
-                .orElse(Fact.unreadable("its control groups are not to be seen")));
+        return cgroups.get()
+                .then(found ->
+                        found.path().map(Fact::of).orElse(Fact.unreadable("its control groups are not to be seen")));
     }
 
     /// [FactKey#SYSTEMD_UNIT].
@@ -134,16 +138,17 @@ public final class ProcessFiles {
                 return Fact.absent();
             }
             Fact<String> own = proc.ownMounts();
-            return link("ns/mnt").then(mounts -> own.then(ours -> ours.equals(mounts)
-                    ? Fact.of(path.path())
-                    : exe().then(exe -> proc.hostPath(known.identity().pid(), exe))));
+            return link("ns/mnt")
+                    .then(mounts -> own.then(ours -> ours.equals(mounts)
+                            ? Fact.of(path.path())
+                            : exe().then(exe -> proc.hostPath(known.identity().pid(), exe))));
         });
     }
 
     /// [FactKey#LINKS].
     public Fact<Set<String>> links() {
-        return memory.get().map(found ->
-                found.files().stream().map(MappedFile::path).collect(Collectors.toUnmodifiableSet()));
+        return memory.get()
+                .map(found -> found.files().stream().map(MappedFile::path).collect(Collectors.toUnmodifiableSet()));
     }
 
     /// The files that are mapped to be executed, in the order of their addresses, as often as each is mapped.
@@ -161,10 +166,11 @@ public final class ProcessFiles {
     }
 
     Fact<Integer> statusNumber(String field) {
-        return bytes(status.get(), MAX_STATUS_BYTES).then(bytes -> StatusText.of(bytes)
-                .number(field)
-                .map(Fact::of)
-                .orElse(Fact.unreadable("status has no " + field)));
+        return bytes(status.get(), MAX_STATUS_BYTES)
+                .then(bytes -> StatusText.of(bytes)
+                        .number(field)
+                        .map(Fact::of)
+                        .orElse(Fact.unreadable("status has no " + field)));
     }
 
     private Fact<Map<String, String>> readEnv() {
@@ -176,9 +182,10 @@ public final class ProcessFiles {
             if (bytes.length > 0) {
                 return Environment.parse(bytes);
             }
-            return bytes(content("stat", MAX_STAT_BYTES), MAX_STAT_BYTES).then(stat -> Environment.isSet(stat)
-                    ? Fact.of(Map.of())
-                    : Fact.unreadable("there is none yet: it is just starting"));
+            return bytes(content("stat", MAX_STAT_BYTES), MAX_STAT_BYTES)
+                    .then(stat -> Environment.isSet(stat)
+                            ? Fact.of(Map.of())
+                            : Fact.unreadable("there is none yet: it is just starting"));
         });
     }
 

@@ -21,14 +21,15 @@ final class RunningHazards {
     Fact<Set<String>> all() {
         return files.statusNumber("TracerPid")
                 .then(tracer -> files.statusNumber("Seccomp")
-                        .then(seccomp -> files.exe().then(exe -> remapped(exe).map(remapped -> {
-                            Set<String> found = new TreeSet<>();
-                            add(found, tracer != 0, "debugger-attached");
-                            add(found, seccomp != 0, "seccomp");
-                            add(found, dispatchesSyscalls(exe), "syscall-dispatch");
-                            add(found, remapped, "text-remapped");
-                            return Collections.unmodifiableSet(found);
-                        }))));
+                        .then(seccomp -> files.exe()
+                                .then(exe -> remapped(exe).map(remapped -> {
+                                    Set<String> found = new TreeSet<>();
+                                    add(found, tracer != 0, "debugger-attached");
+                                    add(found, seccomp != 0, "seccomp");
+                                    add(found, dispatchesSyscalls(exe), "syscall-dispatch");
+                                    add(found, remapped, "text-remapped");
+                                    return Collections.unmodifiableSet(found);
+                                }))));
     }
 
     private static void add(Set<String> found, boolean present, String name) {
@@ -59,11 +60,12 @@ final class RunningHazards {
     }
 
     private Fact<Boolean> byEnvironment() {
-        return files.env().map(env -> isAsked(List.of(env.getOrDefault("NODE_OPTIONS", "").split("[ \t\n]+", -1))));
+        return files.env()
+                .map(env -> isAsked(List.of(env.getOrDefault("NODE_OPTIONS", "").split("[ \t\n]+", -1))));
     }
 
-    /// Do Node's options ask for large pages? Node takes `_` for `-`, and of an option that is there twice the last; one
-    /// that asks for them is enough here.
+    /// Do Node's options ask for large pages? Node takes `_` for `-`, and of an option that is there twice the last;
+    /// one that asks for them is enough here.
     static boolean isAsked(List<String> options) {
         Predicate<String> asks = option -> {
             String plain = option.replace("\"", "").replace('_', '-');

@@ -11,8 +11,8 @@ final class Script {
 
     /// @param exe the executable's path
     /// @param args the program's name first
-    /// @return absent if the program is no interpreter that is known, or runs no file: code of an option, a module, its
-    ///     standard input; unreadable if the arguments are gone
+    /// @return absent if the program is no interpreter that is known, or runs no file: code of an option, a
+    ///     module, its standard input; unreadable if the arguments are gone
     static Fact<String> of(String exe, List<String> args) {
         Optional<Interpreter> interpreter = Interpreter.of(name(exe), args.isEmpty() ? "" : name(args.getFirst()));
         if (interpreter.isEmpty()) {
@@ -21,13 +21,15 @@ final class Script {
         if (isTitle(args)) {
             return Fact.unreadable("the process has written a title over its arguments");
         }
-        return new Walk(interpreter.get(), args).script().filter(file -> !file.isEmpty() && !file.equals("-"))
+        return new Walk(interpreter.get(), args)
+                .script()
+                .filter(file -> !file.isEmpty() && !file.equals("-"))
                 .map(Fact::of)
                 .orElseGet(Fact::absent);
     }
 
-    /// A title is one text in the place of all the arguments: `gunicorn: master [shop]`. An interpreter that was started
-    /// with no argument has its own name there.
+    /// A title is one text in the place of all the arguments: `gunicorn: master [shop]`. An interpreter that was
+    /// started with no argument has its own name there.
     private static boolean isTitle(List<String> args) {
         return args.isEmpty()
                 || (args.size() == 1 && Interpreter.named(name(args.getFirst())).isEmpty());

@@ -13,8 +13,7 @@ final class Uptime {
     static Duration parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         return matcher.matches()
-                ? Duration.ofSeconds(Long.parseLong(matcher.group(1)))
-                        .plusMillis(10 * Long.parseLong(matcher.group(2)))
+                ? Duration.ofSeconds(Long.parseLong(matcher.group(1))).plusMillis(10 * Long.parseLong(matcher.group(2)))
                 : Duration.ZERO;
     }
 }

@@ -29,7 +29,8 @@ class CgroupsTest {
     void containers(String path) {
         String real = path.replace("ID", ID).replace("INNER", INNER);
         assertThat(ContainerId.of(real)).contains(ID);
-        assertThat(SystemdUnit.of(real)).isEqualTo(path.endsWith("/system.slice") ? slice() : java.util.Optional.empty());
+        assertThat(SystemdUnit.of(real))
+                .isEqualTo(path.endsWith("/system.slice") ? slice() : java.util.Optional.empty());
     }
 
     private static java.util.Optional<String> slice() {
@@ -74,7 +75,8 @@ class CgroupsTest {
 
     @Test
     void version2ComesFirstUnlessAllIsInItsRoot() {
-        Cgroups two = Cgroups.parse("4:memory:/docker/" + ID + "\n1:name=systemd:/x\n0::/system.slice/a.service (deleted)\n");
+        Cgroups two =
+                Cgroups.parse("4:memory:/docker/" + ID + "\n1:name=systemd:/x\n0::/system.slice/a.service (deleted)\n");
         assertThat(two.path()).contains("/system.slice/a.service");
         assertThat(two.unit()).contains("a.service");
         assertThat(two.containerId()).contains(ID);

@@ -61,8 +61,7 @@ class LineageTest {
     void loopsAndMissingParentsEnd() throws IOException {
         process(5, 9, 90);
         process(9, 5, 90);
-        assertThat(lineage().ancestors(new ProcessIdentity(9, 90)))
-                .isEqualTo(Fact.unreadable("more than 256 of them"));
+        assertThat(lineage().ancestors(new ProcessIdentity(9, 90))).isEqualTo(Fact.unreadable("more than 256 of them"));
         process(7, 6, 90);
         assertThat(lineage().ancestors(new ProcessIdentity(7, 90))).isInstanceOf(Fact.Unreadable.class);
     }

@@ -65,7 +65,8 @@ class MountTest {
         Path passwd = directory.resolve("passwd");
         HostUsers users = new HostUsers(passwd);
         assertThat(users.name(0)).isInstanceOf(Fact.Unreadable.class);
-        Files.writeString(passwd, "root:x:0:0::/:/bin/sh\ntoor:x:0:\n+nis:x:7:\nbad\nx:x:99999999999:\nbig:x:4294967295:\n");
+        Files.writeString(
+                passwd, "root:x:0:0::/:/bin/sh\ntoor:x:0:\n+nis:x:7:\nbad\nx:x:99999999999:\nbig:x:4294967295:\n");
         assertThat(users.name(0)).isEqualTo(Fact.of("root"));
         assertThat(users.name(-1)).isEqualTo(Fact.of("big"));
         assertThat(users.name(7)).isEqualTo(Fact.absent());

@@ -94,7 +94,8 @@ class ScriptTest {
     void hostileArguments() {
         long seed = Long.getLong("stet.seed", System.nanoTime());
         Random random = new Random(seed);
-        String[] words = {"-", "--", "-jar", "--=", "-W", "-\ufffd", "+o", "@", "-e", "--file", "", "-" + "x".repeat(99)};
+        String[] words = {"-", "--", "-jar", "--=", "-W", "-\ufffd", "+o", "@", "-e", "--file", "", "-" + "x".repeat(99)
+        };
         for (int round = 0; round < 20_000; round++) {
             var args = random.ints(random.nextInt(9), 0, words.length)
                     .mapToObj(i -> words[i])

@@ -57,7 +57,7 @@ public final class AuditFile {
     /// @throws IOException if they could not be written
     public void append(List<AuditEntry> entries, Who who) throws IOException {
         try (FileChannel anchor = open(anchor(log));
-                FileLock ignored = lock(anchor)) {
+                FileLock _ = lock(anchor)) {
             Optional<Anchor> known = Anchor.read(anchor);
             rotate();
             boolean isNew = Files.notExists(log);
@@ -179,14 +179,24 @@ public final class AuditFile {
                 note("torn", torn(tail), rest(tail));
             }
             if (behind && !isEmpty) {
-                note("broken", "records up to " + anchor.get().seq() + " were written, and the last one here is "
-                        + found + ": the end was removed", new JsonText().number("found", found));
-            } else if (anchor.isPresent() && anchor.get().seq() == found && !anchor.get().hash().equals(prev)) {
-                note("broken", "record " + found + " is not the one that was written", new JsonText()
-                        .text("written", anchor.get().hash()));
+                note(
+                        "broken",
+                        "records up to " + anchor.get().seq() + " were written, and the last one here is " + found
+                                + ": the end was removed",
+                        new JsonText().number("found", found));
+            } else if (anchor.isPresent()
+                    && anchor.get().seq() == found
+                    && !anchor.get().hash().equals(prev)) {
+                note(
+                        "broken",
+                        "record " + found + " is not the one that was written",
+                        new JsonText().text("written", anchor.get().hash()));
             } else if (anchor.isEmpty() && !isEmpty) {
-                note("broken", "the file that names the last record was not there, or was none of Stet's: whether"
-                        + " records were removed before this one cannot be told", new JsonText().number("found", found));
+                note(
+                        "broken",
+                        "the file that names the last record was not there, or was none of Stet's: whether"
+                                + " records were removed before this one cannot be told",
+                        new JsonText().number("found", found));
             }
         }
 

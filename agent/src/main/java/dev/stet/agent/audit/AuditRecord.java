@@ -87,7 +87,10 @@ public record AuditRecord(
 
     private static String text(byte[] line) throws MalformedRecordException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(line))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedRecordException("it is not UTF-8");
         }

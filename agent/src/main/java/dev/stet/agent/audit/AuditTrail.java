@@ -32,51 +32,66 @@ public final class AuditTrail implements Consumer<AgentEvent> {
     public void accept(AgentEvent event) {
         switch (event) {
             case AgentEvent.Attached(var attachment, var took) ->
-                add("attached", "its verdict allows it", attachment(attachment)
-                        .number("tookNanos", took.toNanos()));
+                add("attached", "its verdict allows it", attachment(attachment).number("tookNanos", took.toNanos()));
             case AgentEvent.Detached(var attachment, var why, var took) ->
                 add("detached", word(why), attachment(attachment).number("tookNanos", took.toNanos()));
             case AgentEvent.Judged(var process, var program, var before, var verdict, var _) ->
                 judged(process, program, before, verdict);
             case AgentEvent.Held(var process, var program, var tier, var exe, var until, var why) ->
-                add("held", why, process(process, program)
-                        .text("tier", tier)
-                        .text("exe", exe)
-                        .text("until", until.map(Object::toString)));
+                add(
+                        "held",
+                        why,
+                        process(process, program)
+                                .text("tier", tier)
+                                .text("exe", exe)
+                                .text("until", until.map(Object::toString)));
             case AgentEvent.RolloutHalted(var tier, var exe, var ended) ->
-                add("rollout-halted", "processes ended soon after they got probes", new JsonText()
-                        .text("tier", tier)
-                        .text("exe", exe)
-                        .texts("ended", ended.stream().map(Object::toString).toList()));
+                add(
+                        "rollout-halted",
+                        "processes ended soon after they got probes",
+                        new JsonText()
+                                .text("tier", tier)
+                                .text("exe", exe)
+                                .texts(
+                                        "ended",
+                                        ended.stream().map(Object::toString).toList()));
             case AgentEvent.Refused(var process, var program, var path, var refusals) ->
-                add("refused", "because of what the binary is", process(process, program)
-                        .text("path", path)
-                        .texts(
-                                "refusals",
-                                refusals.stream()
-                                        .map(refusal -> refusal.function() + ": " + refusal.why())
-                                        .toList()));
+                add(
+                        "refused",
+                        "because of what the binary is",
+                        process(process, program)
+                                .text("path", path)
+                                .texts(
+                                        "refusals",
+                                        refusals.stream()
+                                                .map(refusal -> refusal.function() + ": " + refusal.why())
+                                                .toList()));
             case AgentEvent.PolicyApplied applied -> applied(applied);
             case AgentEvent.PolicyRestored(var saved, int exemptions, var problems) ->
-                add("policy-restored", "its files are wrong; the last set that was right is in force", problems(problems)
-                        .text("saved", saved.toString())
-                        .number("exemptions", exemptions));
+                add(
+                        "policy-restored",
+                        "its files are wrong; the last set that was right is in force",
+                        problems(problems).text("saved", saved.toString()).number("exemptions", exemptions));
             case AgentEvent.PolicyRejected(var problems) ->
                 add("policy-rejected", "its files are wrong; nothing of it is in force", problems(problems));
             case AgentEvent.ExpiryWarning(var rule, var left) -> {
                 JsonText details = rule(rule);
                 left.ifPresent(rest -> details.number("secondsLeft", rest.toSeconds()));
-                String why = left.isPresent() ? "it ends soon" : "its time is over, and it stays in force: onExpiry keep";
+                String why =
+                        left.isPresent() ? "it ends soon" : "its time is over, and it stays in force: onExpiry keep";
                 add("expiry-warning", why, Optional.of(rule.name()), details);
             }
             case AgentEvent.Expired(var rule) ->
                 add("expired", "its time is over", Optional.of(rule.name()), rule(rule));
             case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
-                add("packs-applied", "other packs are in force", new JsonText()
-                        .number("packs", packs)
-                        .number("detached", detached)
-                        .number("attached", attached)
-                        .number("tookNanos", took.toNanos()));
+                add(
+                        "packs-applied",
+                        "other packs are in force",
+                        new JsonText()
+                                .number("packs", packs)
+                                .number("detached", detached)
+                                .number("attached", attached)
+                                .number("tookNanos", took.toNanos()));
             case AgentEvent.PacksRejected(var problems) ->
                 add("packs-rejected", "a pack is wrong; those before stay in force", problems(problems));
             case AgentEvent.Notice(var text) -> add("notice", text, new JsonText());
@@ -92,17 +107,28 @@ public final class AuditTrail implements Consumer<AgentEvent> {
             return;
         }
         Optional<String> rule = verdict.decisions().stream().findFirst().map(Decision::rule);
-        add("verdict", verdict.explain(), rule, process(process, program)
-                .text("old", before.map(AuditTrail::word).orElse("none"))
-                .text("new", word(verdict))
-                .texts("rules", verdict.decisions().stream().map(Decision::ruleText).toList()));
+        add(
+                "verdict",
+                verdict.explain(),
+                rule,
+                process(process, program)
+                        .text("old", before.map(AuditTrail::word).orElse("none"))
+                        .text("new", word(verdict))
+                        .texts(
+                                "rules",
+                                verdict.decisions().stream()
+                                        .map(Decision::ruleText)
+                                        .toList()));
     }
 
     private static String word(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Trace _ -> "trace";
             case Verdict.Exempt(var aspects, var _, var _) ->
-                "exempt " + String.join(" ", aspects.stream().map(Object::toString).sorted().toList());
+                "exempt "
+                        + String.join(
+                                " ",
+                                aspects.stream().map(Object::toString).sorted().toList());
             case Verdict.Undecided(var fact, var _, var _) -> "undecided " + fact;
         };
     }
@@ -110,34 +136,41 @@ public final class AuditTrail implements Consumer<AgentEvent> {
     private void applied(AgentEvent.PolicyApplied applied) {
         for (AgentEvent.RuleChange change : applied.changes()) {
             String what = "rule-" + word(change.kind());
-            Optional<Path> file = change.file().equals(Exemption.BUILT_IN)
-                    ? Optional.empty()
-                    : Optional.of(Path.of(change.file()));
+            Optional<Path> file =
+                    change.file().equals(Exemption.BUILT_IN) ? Optional.empty() : Optional.of(Path.of(change.file()));
             log.accept(new AuditEntry(
                     clock.instant(),
                     what,
                     "the policy's files were changed"
-                            + change.savedBy().map(user -> "; this one is " + user + "'s").orElse(""),
+                            + change.savedBy()
+                                    .map(user -> "; this one is " + user + "'s")
+                                    .orElse(""),
                     Optional.of(change.rule()),
                     file,
-                    new JsonText()
-                            .number("generation", applied.generation())
-                            .text("savedBy", change.savedBy())));
+                    new JsonText().number("generation", applied.generation()).text("savedBy", change.savedBy())));
         }
         AgentEvent.Effect effect = applied.effect();
-        add("policy-applied", word(applied.cause()), new JsonText()
-                .number("generation", applied.generation())
-                .number("exemptions", applied.exemptions())
-                .number("changes", applied.changes().size())
-                .number("processes", effect.processes())
-                .number("detached", effect.detached())
-                .number("attached", effect.attached())
-                .number("tookNanos", effect.took().toNanos())
-                .texts("warnings", applied.warnings().stream().map(Problem::toString).toList()));
+        add(
+                "policy-applied",
+                word(applied.cause()),
+                new JsonText()
+                        .number("generation", applied.generation())
+                        .number("exemptions", applied.exemptions())
+                        .number("changes", applied.changes().size())
+                        .number("processes", effect.processes())
+                        .number("detached", effect.detached())
+                        .number("attached", effect.attached())
+                        .number("tookNanos", effect.took().toNanos())
+                        .texts(
+                                "warnings",
+                                applied.warnings().stream()
+                                        .map(Problem::toString)
+                                        .toList()));
     }
 
     private static JsonText problems(List<Problem> problems) {
-        return new JsonText().texts("problems", problems.stream().map(Problem::toString).toList());
+        return new JsonText()
+                .texts("problems", problems.stream().map(Problem::toString).toList());
     }
 
     private static JsonText rule(Exemption rule) {

@@ -132,8 +132,11 @@ public final class AuditVerifier {
                 && !ended
                 && record.details().text("sha256").equals(Optional.of(AuditRecord.sha256(bytes, bytes.length - 1)));
         if (cut) {
-            find(Finding.Kind.TORN, rest.line, 0, "a crash cut this line short after " + (bytes.length - 1)
-                    + " bytes; the next record says so");
+            find(
+                    Finding.Kind.TORN,
+                    rest.line,
+                    0,
+                    "a crash cut this line short after " + (bytes.length - 1) + " bytes; the next record says so");
             return false;
         }
         foreign(rest);
@@ -158,8 +161,11 @@ public final class AuditVerifier {
         if (anchor.isPresent() && anchor.get().seq() == record.seq()) {
             anchorSeen = true;
             if (!anchor.get().hash().equals(record.hash())) {
-                find(Finding.Kind.ANCHOR, line, record.seq(), "it is not the record that was written last: somebody"
-                        + " wrote another in its place");
+                find(
+                        Finding.Kind.ANCHOR,
+                        line,
+                        record.seq(),
+                        "it is not the record that was written last: somebody" + " wrote another in its place");
             }
         }
         if (record.what().equals("lost")) {
@@ -174,8 +180,12 @@ public final class AuditVerifier {
 
     private void first(AuditRecord record, long line) {
         if (record.seq() != 1 && !partial) {
-            find(Finding.Kind.MISSING, line, record.seq(), "the log begins here; records 1 to " + (record.seq() - 1)
-                    + " were removed, or are in files that are elsewhere (then use --partial)");
+            find(
+                    Finding.Kind.MISSING,
+                    line,
+                    record.seq(),
+                    "the log begins here; records 1 to " + (record.seq() - 1)
+                            + " were removed, or are in files that are elsewhere (then use --partial)");
         }
     }
 
@@ -185,16 +195,27 @@ public final class AuditVerifier {
             String which = gap == 1
                     ? "record " + (before.seq() + 1) + " is"
                     : "records " + (before.seq() + 1) + " to " + (record.seq() - 1) + " are";
-            find(Finding.Kind.MISSING, line, record.seq(), which
-                    + " not here where they belong: removed, or moved" + noted(record));
+            find(
+                    Finding.Kind.MISSING,
+                    line,
+                    record.seq(),
+                    which + " not here where they belong: removed, or moved" + noted(record));
         } else if (gap < 0) {
             boolean same = record.hash().equals(before.hash());
-            find(Finding.Kind.MOVED, line, record.seq(), same
-                    ? "it is here a second time"
-                    : "it belongs before record " + before.seq() + ": lines were moved or copied");
+            find(
+                    Finding.Kind.MOVED,
+                    line,
+                    record.seq(),
+                    same
+                            ? "it is here a second time"
+                            : "it belongs before record " + before.seq() + ": lines were moved or copied");
         } else if (!record.prev().equals(before.hash())) {
-            find(Finding.Kind.CHANGED, line, record.seq(), "it was written after another record " + before.seq()
-                    + " than the one that is here: somebody replaced that one, or all up to it");
+            find(
+                    Finding.Kind.CHANGED,
+                    line,
+                    record.seq(),
+                    "it was written after another record " + before.seq()
+                            + " than the one that is here: somebody replaced that one, or all up to it");
         }
     }
 
@@ -207,27 +228,42 @@ public final class AuditVerifier {
         if (pending.isPresent()) {
             Pending rest = pending.get();
             at = rest.line;
-            if (rest.unfinished && rest.bytes.toString(StandardCharsets.ISO_8859_1).indexOf('\n') < 0) {
-                find(Finding.Kind.UNFINISHED, rest.line, 0, "the last line is not whole: a crash cut it short, or it is"
-                        + " being written right now");
+            if (rest.unfinished
+                    && rest.bytes.toString(StandardCharsets.ISO_8859_1).indexOf('\n') < 0) {
+                find(
+                        Finding.Kind.UNFINISHED,
+                        rest.line,
+                        0,
+                        "the last line is not whole: a crash cut it short, or it is" + " being written right now");
             } else {
                 foreign(rest);
             }
         }
         long seq = last.map(AuditRecord::seq).orElse(0L);
         if (anchor.isPresent() && anchor.get().seq() > seq) {
-            find(Finding.Kind.END_REMOVED, at, 0, "the log ends with record " + seq + ", and " + anchor.get().seq()
-                    + " were written: the end was removed");
+            find(
+                    Finding.Kind.END_REMOVED,
+                    at,
+                    0,
+                    "the log ends with record " + seq + ", and " + anchor.get().seq()
+                            + " were written: the end was removed");
         } else if (anchor.isPresent() && !anchorSeen && isDirectory) {
             find(Finding.Kind.ANCHOR, at, 0, "record " + anchor.get().seq() + ", which was once the last, is not here");
         } else if (anchor.isEmpty() && (anchored || isDirectory)) {
-            find(Finding.Kind.ANCHOR, at, 0, AuditFile.anchor(newest.toAbsolutePath())
-                    + (anchored ? " is none of Stet's" : " is missing")
-                    + ": whether the end of the log was removed cannot be told");
+            find(
+                    Finding.Kind.ANCHOR,
+                    at,
+                    0,
+                    AuditFile.anchor(newest.toAbsolutePath())
+                            + (anchored ? " is none of Stet's" : " is missing")
+                            + ": whether the end of the log was removed cannot be told");
         }
         if (wanted.isPresent() && !wantedSeen) {
-            find(Finding.Kind.CHANGED, at, 0, "no record has the hash " + wanted.get()
-                    + ": the log was written anew, or it is another one");
+            find(
+                    Finding.Kind.CHANGED,
+                    at,
+                    0,
+                    "no record has the hash " + wanted.get() + ": the log was written anew, or it is another one");
         }
     }
 

@@ -19,7 +19,8 @@ final class FileState {
         details.text("file", file.toString());
         try {
             Map<String, Object> owner = Files.readAttributes(file, "unix:uid,owner");
-            details.number("uid", (Integer) owner.get("uid")).text("owner", owner.get("owner").toString());
+            details.number("uid", (Integer) owner.get("uid"))
+                    .text("owner", owner.get("owner").toString());
             try (InputStream in = Files.newInputStream(file)) {
                 byte[] bytes = in.readNBytes(MAX_BYTES);
                 details.text("sha256", AuditRecord.sha256(bytes, bytes.length));

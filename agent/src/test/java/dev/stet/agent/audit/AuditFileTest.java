@@ -68,13 +68,19 @@ class AuditFileTest {
         assertThat(whole.findings()).isEmpty();
         assertThat(whole.records()).isEqualTo(5);
         assertThat(whole.last().orElseThrow().seq()).isEqualTo(5);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log())))
+                .isEqualTo("rw-------");
     }
 
     @Test
     void textOfTargetsStaysOneText() throws IOException {
         AuditEntry entry = new AuditEntry(
-                Instant.EPOCH, "verdict", HOSTILE, Optional.empty(), Optional.empty(), new JsonText().text("x", HOSTILE));
+                Instant.EPOCH,
+                "verdict",
+                HOSTILE,
+                Optional.empty(),
+                Optional.empty(),
+                new JsonText().text("x", HOSTILE));
         new AuditFile(log()).append(List.of(entry), WHO);
         assertThat(Files.readAllLines(log())).hasSize(1);
         assertThat(Files.readString(log())).doesNotContain("\u001b", "\u202e", "\u2028");
@@ -144,7 +150,9 @@ class AuditFileTest {
         byte[] all = Files.readAllBytes(log());
         for (int length = 0; length < all.length; length++) {
             Files.write(log(), java.util.Arrays.copyOf(all, length));
-            assertThat(verify().isWhole()).as("%d of %d bytes", length, all.length).isFalse();
+            assertThat(verify().isWhole())
+                    .as("%d of %d bytes", length, all.length)
+                    .isFalse();
         }
     }
 
@@ -245,7 +253,10 @@ class AuditFileTest {
         append(3);
         String hash = verify().last().orElseThrow().hash();
         append(3);
-        assertThat(new AuditVerifier(Optional.of(hash), false).verify(directory).orElseThrow().isWhole())
+        assertThat(new AuditVerifier(Optional.of(hash), false)
+                        .verify(directory)
+                        .orElseThrow()
+                        .isWhole())
                 .isTrue();
         Files.delete(log());
         Files.delete(directory.resolve("audit.log.last"));

@@ -40,13 +40,14 @@ class AuditLogTest {
 
     @Test
     void everythingIsWrittenAtTheEnd() throws IOException {
-        try (AuditLog log = new AuditLog(
-                new AuditFile(directory.resolve("audit.log")), WHO, Clock.systemUTC(), said::add)) {
+        try (AuditLog log =
+                new AuditLog(new AuditFile(directory.resolve("audit.log")), WHO, Clock.systemUTC(), said::add)) {
             for (int i = 0; i < 1000; i++) {
                 log.add(entry(i));
             }
         }
-        Verification whole = new AuditVerifier(Optional.empty(), false).verify(directory).orElseThrow();
+        Verification whole =
+                new AuditVerifier(Optional.empty(), false).verify(directory).orElseThrow();
         assertThat(whole.records()).isEqualTo(1000);
         assertThat(whole.isWhole()).isTrue();
         assertThat(said).isEmpty();
@@ -55,8 +56,8 @@ class AuditLogTest {
     @Test
     void whatFindsNoRoomIsCountedAndTheGapIsInTheChain() throws IOException, InterruptedException {
         Path missing = directory.resolve("state");
-        try (AuditLog log = new AuditLog(
-                new AuditFile(missing.resolve("audit.log")), WHO, Clock.systemUTC(), said::add, 10)) {
+        try (AuditLog log =
+                new AuditLog(new AuditFile(missing.resolve("audit.log")), WHO, Clock.systemUTC(), said::add, 10)) {
             for (int i = 0; i < 25; i++) {
                 log.add(entry(i));
             }
@@ -72,7 +73,8 @@ class AuditLogTest {
         assertThat(records.get(10).what()).isEqualTo("lost");
         assertThat(records.get(10).details().number("count")).contains(15L);
         assertThat(records.get(11).why()).isEqualTo("change 99");
-        Verification whole = new AuditVerifier(Optional.empty(), false).verify(missing).orElseThrow();
+        Verification whole =
+                new AuditVerifier(Optional.empty(), false).verify(missing).orElseThrow();
         assertThat(whole.isWhole()).isTrue();
         assertThat(whole.findings()).extracting(Finding::kind).containsExactly(Finding.Kind.LOST);
     }
@@ -80,8 +82,8 @@ class AuditLogTest {
     @Test
     void theEndDoesNotWaitForADiskThatIsFull() {
         long begin = System.nanoTime();
-        try (AuditLog log = new AuditLog(
-                new AuditFile(directory.resolve("no/audit.log")), WHO, Clock.systemUTC(), said::add)) {
+        try (AuditLog log =
+                new AuditLog(new AuditFile(directory.resolve("no/audit.log")), WHO, Clock.systemUTC(), said::add)) {
             log.add(entry(1));
         }
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));

@@ -58,7 +58,9 @@ public final class YamlSpans {
 
         /// The entry of this name.
         public Optional<Entry> entry(String name) {
-            return entries.stream().filter(entry -> entry.key.value.equals(name)).findFirst();
+            return entries.stream()
+                    .filter(entry -> entry.key.value.equals(name))
+                    .findFirst();
         }
     }
 
@@ -122,8 +124,7 @@ public final class YamlSpans {
                 root = Optional.empty();
             }
             case DocumentEndEvent document ->
-                documents.add(new Document(
-                        documentStart, explicitStart, !directives && !document.isExplicit(), root));
+                documents.add(new Document(documentStart, explicitStart, !directives && !document.isExplicit(), root));
             case ScalarEvent scalar -> scalar(new Scalar(start, end, scalar.getValue(), quote(scalar)));
             case MappingStartEvent mapping -> open.push(new Open(true, mapping.getFlowStyle() == FlowStyle.FLOW));
             case SequenceStartEvent sequence -> open.push(new Open(false, sequence.getFlowStyle() == FlowStyle.FLOW));

@@ -70,7 +70,11 @@ final class Reference {
                 if (isScalar(name, node) && seen.add(name)) {
                     String words = text(node, "description");
                     String choices = node.names().contains("enum") ? " One of " + choices(node) + "." : "";
-                    out.append("\n### ").append(name).append("\n\n").append(escape(words + choices)).append("\n");
+                    out.append("\n### ")
+                            .append(name)
+                            .append("\n\n")
+                            .append(escape(words + choices))
+                            .append("\n");
                 }
             });
         }
