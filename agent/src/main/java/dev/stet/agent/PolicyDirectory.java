@@ -1,5 +1,6 @@
 package dev.stet.agent;
 
+import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.policy.yaml.SourceText;
@@ -34,6 +35,19 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
     /// Reads all its files. What cannot be read is a problem like any other: then nothing of it is applied.
     public ReadResult read() {
         return texts().parse(_ -> Optional.empty(), Instant.now());
+    }
+
+    /// What the last agent had in force that was told of this directory.
+    ///
+    /// @return empty if none is known
+    /// @throws IOException if what it kept cannot be read; the message says why
+    public Optional<Policy> lastInForce(StateDirectory state) throws IOException {
+        return new LastPolicy(state.policy(), path)
+                .load()
+                .flatMap(saved -> new PolicyTexts(saved.texts(), List.of()).parse(_ -> Optional.empty(), Instant.now())
+                                instanceof ReadResult.Valid(var policy, var _)
+                        ? Optional.of(policy)
+                        : Optional.empty());
     }
 
     /// The texts of all its files.

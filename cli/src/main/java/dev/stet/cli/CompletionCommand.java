@@ -1,6 +1,5 @@
 package dev.stet.cli;
 
-import java.util.Locale;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,15 +26,20 @@ final class CompletionCommand implements Runnable {
         ZSH,
         FISH;
 
-        /// As people type it.
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+        /// @param name as people type it
+        static Shell of(String name) {
+            return switch (name) {
+                case "bash" -> BASH;
+                case "zsh" -> ZSH;
+                case "fish" -> FISH;
+                default ->
+                    throw new Failure(ExitCode.USAGE, "there is no completion for '" + name + "': bash, zsh, fish");
+            };
         }
     }
 
-    @Parameters(paramLabel = "SHELL", description = "One of: ${COMPLETION-CANDIDATES}.")
-    private Shell shell;
+    @Parameters(paramLabel = "SHELL", description = "One of: bash, zsh, fish.")
+    private String shell;
 
     @Spec
     private CommandSpec spec;
@@ -43,7 +47,7 @@ final class CompletionCommand implements Runnable {
     @Override
     public void run() {
         Output output = new Output(() -> {});
-        output.lineNow(script(shell, spec.root().commandLine()).stripTrailing());
+        output.lineNow(script(Shell.of(shell), spec.root().commandLine()).stripTrailing());
     }
 
     /// The script.

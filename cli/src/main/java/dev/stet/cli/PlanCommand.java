@@ -3,12 +3,16 @@ package dev.stet.cli;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.PolicyPlan;
 import dev.stet.agent.PolicyPlanner;
+import dev.stet.agent.StateDirectory;
+import dev.stet.policy.BuiltIn;
 import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `stet plan`
@@ -21,25 +25,31 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  stet plan --policy ./policy.d                                  against what is in /etc/stet/policy.d",
+            "  stet plan                                 would a restart, or a repaired file, change anything?",
+            "  stet plan --policy ./policy.d             against what is in force",
             "  stet plan --policy ./new.d --against ./old.d --json | jq .lost",
             "  stet plan --policy ./policy.d || echo it changes something",
             "",
             "Exit codes: 0 nothing would change; 1 something would; 65 a policy file is wrong."
         })
 final class PlanCommand implements Callable<Integer> {
+    private static final String AGAINST = "the policy to compare with";
+
     @Option(
             names = "--policy",
-            required = true,
             paramLabel = "DIR",
-            description = "The policy that might come: a directory of *.yaml files.")
+            description = "The policy that might come: a directory of *.yaml files (default: /etc/stet/policy.d).")
     private Path next;
 
     @Option(
             names = "--against",
             paramLabel = "DIR",
-            description = "The policy to compare it with (default: /etc/stet/policy.d, if there is one).")
+            description = "The policy to compare it with (default: what Stet had in force last for"
+                    + " /etc/stet/policy.d, or what is in there if Stet has never run; without --policy, then, none).")
     private Path present;
+
+    @Mixin
+    private StateOption state;
 
     @Option(names = "--all", description = "Tell of every process and every rule that matches none.")
     private boolean all;
@@ -51,7 +61,7 @@ final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         Session.requireRoot();
         Policy after = read(new PolicyOption(next).directory(), "the policy that might come");
-        Policy before = read(new PolicyOption(present).directory(), "the policy to compare with");
+        Policy before = present != null ? read(new PolicyOption(present).directory(), AGAINST) : inForce();
         Output output = new Output(() -> {});
         ProgressLine progress = ProgressLine.onTerminal("deciding about processes");
         PolicyPlan plan;
@@ -68,6 +78,19 @@ final class PlanCommand implements Callable<Integer> {
             new PlanText(output, Terminal.width(), all).print(plan);
         }
         return plan.isEmpty() ? ExitCode.DONE : ExitCode.NOTHING;
+    }
+
+    private Policy inForce() {
+        PolicyDirectory installed = new PolicyOption(null).directory();
+        try {
+            Optional<Policy> last = installed.lastInForce(new StateDirectory(state.path()));
+            return last.orElseGet(() -> next == null ? BuiltIn.policy() : read(installed, AGAINST));
+        } catch (IOException e) {
+            throw new Failure(
+                    ExitCode.BAD_DATA,
+                    "what was in force last cannot be read from " + state.path() + ": " + e.getMessage()
+                            + "; give --against DIR");
+        }
     }
 
     private static Policy read(PolicyDirectory directory, String what) {

@@ -30,7 +30,6 @@ class MainTest {
                 "tarce | tarce",
                 "run --polcy x | --polcy",
                 "explain | PID",
-                "plan | --policy",
                 "policy | which command",
                 "policy schema ProbePack | ProbeExemption, ProbeTier",
                 "completion tcsh | bash, zsh, fish",

@@ -167,6 +167,9 @@ public final class AuditFile {
             seq = found;
             prev = tail.last().map(AuditRecord::hash).orElse(AuditRecord.NO_PREV);
             boolean behind = anchor.isPresent() && anchor.get().seq() > found;
+            boolean replaced = anchor.isPresent()
+                    && anchor.get().seq() == found
+                    && !anchor.get().hash().equals(prev);
             boolean isEmpty = tail.last().isEmpty() && tail.rest().bytes() == 0;
             if (behind) {
                 seq = anchor.get().seq();
@@ -184,9 +187,7 @@ public final class AuditFile {
                         "records up to " + anchor.get().seq() + " were written, and the last one here is " + found
                                 + ": the end was removed",
                         new JsonText().number("found", found));
-            } else if (anchor.isPresent()
-                    && anchor.get().seq() == found
-                    && !anchor.get().hash().equals(prev)) {
+            } else if (replaced) {
                 note(
                         "broken",
                         "record " + found + " is not the one that was written",

@@ -31,9 +31,15 @@ final class RandomWords {
             -1L << 31,
             0x123456789aL);
 
+    /// Nothing is mapped below (vm.mmap_min_addr), nor above (TASK_SIZE of four levels of page tables).
+    private static final long LOWEST_MAPPED = 1 << 16;
+
+    private static final long HIGHEST_MAPPED = 1L << 47;
+
     private final MemorySegment around;
     private final MemorySegment memory;
     private final Random random;
+    private boolean strayed;
 
     RandomWords(Random random, Arena arena) {
         this.random = random;
@@ -91,9 +97,16 @@ final class RandomWords {
     }
 
     /// What the kernel would read there: this memory and nothing else, for no other address that comes up is any good.
+    /// Was an address asked for at which this process may have something mapped, of which nothing
+    /// is known here? The parts of pointers make such ones, now and then.
+    boolean strayed() {
+        return strayed;
+    }
+
     OptionalLong read(long address, int bytes) {
         long at = address - around.address();
         if (at < 0 || at > around.byteSize() - bytes) {
+            strayed |= address > LOWEST_MAPPED - bytes && address < HIGHEST_MAPPED;
             return OptionalLong.empty();
         }
         long value = 0;
