@@ -7,6 +7,7 @@ import time
 
 from analysis import analysis
 from capture import capture
+from facts import facts
 from machine import memory, say, spread
 from policy import policy
 from policylive import policy_live
@@ -254,4 +255,4 @@ def find_library(name):
 
 
 ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
-       "analysis": analysis, "policy": policy, "policy-live": policy_live}
+       "analysis": analysis, "policy": policy, "policy-live": policy_live, "facts": facts}

@@ -63,6 +63,19 @@ def percentiles(values):
             "rounds": len(ordered)}
 
 
+def exempted(results):
+    """A table for docs/performance.md; empty if the part was never run."""
+    if "policy-live" not in results:
+        return ""
+    r = results["policy-live"]
+    lines = [f"A saved policy, measured {r['date']} at a load average of {r['load']:.1f}: `bench/run --part policy-live`. From the moment at which a file "
+             "that exempts them all is moved into place until Stet has seen their last breakpoint go.", "",
+             "| Processes | Breakpoints | Median | 99 of 100 | Rounds |", "| --- | --- | --- | --- | --- |"]
+    for each in (r[count] for count in ("1", "100", "1000") if count in r):
+        lines.append(f"| {each['processes']:,} | {each['breakpoints']:,} | {each['p50']:,.0f} ms | {each['p99']:,.0f} ms | {each['rounds']} |")
+    return "\n".join(lines)
+
+
 class Events:
     """The policy events in a file that grows."""
 

@@ -3,7 +3,9 @@
 import json
 import re
 
+from facts import gathered
 from policy import decided
+from policylive import exempted
 from machine import HOME
 
 BEGIN, END = "<!-- bench/run writes what follows -->", "<!-- bench/run wrote what precedes -->"
@@ -176,7 +178,8 @@ def conditions(results):
 
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
-    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results), decided(results)))))
+    replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results), decided(results),
+                                                                  exempted(results), gathered(results)))))
     replace(HOME / "README.md", text)
     return text
 
