@@ -128,12 +128,15 @@ final class EventText {
                                 .formatted(what, rule.expires().orElseThrow(), who));
     }
 
-    /// `6 days`, `23 hours`, `59 minutes`.
+    /// `6 days`, `23 hours`, `59 minutes`, `20 seconds`.
     private static String roughly(Duration left) {
         if (left.toHours() >= 48) {
             return left.toDays() + " days";
         }
-        return left.toMinutes() >= 120 ? left.toHours() + " hours" : Math.max(left.toMinutes(), 1) + " minutes";
+        if (left.toMinutes() >= 120) {
+            return left.toHours() + " hours";
+        }
+        return left.toSeconds() >= 120 ? left.toMinutes() + " minutes" : left.toSeconds() + " seconds";
     }
 
     /// A guard's verdict about every kernel thread is not news.

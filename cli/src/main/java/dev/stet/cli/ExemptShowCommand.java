@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "show",
         mixinStandardHelpOptions = true,
         description = "Show an exemption, and the processes that it matches now with the clauses that hold.",
-        footer = {"", "Examples:", "  sudo ./stet exempt show shop", "  sudo ./stet exempt show stet-packed --json"})
+        footer = {"", "Examples:", "  sudo ./stet exempt show shop", "  sudo ./stet exempt show stet-debugger --json"})
 final class ExemptShowCommand implements Runnable {
     @Parameters(paramLabel = "NAME", description = "The exemption.")
     private String name;

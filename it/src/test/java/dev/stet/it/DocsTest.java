@@ -106,8 +106,21 @@ class DocsTest {
     @Test
     void optionsAreDescribed() {
         String page = read(HOME.resolve("docs/cli.md"));
-        List<String> verbs =
-                List.of("trace", "run", "explain", "plan", "inspect", "check", "policy lint", "policy test");
+        List<String> verbs = List.of(
+                "trace",
+                "run",
+                "explain",
+                "plan",
+                "inspect",
+                "check",
+                "policy lint",
+                "policy test",
+                "exempt add",
+                "exempt list",
+                "exempt renew",
+                "exempt end",
+                "audit show",
+                "audit verify");
         for (String verb : verbs) {
             try (StetProcess help = StetProcess.start((verb + " --help").split(" ", -1))) {
                 assertThat(help.waitFor(LIMIT)).isZero();

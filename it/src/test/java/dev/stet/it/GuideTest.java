@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,7 +229,7 @@ class GuideTest {
             int from = events.now();
             try (TargetProcess tracer = TargetProcess.start(strace, "-p", pid, "-e", "trace=none", "-o", "/dev/null")) {
                 assertExempt(events, from, process, "stet-debugger");
-                assertUntouched(process);
+                awaitUntouched(process);
                 from = events.now();
                 tracer.signal("INT");
                 var again = events.awaitAttached(from, process.pid());
@@ -323,6 +324,15 @@ class GuideTest {
     private static void assertExempt(Events events, int from, TargetProcess process, String rule) {
         Event verdict = events.awaitVerdict(from, process.pid(), "exempt");
         assertThat(verdict.json().toString()).contains(rule);
+    }
+
+    /// The verdict is told first.
+    private static void awaitUntouched(TargetProcess process) throws IOException {
+        long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!Breakpoints.differences(process.pid()).isEmpty() && System.nanoTime() < until) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertUntouched(process);
     }
 
     private static void assertUntouched(TargetProcess process) throws IOException {

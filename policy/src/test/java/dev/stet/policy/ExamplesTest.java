@@ -83,7 +83,8 @@ class ExamplesTest {
     @ParameterizedTest
     @ValueSource(strings = {"tests.yaml", "tests/amqproxy.yaml"})
     void theTestsOfTheExamplePass(String example) {
-        SourceText source = new SourceText(example, text(DOCS.resolve("examples").resolve(example)));
+        SourceText source =
+                new SourceText(example, text(DOCS.resolve("examples").resolve(example)));
         var tests = (PolicyTests.ReadResult.Valid) PolicyTests.read(List.of(source));
         Policy policy = Samples.read(source.text());
         assertThat(tests.cases())

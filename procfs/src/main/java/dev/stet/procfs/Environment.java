@@ -2,9 +2,12 @@ package dev.stet.procfs;
 
 import dev.stet.facts.Fact;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// `/proc/PID/environ` (proc_pid_environ(5)): `NAME=VALUE`, each with a NUL behind it, as the program was started
 /// with it. What a program changes later is not there, unless it wrote over this very memory.
@@ -17,6 +20,8 @@ final class Environment {
 
     /// `/proc/PID/stat` (proc_pid_stat(5)), field 50: where the environment begins; 0 in the midst of an exec.
     private static final int ENV_START = 50;
+    /// Where the kernel has put the code, the stack, the arguments and the environment at the last exec.
+    private static final int[] PLACES = {26, 28, 48, 49, ENV_START, 51};
 
     private Environment() {}
 
@@ -52,10 +57,30 @@ final class Environment {
     ///
     /// @param stat all of `/proc/PID/stat`
     static boolean isSet(byte[] stat) {
+        return !field(fields(stat), ENV_START).equals("0");
+    }
+
+    /// Where an exec has put things, which is somewhere else each time: two processes of the same places were made by
+    /// forks of one that has executed, and have executed nothing since.
+    ///
+    /// @param stat all of `/proc/PID/stat`
+    /// @return empty if the kernel does not tell
+    static Optional<List<String>> places(byte[] stat) {
+        String[] fields = fields(stat);
+        List<String> places =
+                Arrays.stream(PLACES).mapToObj(number -> field(fields, number)).toList();
+        return places.contains("0") ? Optional.empty() : Optional.of(places);
+    }
+
+    private static String[] fields(byte[] stat) {
         String text = new String(stat, StandardCharsets.ISO_8859_1);
-        String[] fields = text.substring(text.lastIndexOf(')') + 1).strip().split(" ", -1);
-        int index = ENV_START - 3; // field 3 is the first behind the name
-        return fields.length > index && !fields[index].equals("0");
+        return text.substring(text.lastIndexOf(')') + 1).strip().split(" ", -1);
+    }
+
+    /// @return "0" if there is none
+    private static String field(String[] fields, int number) {
+        int index = number - 3; // field 3 is the first behind the name
+        return fields.length > index ? fields[index] : "0";
     }
 
     private static int equalsSign(byte[] bytes, int from, int to) {

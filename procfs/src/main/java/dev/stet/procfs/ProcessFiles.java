@@ -27,6 +27,9 @@ public final class ProcessFiles {
     /// A dozen hierarchies, each with a path of at most 4096 bytes.
     private static final int MAX_CGROUP_BYTES = 128 * 1024;
 
+    /// Of a server's processes, forked by ones that were forked.
+    private static final int MAX_FORKS = 4;
+
     private static final String EXITING = "the process is exiting";
 
     private final ProcReader proc;
@@ -180,13 +183,43 @@ public final class ProcessFiles {
         int limit = Environment.MAX_BYTES;
         return bytes(content("environ", limit), limit).then(bytes -> {
             if (bytes.length > 0) {
-                return Environment.parse(bytes);
+                Fact<Map<String, String>> own = Environment.parse(bytes);
+                return own.known().isPresent()
+                        ? own
+                        : forkedWith().map(Fact::of).orElse(own);
             }
             return bytes(content("stat", MAX_STAT_BYTES), MAX_STAT_BYTES)
                     .then(stat -> Environment.isSet(stat)
                             ? Fact.of(Map.of())
                             : Fact.unreadable("there is none yet: it is just starting"));
         });
+    }
+
+    /// A process that has executed nothing since it was forked was started with the environment of the one above it,
+    /// which may not have written over its own: PostgreSQL's backends do, and its postmaster does not.
+    private Optional<Map<String, String>> forkedWith() {
+        Optional<List<String>> places = places(known.identity().pid());
+        int pid = known.identity().pid();
+        for (int depth = 0; depth < MAX_FORKS && places.isPresent(); depth++) {
+            pid = proc.rawStat(pid).map(StatLine::parentPid).orElse(0);
+            if (pid <= 0 || !places(pid).equals(places)) {
+                return Optional.empty();
+            }
+            int limit = Environment.MAX_BYTES;
+            Optional<Map<String, String>> env = bytes(Content.read(proc.file(pid, "environ"), limit), limit)
+                    .then(Environment::parse)
+                    .known();
+            if (env.isPresent()) {
+                return env;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<List<String>> places(int pid) {
+        return Content.read(proc.file(pid, "stat"), MAX_STAT_BYTES) instanceof Content.Read(var bytes, var _)
+                ? Environment.places(bytes)
+                : Optional.empty();
     }
 
     private Fact<Memory> readMemory() {

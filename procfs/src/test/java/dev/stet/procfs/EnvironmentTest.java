@@ -55,6 +55,27 @@ class EnvironmentTest {
         assertThat(env("\0A=1\0")).isInstanceOf(Fact.Unreadable.class);
     }
 
+    /// Of a process that was forked and wrote its title over it, as PostgreSQL's, the one above it may still tell.
+    @Test
+    void whoWasForkedHasThatOfTheOneAbove() throws IOException {
+        proc.process(5, "/x").write(5, "environ", bytes("STET_EXEMPT=all\0"));
+        places(5, 1, "7001");
+        places(7, 5, "7001");
+        assertThat(env(": walwriter\0\0")).isEqualTo(Fact.of(Map.of("STET_EXEMPT", "all")));
+        places(7, 5, "8001"); // it has executed something since
+        assertThat(env(": walwriter\0\0")).isInstanceOf(Fact.Unreadable.class);
+        places(7, 5, "0"); // the kernel does not tell
+        assertThat(env(": walwriter\0\0")).isInstanceOf(Fact.Unreadable.class);
+        places(7, 5, "7001");
+        proc.write(5, "environ", bytes("a title, too\0"));
+        assertThat(env(": walwriter\0\0")).isInstanceOf(Fact.Unreadable.class);
+    }
+
+    private void places(int pid, int parent, String place) throws IOException {
+        String stat = FakeProc.stat(pid, "x", 'S', 0, 1).strip().replace(" S 1 ", " S " + parent + " ");
+        proc.write(pid, "stat", bytes(stat + (" " + place).repeat(60) + "\n"));
+    }
+
     @Test
     void noneIsNotNoneYet() throws IOException {
         String stat = FakeProc.stat(7, "x", 'S', 0, 1).strip();
