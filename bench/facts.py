@@ -36,7 +36,7 @@ def facts(workshop, quick):
 
 
 def java(*command):
-    script = f'. .mvn/find-jdk.sh; find_jdk25 {command[0]} || exit 69; exec "$JDK/bin/$@"'
+    script = f'. .mvn/find-jdk.sh; find_jdk25 {command[0]} || exit 69; exec "$JDK/bin/$0" "$@"'
     return subprocess.run(["sh", "-c", script, *command], cwd=HOME, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 

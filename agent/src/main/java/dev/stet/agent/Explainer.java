@@ -30,8 +30,8 @@ public final class Explainer {
     private final Set<FactKey<?>> also;
 
     /// @param also facts to read, whether or not a rule asks
-    public Explainer(PolicyDirectory directory, Set<FactKey<?>> also) {
-        ReadResult result = directory.read();
+    public Explainer(PolicyDirectory directory, StateDirectory state, Set<FactKey<?>> also) {
+        ReadResult result = directory.read(state);
         problems = result instanceof ReadResult.Invalid(var found) ? found : List.of();
         policy = result instanceof ReadResult.Valid(var valid, var _) ? Optional.of(valid) : Optional.empty();
         this.also = Set.copyOf(also);

@@ -37,6 +37,12 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
         return texts().parse(_ -> Optional.empty(), Instant.now());
     }
 
+    /// The same, as the agent reads it that keeps its state there: an exemption with `for` and no date counts from when
+    /// it first saw the rule.
+    public ReadResult read(StateDirectory state) {
+        return texts().parse(RuleBook.firstSeen(state.ruleLog()), Instant.now());
+    }
+
     /// What the last agent had in force that was told of this directory.
     ///
     /// @return empty if none is known
@@ -44,7 +50,8 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
     public Optional<Policy> lastInForce(StateDirectory state) throws IOException {
         return new LastPolicy(state.policy(), path)
                 .load()
-                .flatMap(saved -> new PolicyTexts(saved.texts(), List.of()).parse(_ -> Optional.empty(), Instant.now())
+                .flatMap(saved -> new PolicyTexts(saved.texts(), List.of())
+                                        .parse(RuleBook.firstSeen(state.ruleLog()), Instant.now())
                                 instanceof ReadResult.Valid(var policy, var _)
                         ? Optional.of(policy)
                         : Optional.empty());

@@ -20,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -81,6 +82,17 @@ public final class RuleBook {
     /// @throws IOException if it cannot be read, or is none of ours
     public static List<RuleUse> read(Path file) throws IOException {
         return Files.notExists(file) ? List.of() : RuleUses.parse(Files.readString(file));
+    }
+
+    /// When each rule was first seen, by what an agent has written down; of what cannot be read, nothing.
+    public static Function<String, Optional<Instant>> firstSeen(Path file) {
+        Map<String, Instant> seen = new HashMap<>();
+        try {
+            read(file).forEach(use -> seen.put(use.name(), use.firstSeen()));
+        } catch (IOException e) {
+            seen.clear();
+        }
+        return rule -> Optional.ofNullable(seen.get(rule));
     }
 
     /// Takes up what was written down before.

@@ -33,6 +33,10 @@ public record StateDirectory(Path path) {
             if (rights.contains(PosixFilePermission.OTHERS_WRITE) || rights.contains(PosixFilePermission.GROUP_WRITE)) {
                 throw new IOException("others than its owner may write to it; run: chmod go-w " + path);
             }
+            Object owner = Files.getAttribute(path, "unix:uid");
+            if (!owner.equals(0) && !owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+                throw new IOException("it belongs to another user, who can change what is in it");
+            }
             if (!Files.isWritable(path)) {
                 throw new IOException("it cannot be written to");
             }

@@ -111,7 +111,7 @@ final class ExemptAddCommand implements Runnable {
         if (why.isBlank()) {
             throw new Failure(ExitCode.USAGE, "why? --reason is for whoever finds it in a year");
         }
-        PolicyEdit edit = new PolicyEdit(new PolicyDirectory(directory, true));
+        PolicyEdit edit = new PolicyEdit(new PolicyDirectory(directory, true), state.known());
         String rule = name == null ? free(edit.policy(), label(program)) : name;
         if (!rule.matches("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")) {
             throw new Failure(
@@ -127,7 +127,7 @@ final class ExemptAddCommand implements Runnable {
             return;
         }
         edit.create(file, text);
-        Exemption written = new PolicyEdit(new PolicyDirectory(directory, true)).rule(rule);
+        Exemption written = new PolicyEdit(new PolicyDirectory(directory, true), state.known()).rule(rule);
         PolicyEdit.audit(state, output, "add", written, "stet exempt add " + (target == null ? "" : target));
         if (json) {
             StringBuilder out = new StringBuilder();

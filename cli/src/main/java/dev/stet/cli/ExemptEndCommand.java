@@ -35,7 +35,7 @@ final class ExemptEndCommand implements Runnable {
 
     @Override
     public void run() {
-        PolicyEdit edit = new PolicyEdit(policy.directory());
+        PolicyEdit edit = new PolicyEdit(policy.directory(), state.known());
         Exemption rule = edit.rule(name);
         Path file = Path.of(rule.file());
         String after = edited(ExemptionText.remove(edit.text(rule.file()), name), file);

@@ -50,10 +50,10 @@ final class ExemptListCommand implements Runnable {
     @Override
     public void run() {
         Output output = new Output(() -> {});
-        Policy read = new PolicyEdit(policy.directory()).policy();
+        Policy read = new PolicyEdit(policy.directory(), state.known()).policy();
         Instant now = Instant.now();
         Map<String, List<Census.Matched>> matches = matches(read);
-        RuleHistory history = RuleHistory.read(state.path().resolve("rules.json"), output::say);
+        RuleHistory history = RuleHistory.read(state.known().ruleLog(), output::say);
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("NAME", "EXEMPT FROM", "MATCHES", "ENDS", "OWNER", stale ? "STALE BECAUSE" : "WRITTEN IN"));
         for (Exemption rule : read.exemptions()) {

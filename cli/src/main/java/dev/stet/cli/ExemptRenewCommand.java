@@ -43,7 +43,7 @@ final class ExemptRenewCommand implements Runnable {
         Instant now = Instant.now();
         String expires = end.expires(now)
                 .orElseThrow(() -> new Failure(ExitCode.USAGE, "until when? give --for 7d or --expires 2099-03-31"));
-        PolicyEdit edit = new PolicyEdit(policy.directory());
+        PolicyEdit edit = new PolicyEdit(policy.directory(), state.known());
         Exemption rule = edit.rule(name);
         Path file = Path.of(rule.file());
         String after = ExemptEndCommand.edited(ExemptionText.expire(edit.text(rule.file()), name, expires), file);
@@ -54,7 +54,7 @@ final class ExemptRenewCommand implements Runnable {
             return;
         }
         edit.replace(file, after);
-        Exemption renewed = new PolicyEdit(policy.directory()).rule(name);
+        Exemption renewed = new PolicyEdit(policy.directory(), state.known()).rule(name);
         PolicyEdit.audit(state, output, "renew", renewed, "stet exempt renew " + name + " to " + expires);
         if (json) {
             StringBuilder out = new StringBuilder();

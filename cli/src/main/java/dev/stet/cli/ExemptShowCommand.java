@@ -24,13 +24,16 @@ final class ExemptShowCommand implements Runnable {
     @Mixin
     private PolicyOption policy;
 
+    @Mixin
+    private StateOption state;
+
     @Option(names = "--json", description = "Print a JSON object.")
     private boolean json;
 
     @Override
     public void run() {
         Output output = new Output(() -> {});
-        Policy read = new PolicyEdit(policy.directory()).policy();
+        Policy read = new PolicyEdit(policy.directory(), state.known()).policy();
         Exemption rule = read.exemptions().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()

@@ -45,6 +45,9 @@ final class ExplainCommand implements Runnable {
     @Mixin
     private PolicyOption policy;
 
+    @Mixin
+    private StateOption state;
+
     @Option(names = "--all", description = "Unfold everything: every rule, every fact, every process.")
     private boolean all;
 
@@ -57,7 +60,7 @@ final class ExplainCommand implements Runnable {
     @Override
     public void run() {
         Session.requireRoot();
-        Explainer explainer = new Explainer(policy.directory(), all ? Set.copyOf(FactKey.ALL) : Set.of());
+        Explainer explainer = new Explainer(policy.directory(), state.known(), all ? Set.copyOf(FactKey.ALL) : Set.of());
         Output output = new Output(() -> {});
         try {
             if (subject.matches("[0-9]{1,9}")) {

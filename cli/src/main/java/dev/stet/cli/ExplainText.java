@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -82,10 +83,16 @@ final class ExplainText {
         String place = Quoted.bare(tier.file()) + ":" + tier.line();
         row(
                 "tier",
-                "%s (%s), rank %d: probes %s%s, guardian %s"
-                        .formatted(tier.name(), place, tier.rank(), tier.mode(), rollout, tier.sensitivity()),
+                "%s (%s), rank %d: probes %s%s%s, guardian %s"
+                        .formatted(tier.name(), place, tier.rank(), tier.mode(), rollout, budget(tier), tier.sensitivity()),
                 false);
         tree.ifPresent(it -> trees.print(it, MARGIN));
+    }
+
+    private static String budget(Tier tier) {
+        return tier.cpuPercent().isPresent()
+                ? String.format(Locale.ROOT, ", at most %.3g%% of a CPU", tier.cpuPercent().getAsDouble())
+                : "";
     }
 
     private void rules(Explanation it) {

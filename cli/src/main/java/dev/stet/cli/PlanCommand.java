@@ -3,7 +3,6 @@ package dev.stet.cli;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.PolicyPlan;
 import dev.stet.agent.PolicyPlanner;
-import dev.stet.agent.StateDirectory;
 import dev.stet.policy.BuiltIn;
 import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
@@ -83,18 +82,18 @@ final class PlanCommand implements Callable<Integer> {
     private Policy inForce() {
         PolicyDirectory installed = new PolicyOption(null).directory();
         try {
-            Optional<Policy> last = installed.lastInForce(new StateDirectory(state.path()));
+            Optional<Policy> last = installed.lastInForce(state.known());
             return last.orElseGet(() -> next == null ? BuiltIn.policy() : read(installed, AGAINST));
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.BAD_DATA,
-                    "what was in force last cannot be read from " + state.path() + ": " + e.getMessage()
+                    "what was in force last cannot be read from " + state.known().path() + ": " + e.getMessage()
                             + "; give --against DIR");
         }
     }
 
-    private static Policy read(PolicyDirectory directory, String what) {
-        return switch (directory.read()) {
+    private Policy read(PolicyDirectory directory, String what) {
+        return switch (directory.read(state.known())) {
             case ReadResult.Valid(var policy, var _) -> policy;
             case ReadResult.Invalid(var problems) -> {
                 problems.forEach(problem -> System.err.println("stet: " + problem));

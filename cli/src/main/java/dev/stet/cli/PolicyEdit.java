@@ -1,6 +1,8 @@
 package dev.stet.cli;
 
 import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.RuleBook;
+import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditEntry;
 import dev.stet.agent.audit.AuditFile;
 import dev.stet.agent.audit.JsonText;
@@ -29,19 +31,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// A policy directory that is about to be changed in one file. Nothing is written that would not be valid together
 /// with all the rest, and a file is replaced as a whole or not at all.
 final class PolicyEdit {
     private final PolicyDirectory directory;
     private final List<SourceText> texts = new ArrayList<>();
+    private final Function<String, Optional<Instant>> firstSeen;
     private final Policy policy;
 
     /// Reads the policy.
     ///
+    /// @param state of the agent that applies it
+    ///
     /// @throws Failure if it is wrong already
-    PolicyEdit(PolicyDirectory directory) {
+    PolicyEdit(PolicyDirectory directory, StateDirectory state) {
         this.directory = directory;
+        firstSeen = RuleBook.firstSeen(state.ruleLog());
         List<Problem> problems = new ArrayList<>();
         if (Files.isDirectory(directory.path())) {
             directory.collect(texts, problems);
@@ -94,9 +101,9 @@ final class PolicyEdit {
         return checked(after, List.of(), "nothing was written: it would not be a right policy");
     }
 
-    private static Policy checked(List<SourceText> texts, List<Problem> before, String what) {
+    private Policy checked(List<SourceText> texts, List<Problem> before, String what) {
         List<Problem> problems = new ArrayList<>(before);
-        ReadResult result = PolicyReader.read(texts, Instant.now());
+        ReadResult result = PolicyReader.read(texts, firstSeen, Instant.now());
         if (result instanceof ReadResult.Valid(var valid, var _) && problems.isEmpty()) {
             return valid;
         }

@@ -27,8 +27,8 @@ final class StateOption {
         }
     }
 
-    /// Where it is, whether it can be used or not.
-    Path path() {
-        return directory;
+    /// The same to be read only, whether it can be used or not.
+    StateDirectory known() {
+        return new StateDirectory(directory);
     }
 }
