@@ -86,16 +86,19 @@ YAML
     # The best training is the work itself: tracing a child of this shell, whose own libc is probed for a moment. Who may
     # not do that trains with what needs no rights.
     if [ "$(id -u)" = 0 ]; then
-        yes >/dev/null 2>&1 9<&- &
+        # However this ends, the child does: it may use a minute of processor time.
+        (ulimit -t 60 && exec yes) >/dev/null 2>&1 9<&- &
         child=$!
+        trap 'kill "$child"; exit 130' INT TERM HUP
         # What people ask for: what is there by itself, then expressions, conditions, and other kinds of output.
         # shellcheck disable=SC2086  # words
         train "$1" "$2.$$" $inspect -- trace --policy "$policy" --count 3000 --duration 10 -p "$child" write \
             -- trace --policy "$policy" --count 500 --duration 5 -p "$child" --text 64 --where 'arg1 == 1 && latency >= 0' \
             'write(fd=int(arg1), text(arg2, len=arg3), str(arg2), at=ptr(arg2), u32(arg2), size=ulong(arg3)) -> long(ret)' \
             -- trace --policy "$policy" --count 100 --duration 5 -p "$child" --no-returns --json \
-            'write(int(arg1), hex(arg2 + 8), string(arg2), bool(arg1), bytes(arg2, len=min(arg3, 8)))' --payload \
+            'write(int(arg1), hex(arg2 + 8), string(arg2), bool(arg1), bytes(arg2, len=min(arg3, 8)))' \
             -- trace --policy "$policy" --duration 0.3 -p "$child" --histogram write
+        trap - INT TERM HUP
         kill "$child"
     fi
     [ -s "$2.$$" ] || train "$1" "$2.$$" $inspect -- check "$policy/training.yaml"
