@@ -101,10 +101,10 @@ class Child:
         """Ends it as a person would: by Ctrl-C, so that it detaches."""
         self.signal(signal.SIGINT)
         try:
-            self.wait(120)
+            self.wait(300)
         except subprocess.TimeoutExpired:
             self.signal(signal.SIGKILL)
-            self.wait(120)
+            self.wait(300)
 
 
 class Target(Child):

@@ -60,7 +60,8 @@ final class ExplainCommand implements Runnable {
     @Override
     public void run() {
         Session.requireRoot();
-        Explainer explainer = new Explainer(policy.directory(), state.known(), all ? Set.copyOf(FactKey.ALL) : Set.of());
+        Explainer explainer =
+                new Explainer(policy.directory(), state.known(), all ? Set.copyOf(FactKey.ALL) : Set.of());
         Output output = new Output(() -> {});
         try {
             if (subject.matches("[0-9]{1,9}")) {

@@ -84,14 +84,24 @@ final class ExplainText {
         row(
                 "tier",
                 "%s (%s), rank %d: probes %s%s%s, guardian %s"
-                        .formatted(tier.name(), place, tier.rank(), tier.mode(), rollout, budget(tier), tier.sensitivity()),
+                        .formatted(
+                                tier.name(),
+                                place,
+                                tier.rank(),
+                                tier.mode(),
+                                rollout,
+                                budget(tier),
+                                tier.sensitivity()),
                 false);
         tree.ifPresent(it -> trees.print(it, MARGIN));
     }
 
     private static String budget(Tier tier) {
         return tier.cpuPercent().isPresent()
-                ? String.format(Locale.ROOT, ", at most %.3g%% of a CPU", tier.cpuPercent().getAsDouble())
+                ? String.format(
+                        Locale.ROOT,
+                        ", at most %.3g%% of a CPU",
+                        tier.cpuPercent().getAsDouble())
                 : "";
     }
 

@@ -87,8 +87,8 @@ final class PlanCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new Failure(
                     ExitCode.BAD_DATA,
-                    "what was in force last cannot be read from " + state.known().path() + ": " + e.getMessage()
-                            + "; give --against DIR");
+                    "what was in force last cannot be read from "
+                            + state.known().path() + ": " + e.getMessage() + "; give --against DIR");
         }
     }
 
