@@ -1,5 +1,6 @@
 package dev.stet.agent.audit;
 
+import dev.stet.policy.yaml.Quoted;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,7 +84,7 @@ public final class JsonText {
             int c = text.codePointAt(at);
             if (c == '"' || c == '\\') {
                 out.append('\\').append((char) c);
-            } else if (isPlain(c)) {
+            } else if (Quoted.isPlain(c)) {
                 out.appendCodePoint(c);
             } else {
                 for (char half : Character.toChars(c)) {
@@ -93,23 +94,6 @@ public final class JsonText {
             at += Character.charCount(c);
         }
         out.append(end < text.length() ? "…\"" : "\"");
-    }
-
-    /// Nothing that begins a line, colours a terminal or turns the direction of writing.
-    private static boolean isPlain(int c) {
-        if (c < 0x7f) {
-            return c >= ' ';
-        }
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.UNASSIGNED,
-                    Character.PRIVATE_USE,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
     }
 
     /// The object.

@@ -42,7 +42,8 @@ public final class Quoted {
         return at < text.length() ? shown.append('…').toString() : shown.toString();
     }
 
-    private static boolean isPlain(int c) {
+    /// May a character be shown as it is? Not what begins a line, colours a terminal or turns the direction of writing.
+    public static boolean isPlain(int c) {
         if (c < 0x7f) {
             return c >= ' ';
         }
