@@ -244,9 +244,14 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     }
 
     private void lookAtDebugged() {
-        debuggers.changed(targets.values()).forEach(target -> {
-            var ignored = reconcileSoon(target);
-        });
+        try {
+            debuggers.changed(targets.values()).forEach(target -> {
+                var ignored = reconcileSoon(target);
+            });
+        } catch (RuntimeException e) {
+            // A mistake of Stet's must not end the looking for good.
+            sink.accept(new AgentEvent.Notice("looking for debuggers: " + e));
+        }
     }
 
     private void lookAtHeld(Rollouts.Key key) {
