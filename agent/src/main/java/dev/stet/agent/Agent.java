@@ -98,12 +98,7 @@ public final class Agent implements AutoCloseable {
                 new Processes.Settings(options.scope, options.named, options.contents.payload),
                 packsAtStart(),
                 this.events);
-        policy = new PolicyKeeper(
-                options.policy,
-                remembered,
-                options.clock,
-                (next, ended, since) -> processes.apply(next, ended, since).join(),
-                this.events);
+        policy = new PolicyKeeper(options.policy, remembered, options.clock, processes::apply, this.events);
         try {
             tasks = new TaskFollower(processes, this.events);
         } catch (IOException e) {

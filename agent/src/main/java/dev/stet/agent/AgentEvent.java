@@ -79,7 +79,7 @@ public sealed interface AgentEvent {
         }
     }
 
-    /// A policy is in force, on every process: what it exempts has been let go.
+    /// A policy is in force, on every process: what it exempts has been let go. A later one may have been faster.
     ///
     /// @param generation 1 for the first
     /// @param cause what made it so

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -39,11 +40,12 @@ final class PolicyKeeper {
     private int generation;
     private Optional<Unsettled> unsettled = Optional.empty();
 
-    /// Puts a policy in force, and returns when every process is as it wants it.
+    /// Puts a policy in force at once.
     interface Apply {
         /// @param ended names of exemptions that time has just ended
         /// @param since when the change was noticed, by [System#nanoTime]
-        AgentEvent.Effect apply(Optional<Policy> policy, Set<String> ended, long since);
+        /// @return done when every process is as the policy wants it; the next one need not wait for that
+        CompletableFuture<AgentEvent.Effect> apply(Optional<Policy> policy, Set<String> ended, long since);
     }
 
     /// Files that are just being written.
@@ -76,7 +78,7 @@ final class PolicyKeeper {
         switch (parse(read, now)) {
             case ReadResult.Valid valid -> {
                 policy = before;
-                inForce(valid, read.texts(), Cause.START, now, since);
+                inForce(valid, read.texts(), Cause.START, now, since).join();
             }
             case ReadResult.Invalid(var problems) -> {
                 wrong = true;
@@ -85,12 +87,12 @@ final class PolicyKeeper {
                     texts = last.orElseThrow().texts();
                     living = Expiries.inForce(before.get(), now);
                     remembered.rules().inForce(before.get(), now);
-                    var ignored = apply.apply(before, Set.of(), since);
+                    var ignored = apply.apply(before, Set.of(), since).join();
                     sink.accept(new AgentEvent.PolicyRestored(
                             last.get().saved(), before.get().written().size(), problems));
                 } else {
                     sink.accept(new AgentEvent.PolicyRejected(problems));
-                    var ignored = apply.apply(Optional.empty(), Set.of(), since);
+                    var ignored = apply.apply(Optional.empty(), Set.of(), since).join();
                 }
             }
         }
@@ -133,7 +135,7 @@ final class PolicyKeeper {
             }
             case ReadResult.Valid valid -> {
                 if (wrong || !policy.equals(Optional.of(valid.policy()))) {
-                    inForce(valid, read.texts(), Cause.FILES, moment, writing.first);
+                    var ignored = inForce(valid, read.texts(), Cause.FILES, moment, writing.first);
                 } else {
                     texts = read.texts();
                 }
@@ -153,7 +155,9 @@ final class PolicyKeeper {
                 .looksUnfinished();
     }
 
-    private void inForce(ReadResult.Valid valid, List<SourceText> from, Cause cause, Instant now, long since) {
+    /// @return done when every process is as it wants it, which has been told then
+    private CompletableFuture<Void> inForce(
+            ReadResult.Valid valid, List<SourceText> from, Cause cause, Instant now, long since) {
         Policy next = valid.policy();
         List<AgentEvent.RuleChange> changes = RuleChanges.between(policy.orElse(Policy.EMPTY), next);
         if (cause == Cause.FILES) {
@@ -169,9 +173,10 @@ final class PolicyKeeper {
         remembered.rules().inForce(next, now);
         remembered.savePolicy(directory.path(), from, now);
         generation++;
-        AgentEvent.Effect effect = apply.apply(policy, Set.of(), since);
-        sink.accept(new AgentEvent.PolicyApplied(
-                generation, cause, next.written().size(), changes, effect, valid.warnings()));
+        int number = generation;
+        return apply.apply(policy, Set.of(), since)
+                .thenAccept(effect -> sink.accept(new AgentEvent.PolicyApplied(
+                        number, cause, next.written().size(), changes, effect, valid.warnings())));
     }
 
     /// Looks at the clock, and at files that are being written.
@@ -203,9 +208,10 @@ final class PolicyKeeper {
             generation++;
             ended.forEach(rule -> sink.accept(new AgentEvent.Expired(rule)));
             Set<String> names = ended.stream().map(Exemption::name).collect(Collectors.toSet());
-            AgentEvent.Effect effect = apply.apply(policy, names, now);
-            sink.accept(new AgentEvent.PolicyApplied(
-                    generation, Cause.TIME, current.written().size(), List.of(), effect, List.of()));
+            int number = generation;
+            var ignored = apply.apply(policy, names, now)
+                    .thenAccept(effect -> sink.accept(new AgentEvent.PolicyApplied(
+                            number, Cause.TIME, current.written().size(), List.of(), effect, List.of())));
         }
         expiries.due(current, moment).forEach(sink);
         return Expiries.pause(current, clock.instant());

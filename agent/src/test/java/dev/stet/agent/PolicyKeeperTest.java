@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ class PolicyKeeperTest {
     private final HandClock clock = new HandClock("2027-03-01T00:00:00Z");
     private final List<AgentEvent> events = new ArrayList<>();
     private final List<String> applied = new ArrayList<>();
+    private final List<Runnable> pending = new ArrayList<>();
+    private boolean slow;
     private Path policy;
     private Path state;
 
@@ -53,7 +56,7 @@ class PolicyKeeperTest {
     }
 
     /// Notes what is in force at that moment, and what has just ended: `a b, ended c`.
-    private AgentEvent.Effect apply(Optional<Policy> next, Set<String> ended, long since) {
+    private CompletableFuture<AgentEvent.Effect> apply(Optional<Policy> next, Set<String> ended, long since) {
         String names = next.map(it -> String.join(
                         " ",
                         it.written().stream()
@@ -62,7 +65,14 @@ class PolicyKeeperTest {
                                 .toList()))
                 .orElse("no policy");
         applied.add(names + (ended.isEmpty() ? "" : ", ended " + String.join(" ", new TreeSet<>(ended))));
-        return new AgentEvent.Effect(0, 0, 0, Duration.ZERO);
+        AgentEvent.Effect effect = new AgentEvent.Effect(0, 0, 0, Duration.ZERO);
+        CompletableFuture<AgentEvent.Effect> done = new CompletableFuture<>();
+        if (slow) {
+            pending.add(() -> done.complete(effect));
+        } else {
+            done.complete(effect);
+        }
+        return done;
     }
 
     private void save(String name, String text) throws IOException {
@@ -89,6 +99,24 @@ class PolicyKeeperTest {
         assertThat(change.rule()).isEqualTo("b");
         assertThat(change.kind()).isEqualTo(AgentEvent.RuleChange.Kind.ADDED);
         assertThat(change.savedBy()).contains(System.getProperty("user.name"));
+    }
+
+    /// Taking probes away from a thousand processes takes the kernel minutes.
+    @Test
+    void theNextDoesNotWaitUntilTheLastIsDone() throws IOException {
+        PolicyKeeper keeper = keeper();
+        keeper.start(0);
+        slow = true;
+        save("a", Rules.text("a", "2030-01-01"));
+        var ignored = keeper.changed(SECOND);
+        save("b", Rules.text("b", "2030-01-01"));
+        ignored = keeper.changed(2 * SECOND);
+        assertThat(applied).containsExactly("", "a", "a b");
+        assertThat(of(AgentEvent.PolicyApplied.class)).hasSize(1);
+        pending.reversed().forEach(Runnable::run);
+        assertThat(of(AgentEvent.PolicyApplied.class))
+                .extracting(AgentEvent.PolicyApplied::generation)
+                .containsExactly(1, 3, 2);
     }
 
     @Test
