@@ -61,6 +61,7 @@ final class UsdtTarget {
         List<String> steps = new ArrayList<>(List.of(
                 "set confirm off",
                 "set auto-load no",
+                "set environment ROOM_ABOVE_THE_STACK " + "x".repeat(4096),
                 "break -probe-stap " + probe,
                 "run",
                 "info registers",
