@@ -277,9 +277,12 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     }
 
     private Optional<Target> discover(int pid) {
-        Optional<Target> found = proc.identity(pid).map(Target::new);
-        found.ifPresent(target -> targets.put(pid, target));
-        return found;
+        // Several threads may find it at once: what two targets had attached, only one would ever let go.
+        return proc.identity(pid).map(identity -> {
+            Target found = new Target(identity);
+            Target first = targets.putIfAbsent(pid, found);
+            return first == null ? found : first;
+        });
     }
 
     private CompletableFuture<Void> reconcileSoon(Target target) {
