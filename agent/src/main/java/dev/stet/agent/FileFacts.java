@@ -121,7 +121,7 @@ final class FileFacts {
                 }
                 return answer(answers, opened, reading);
             } catch (IOException e) {
-                return Fact.unreadable(e.getMessage());
+                return Fact.unreadable(Reason.of(e));
             }
         }
 
@@ -137,7 +137,7 @@ final class FileFacts {
         try {
             return answers.get(Binaries.identity(file), () -> reading.of(file));
         } catch (IOException e) {
-            return Fact.unreadable(e.getMessage());
+            return Fact.unreadable(Reason.of(e));
         }
     }
 

@@ -127,7 +127,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                     .filter(target -> wasExemptBy(target, ended))
                     .forEach(target -> target.lapse = lapses);
         }
-        return sweep(since, target -> reconciler.isExemptNow(target), Why.POLICY);
+        return sweep(
+                since, target -> !target.attachments().isEmpty() && reconciler.isExemptNow(target), Why.POLICY);
     }
 
     private static boolean wasExemptBy(Target target, Set<String> rules) {
@@ -139,6 +140,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     ///
     /// @param since when the change was noticed, by [System#nanoTime]
     CompletableFuture<AgentEvent.Effect> apply(List<Pack> next, long since) {
+        changedNanos = since;
         packs = new PacksInForce(next, packs.named());
         admission.packsChanged();
         return sweep(since, _ -> true, Why.PACKS);
@@ -153,9 +155,9 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         releases.countTouched();
         List<CompletableFuture<Void>> sweep = new ArrayList<>();
         for (Target target : targets.values()) {
-            if (!target.attachments().isEmpty() && unwanted.test(target)) {
-                target.forgetFiles = true;
+            if (unwanted.test(target)) {
                 sweep.add(releases.detach(target.takeAttachments(), why, since));
+                target.forgetFiles = true; // afterwards: whoever sees it finds nothing that is still to be taken
             }
         }
         sweep.add(rescan());
@@ -277,9 +279,12 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     }
 
     private Optional<Target> discover(int pid) {
-        Optional<Target> found = proc.identity(pid).map(Target::new);
-        found.ifPresent(target -> targets.put(pid, target));
-        return found;
+        // Several threads may find it at once: what two targets had attached, only one would ever let go.
+        return proc.identity(pid).map(identity -> {
+            Target found = new Target(identity);
+            Target first = targets.putIfAbsent(pid, found);
+            return first == null ? found : first;
+        });
     }
 
     private CompletableFuture<Void> reconcileSoon(Target target) {

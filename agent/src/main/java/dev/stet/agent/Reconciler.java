@@ -144,9 +144,14 @@ final class Reconciler {
     private CompletableFuture<Void> bring(
             Target target, Judge.Judged judged, Mappings mappings, PacksInForce packs, long begun) {
         List<CompletableFuture<Void>> done = new ArrayList<>();
-        if (target.forgetFiles) {
+        boolean others = !target.filesBy.equals(Optional.of(packs));
+        if (target.forgetFiles || others) {
             target.forgetFiles = false;
+            target.filesBy = Optional.of(packs);
             target.files.clear();
+            // What a look that was under way has attached since the others were taken.
+            done.add(releases.detach(
+                    target.takeAttachments(), others ? Why.PACKS : Why.POLICY, inForce.changedNanos()));
         }
         if (target.files.isEmpty()) {
             target.filesSince = begun;

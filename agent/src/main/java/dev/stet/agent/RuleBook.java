@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ public final class RuleBook {
     private final Clock clock;
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<ProcessIdentity, Set<String>> matching = new HashMap<>();
+    private List<String> present = List.of();
     private Instant saved = Instant.EPOCH;
     private boolean dirty;
 
@@ -121,6 +123,9 @@ public final class RuleBook {
     ///
     /// @param now when it was read: what is new was first seen then
     synchronized void inForce(Policy policy, Instant now) {
+        // Those that were in force until now were there until now, however long ago that policy was read.
+        present.stream().map(entries::get).filter(Objects::nonNull).forEach(entry -> entry.lastThere = now);
+        present = policy.exemptions().stream().map(Exemption::name).toList();
         for (Exemption rule : policy.exemptions()) {
             if (entries.size() < MAX_RULES || entries.containsKey(rule.name())) {
                 entries.computeIfAbsent(rule.name(), _ -> new Entry(now)).lastThere = now;

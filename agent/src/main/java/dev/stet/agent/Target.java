@@ -67,6 +67,9 @@ final class Target {
     /// When the reconciliation began that `files` is of; an exec after that makes it another program's.
     long filesSince;
 
+    /// Which packs `files` was looked at by; empty if it never was.
+    Optional<PacksInForce> filesBy = Optional.empty();
+
     private final List<Kept> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean running;

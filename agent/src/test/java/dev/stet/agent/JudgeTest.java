@@ -106,6 +106,28 @@ class JudgeTest {
         assertThat(exempt.verdict()).isInstanceOf(Verdict.Exempt.class);
     }
 
+    /// That nobody can read what would end a rule does not keep the rest of it from being read: it may miss.
+    @Test
+    void aRuleThatMissesIsNotWaitedForBecauseOfItsEnd() {
+        String text = Rules.text("r", "2030-01-01")
+                .replace("match: {exe: {name: x}}", "until: {buildIdOtherThan: abcd}\n  match: {user: nobody}");
+        Judge unable = new Judge(
+                STET,
+                (facts, wanted) -> {
+                    ProcessFacts more = facts;
+                    for (FactKey<?> key : wanted) {
+                        more = key.equals(FactKey.USER)
+                                ? more.with(FactKey.USER, "root")
+                                : more.with(FactKey.BUILD_ID, Fact.unreadable("not an ELF file"));
+                    }
+                    return more;
+                },
+                new Timekeeper(new HandClock("2026-11-22T12:00:00Z"), () -> Duration.ofDays(1)));
+        Judge.Judged judged = unable.judge(process(5, false), Optional.of(Rules.policy(text)), Duration.ZERO);
+        assertThat(judged.verdict()).isInstanceOf(Verdict.Trace.class);
+        assertThat(judged.facts().buildId()).isInstanceOf(Fact.NotRead.class);
+    }
+
     @Test
     void whenAgeWillMatterIsKnown() {
         ProcessFacts young = ProcessFacts.of(new ProcessIdentity(5, 24 * 3600 * 100 - 200), 1, false)

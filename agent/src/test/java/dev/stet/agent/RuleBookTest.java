@@ -93,6 +93,22 @@ class RuleBookTest {
         assertThat(use.programs()).hasSize(4);
     }
 
+    /// However long ago the policy was read that had it: a rule with `for` would begin anew.
+    @Test
+    void aRuleThatIsGoneForAMomentIsTheSameAfterwards() throws IOException {
+        RuleBook book = book();
+        book.inForce(POLICY, clock.instant());
+        clock.move(Duration.ofDays(9));
+        book.inForce(Policy.EMPTY, clock.instant());
+        clock.move(Duration.ofSeconds(1));
+        book.inForce(POLICY, clock.instant());
+        assertThat(book.firstSeen("r")).contains(Instant.parse("2027-01-01T00:00:00Z"));
+        book.inForce(Policy.EMPTY, clock.instant());
+        clock.move(Duration.ofDays(2));
+        book.inForce(Policy.EMPTY, clock.instant());
+        assertThat(book.firstSeen("r")).isEmpty();
+    }
+
     @Test
     void itIsBounded() throws IOException {
         RuleBook book = book();

@@ -84,6 +84,22 @@ final class CelCondition implements Condition {
         return evaluate(facts, moment) instanceof Result.Failed(var why) ? Optional.of(why) : Optional.empty();
     }
 
+    /// Of the same text it is the same condition: policies that were read twice are compared.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CelCondition that && that.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+
     private Result evaluate(ProcessFacts facts, Moment moment) {
         Map<String, Object> values = new HashMap<>();
         List<CelAttributePattern> unknown = new ArrayList<>();

@@ -58,6 +58,15 @@ class CelConditionTest {
         return new CelConditions().compile(text);
     }
 
+    /// Else every reading of a policy would be a change of it, and no edit of a file that has one would be as meant.
+    @Test
+    void ofTheSameTextItIsTheSame() {
+        assertThat(compiled("comm == 'x'"))
+                .isEqualTo(compiled("comm == 'x'"))
+                .hasSameHashCodeAs(compiled("comm == 'x'"))
+                .isNotEqualTo(compiled("comm == 'y'"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

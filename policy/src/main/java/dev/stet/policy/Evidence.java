@@ -6,7 +6,9 @@ import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.yaml.Quoted;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// One clause that was tried on one process, and the fact's value that answered it. The texts are made when
 /// asked for.
@@ -20,6 +22,7 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer, Set<FactKey<?
 
     static Evidence of(Clause clause, ProcessFacts facts, Moment moment) {
         Fact<?> fact = switch (clause) {
+            case Clause.On<?>(var key, Test.Entries(var wanted)) -> kept(facts.get(key), wanted.keySet());
             case Clause.On<?>(var key, var _) -> facts.get(key);
             case Clause.Age _ -> Fact.of(moment.age(facts.identity()));
             case Clause.When(var condition) ->
@@ -35,6 +38,31 @@ public record Evidence(Clause clause, Fact<?> fact, Answer answer, Set<FactKey<?
             case Clause.When(var condition) -> answer == Answer.UNKNOWN ? condition.notRead(facts, moment) : Set.of();
         };
         return new Evidence(clause, fact, answer, notRead);
+    }
+
+    /// Verdicts are kept as long as their processes live, and environments have up to a megabyte: of one what was asked
+    /// for.
+    private static Fact<?> kept(Fact<?> fact, Set<String> wanted) {
+        return fact instanceof Fact.Known<?>(Map<?, ?> all)
+                ? Fact.of(all.entrySet().stream()
+                        .filter(entry -> entry.getKey() instanceof String name && wanted.contains(name))
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)))
+                : fact;
+    }
+
+    /// The age is another one at every look; that alone makes no other evidence.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Evidence that
+                && clause.equals(that.clause)
+                && answer == that.answer
+                && notRead.equals(that.notRead)
+                && (clause instanceof Clause.Age || fact.equals(that.fact));
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(clause, answer, notRead);
     }
 
     /// `exe`.

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// A rule that lets processes stand.
 ///
@@ -112,8 +113,15 @@ public record Exemption(
         Evidence over = Evidence.of(until.get(), facts, moment);
         return switch (over.answer()) {
             case YES -> new Match.Outcome(Answer.NO, List.of(over), true);
-            case UNKNOWN -> new Match.Outcome(Answer.UNKNOWN, List.of(over), false);
+            case UNKNOWN -> new Match.Outcome(Answer.UNKNOWN, unknown(outcome, over), false);
             case NO -> outcome;
         };
+    }
+
+    /// What ends the rule is asked for, and whatever else is missing: it may be that the rule misses in any case.
+    private static List<Evidence> unknown(Match.Outcome outcome, Evidence over) {
+        return outcome.answer() == Answer.UNKNOWN
+                ? Stream.concat(outcome.evidence().stream(), Stream.of(over)).toList()
+                : List.of(over);
     }
 }

@@ -9,8 +9,14 @@ import static dev.stet.policy.Samples.withExe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stet.facts.Fact;
+import dev.stet.facts.FactKey;
+import dev.stet.facts.Glob;
 import dev.stet.facts.ProcessFacts;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -43,6 +49,27 @@ class VerdictTest {
         assertThat(explain(Aspect.ALL, EXE, withExe(Fact.of("/bin/sh")))).isEqualTo("traced: no exemption matches");
         Match removed = new Match(EXE.all(), List.of(), List.of(new Match.Entry(List.of(uid(7)))));
         assertThat(explain(Aspect.ALL, removed, AMQPROXY)).isEqualTo("traced: no exemption matches");
+    }
+
+    /// Whoever compares verdicts to tell what is new would find something at each look.
+    @Test
+    void growingOlderAloneMakesNoOtherVerdict() {
+        Match young = Match.of(new Clause.Age(Optional.of(Duration.ofDays(9)), Optional.empty()));
+        Policy policy = Policy.of(List.of(rule("young", Aspect.ALL, young)));
+        Moment later = new Moment(NOW.now(), NOW.uptime().plusMillis(10), NOW.known());
+        assertThat(policy.decide(AMQPROXY, later)).isEqualTo(policy.decide(AMQPROXY, NOW));
+    }
+
+    /// Verdicts are kept, and environments are as large as their owners like.
+    @Test
+    void ofAnEnvironmentOnlyWhatARuleNamesIsKept() {
+        var wanted = new Clause.On<>(FactKey.ENV, new dev.stet.policy.Test.Entries(new TreeMap<>(Map.of("A", Glob.name("1")))));
+        ProcessFacts facts = AMQPROXY.with(FactKey.ENV, Map.of("A", "1", "PASSWORD", "x".repeat(1 << 20)));
+        Decision decision = Policy.of(List.of(rule("a", Aspect.ALL, Match.of(wanted))))
+                .decide(facts, NOW)
+                .decisions()
+                .getFirst();
+        assertThat(decision.evidence().getFirst().fact()).isEqualTo(Fact.of(Map.of("A", "1")));
     }
 
     @Test
