@@ -358,17 +358,24 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                     millis,
                     TimeUnit.MILLISECONDS));
         }
+        if (targets.get(target.identity.pid()) != target) {
+            forget(target); // it has ended while it was looked at
+        }
+    }
+
+    private void forget(Target target) {
+        waiting.remove(target);
+        target.nextLook.ifPresent(look -> look.cancel(false));
+        admission.ended(target);
+        rules.ended(target.identity);
     }
 
     private CompletableFuture<Void> ended(Target target) {
         if (!targets.remove(target.identity.pid(), target)) {
             return CompletableFuture.completedFuture(null);
         }
-        waiting.remove(target);
-        target.nextLook.ifPresent(look -> look.cancel(false));
         List<Attachment> attachments = target.end();
-        admission.ended(target);
-        rules.ended(target.identity);
+        forget(target);
         if (target.verdict != null || scope instanceof Scope.OneProcess) {
             sink.accept(new AgentEvent.Ended(target.identity, target.program()));
         }
