@@ -315,11 +315,20 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
             } catch (RuntimeException | Error e) {
                 // A mistake of Stet's about one process must not end the work for the others.
                 sink.accept(new AgentEvent.Notice("process " + target.identity + ": " + e));
+                result = leaveAlone(target);
             } finally {
                 CompletableFuture<Void> ended = result;
                 var ignored = ended.whenComplete((_, _) -> asked.forEach(each -> each.complete(null)));
             }
         }
+    }
+
+    /// Nobody knows whether it may be probed: until the next [#tick] it is not.
+    private CompletableFuture<Void> leaveAlone(Target target) {
+        CompletableFuture<Void> gone = releases.detach(target.takeAttachments(), Why.POLICY, System.nanoTime());
+        target.forgetFiles = true;
+        target.due = OptionalLong.of(0);
+        return gone;
     }
 
     private CompletableFuture<Void> reconcile(Target target) {
