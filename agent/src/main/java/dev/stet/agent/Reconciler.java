@@ -5,6 +5,7 @@ import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Descriptor;
+import dev.stet.policy.Moment;
 import dev.stet.policy.Permission;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
@@ -101,6 +102,7 @@ final class Reconciler {
             return new Outcome.Done(releases.detach(target.takeAttachments(), Why.POLICY, inForce.changedNanos()));
         }
         Mappings mappings = new Mappings(target.identity);
+        target.judgedAt = judge.moment(target.known());
         Judge.Judged judged =
                 judge.judge(read.get(), policy, target.known(), () -> mappings.areWanted(packs, read.get()));
         tell(target, judged);
@@ -254,12 +256,13 @@ final class Reconciler {
     Optional<Duration> nextLook(Target target, int undecided) {
         ProcessFacts facts = target.facts;
         Optional<Policy> policy = inForce.policy();
-        if (facts == null || policy.isEmpty() || !scope.includes(facts)) {
+        Moment judgedAt = target.judgedAt;
+        if (facts == null || judgedAt == null || policy.isEmpty() || !scope.includes(facts)) {
             return Optional.empty();
         }
         target.looks = target.waits() ? target.looks + 1 : 0;
         return Stream.of(
-                        judge.nextChange(facts, policy.get(), target.known()),
+                        judge.nextChange(facts, policy.get(), judgedAt),
                         admission.nextLook(target),
                         target.waits()
                                 ? Optional.of(Recheck.after(target.looks, undecided))

@@ -4,6 +4,7 @@ import dev.stet.facts.Fact;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Moment;
 import dev.stet.policy.Permission;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
@@ -50,6 +51,9 @@ final class Target {
 
     volatile ProcessFacts facts;
     volatile Verdict verdict;
+
+    /// A moment before it was judged by these facts.
+    volatile Moment judgedAt;
 
     /// No pack is about any of its files, so not everything was looked for that its verdict turns on.
     volatile boolean idle;
