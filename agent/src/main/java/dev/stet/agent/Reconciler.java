@@ -98,7 +98,7 @@ final class Reconciler {
             return new Outcome.Reused();
         }
         if (!scope.includes(read.get())) {
-            target.facts = read.get();
+            target.facts = KeptFacts.of(read.get());
             return new Outcome.Done(releases.detach(target.takeAttachments(), Why.POLICY, inForce.changedNanos()));
         }
         Mappings mappings = new Mappings(target.identity);
@@ -125,7 +125,7 @@ final class Reconciler {
     private void tell(Target target, Judge.Judged judged) {
         Optional<Verdict> before = Optional.ofNullable(target.verdict);
         boolean same = before.equals(Optional.of(judged.verdict())) && target.idle == judged.idle();
-        target.facts = judged.facts();
+        target.facts = KeptFacts.of(judged.facts());
         target.verdict = judged.verdict();
         target.idle = judged.idle();
         if (!same) {
@@ -174,6 +174,9 @@ final class Reconciler {
                     done.add(files.bring(target, mapped, order));
                 }
             }
+        }
+        if (mappings.failure().isEmpty()) {
+            target.forgetUnmapped(mappings.all());
         }
         mappings.failure().ifPresent(why -> files.refuse(target, "its memory map", why));
         admission.brought(target, granted);

@@ -11,13 +11,16 @@ import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Collectors;
 
 /// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
 /// it, but for what is synchronized here.
@@ -113,6 +116,15 @@ final class Target {
     boolean isLookedAt(MappedFile mapped, Permission permission) {
         FileState state = files.get(FileKey.of(mapped));
         return state != null && state.permission().equals(permission);
+    }
+
+    /// A process can map ever other files, and of those that it has no more only what is attached is still of use.
+    void forgetUnmapped(Collection<MappedFile> mapped) {
+        if (files.size() > mapped.size()) {
+            Set<FileKey> there = mapped.stream().map(FileKey::of).collect(Collectors.toSet());
+            files.entrySet()
+                    .removeIf(file -> file.getValue().probes().isEmpty() && !there.contains(file.getKey()));
+        }
     }
 
     /// The name people know the program by: the last component of its path, or what the process calls itself.
