@@ -147,10 +147,18 @@ public final class Agent implements AutoCloseable {
     }
 
     private void policyChanged(long since) {
-        if (!stopping) {
-            Duration next = policy.changed(since);
-            lookAfter(next);
+        if (stopping) {
+            return;
         }
+        Duration next = Expiries.LOOK;
+        try {
+            next = policy.changed(since);
+            processes.tick(); // a directory that changes all the time puts off the other look
+        } catch (RuntimeException | Error e) {
+            // A mistake of Stet's must not end the watching for good.
+            events.accept(new AgentEvent.Notice("reading the policy: " + e));
+        }
+        lookAfter(next);
     }
 
     /// There is always one look to come.
@@ -169,7 +177,7 @@ public final class Agent implements AutoCloseable {
         try {
             processes.tick();
             next = policy.look(System.nanoTime());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A mistake of Stet's must not end the looking for good.
             events.accept(new AgentEvent.Notice("looking at the clock: " + e));
         }

@@ -88,10 +88,20 @@ final class Judge {
         }
     }
 
+    /// This moment.
+    ///
+    /// @param known as of [#judge]
+    Moment moment(Duration known) {
+        return time.moment(known);
+    }
+
     /// In how long the verdict can change by nothing but the process's age, or because a rule waits no longer for a
     /// fact. Empty if never.
-    Optional<Duration> nextChange(ProcessFacts facts, Policy policy, Duration known) {
-        return policy.nextChange(facts, time.moment(known));
+    ///
+    /// @param judged not after it was judged: what has become due since then is due at once, with a negative answer
+    Optional<Duration> nextChange(ProcessFacts facts, Policy policy, Moment judged) {
+        return policy.nextChange(facts, judged)
+                .map(left -> left.minus(time.uptime().get().minus(judged.uptime())));
     }
 
     /// By the facts that are known already.

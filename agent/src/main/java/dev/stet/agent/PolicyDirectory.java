@@ -31,6 +31,8 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
     private static final int MAX_FILES = 2000;
     /// The reader refuses more than that in one file; nobody need read on.
     private static final int MAX_FILE_BYTES = 4 << 20;
+    /// Characters of all files together: some hundred for each of the most rules that anybody has.
+    private static final long MAX_CHARS = 64L << 20;
 
     /// Reads all its files. What cannot be read is a problem like any other: then nothing of it is applied.
     public ReadResult read() {
@@ -77,8 +79,14 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
             return;
         }
         try {
+            long chars = 0;
             for (Path file : files()) {
+                int before = texts.size();
                 readFile(file, texts, problems);
+                chars += texts.size() > before ? texts.getLast().text().length() : 0;
+                if (chars > MAX_CHARS) {
+                    throw new IOException("more than " + MAX_CHARS + " characters in its files");
+                }
             }
         } catch (IOException e) {
             problems.add(new Problem(path.toString(), 1, 1, "", "cannot be listed: " + e.getMessage()));

@@ -6,6 +6,7 @@ import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.policy.yaml.SourceText;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,8 +145,12 @@ final class PolicyKeeper {
         return look(now);
     }
 
-    /// Of what has changed, is any only begun?
+    /// Of what has changed, is any only begun? A directory that is gone may be about to be replaced as a whole, or its
+    /// file system to be mounted again; that nothing is exempt any more can wait.
     private boolean unfinished(PolicyTexts read) {
+        if (!texts.isEmpty() && !Files.isDirectory(directory.path())) {
+            return true;
+        }
         Set<SourceText> known = new HashSet<>(texts);
         return new PolicyTexts(
                         read.texts().stream()

@@ -315,11 +315,20 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
             } catch (RuntimeException | Error e) {
                 // A mistake of Stet's about one process must not end the work for the others.
                 sink.accept(new AgentEvent.Notice("process " + target.identity + ": " + e));
+                result = leaveAlone(target);
             } finally {
                 CompletableFuture<Void> ended = result;
                 var ignored = ended.whenComplete((_, _) -> asked.forEach(each -> each.complete(null)));
             }
         }
+    }
+
+    /// Nobody knows whether it may be probed: until the next [#tick] it is not.
+    private CompletableFuture<Void> leaveAlone(Target target) {
+        CompletableFuture<Void> gone = releases.detach(target.takeAttachments(), Why.POLICY, System.nanoTime());
+        target.forgetFiles = true;
+        target.due = OptionalLong.of(0);
+        return gone;
     }
 
     private CompletableFuture<Void> reconcile(Target target) {
@@ -358,17 +367,24 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                     millis,
                     TimeUnit.MILLISECONDS));
         }
+        if (targets.get(target.identity.pid()) != target) {
+            forget(target); // it has ended while it was looked at
+        }
+    }
+
+    private void forget(Target target) {
+        waiting.remove(target);
+        target.nextLook.ifPresent(look -> look.cancel(false));
+        admission.ended(target);
+        rules.ended(target.identity);
     }
 
     private CompletableFuture<Void> ended(Target target) {
         if (!targets.remove(target.identity.pid(), target)) {
             return CompletableFuture.completedFuture(null);
         }
-        waiting.remove(target);
-        target.nextLook.ifPresent(look -> look.cancel(false));
         List<Attachment> attachments = target.end();
-        admission.ended(target);
-        rules.ended(target.identity);
+        forget(target);
         if (target.verdict != null || scope instanceof Scope.OneProcess) {
             sink.accept(new AgentEvent.Ended(target.identity, target.program()));
         }

@@ -5,6 +5,7 @@ import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.kernel.Descriptor;
+import dev.stet.policy.Moment;
 import dev.stet.policy.Permission;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
@@ -97,10 +98,11 @@ final class Reconciler {
             return new Outcome.Reused();
         }
         if (!scope.includes(read.get())) {
-            target.facts = read.get();
+            target.facts = KeptFacts.of(read.get());
             return new Outcome.Done(releases.detach(target.takeAttachments(), Why.POLICY, inForce.changedNanos()));
         }
         Mappings mappings = new Mappings(target.identity);
+        target.judgedAt = judge.moment(target.known());
         Judge.Judged judged =
                 judge.judge(read.get(), policy, target.known(), () -> mappings.areWanted(packs, read.get()));
         tell(target, judged);
@@ -123,7 +125,7 @@ final class Reconciler {
     private void tell(Target target, Judge.Judged judged) {
         Optional<Verdict> before = Optional.ofNullable(target.verdict);
         boolean same = before.equals(Optional.of(judged.verdict())) && target.idle == judged.idle();
-        target.facts = judged.facts();
+        target.facts = KeptFacts.of(judged.facts());
         target.verdict = judged.verdict();
         target.idle = judged.idle();
         if (!same) {
@@ -172,6 +174,9 @@ final class Reconciler {
                     done.add(files.bring(target, mapped, order));
                 }
             }
+        }
+        if (mappings.failure().isEmpty()) {
+            target.forgetUnmapped(mappings.all());
         }
         mappings.failure().ifPresent(why -> files.refuse(target, "its memory map", why));
         admission.brought(target, granted);
@@ -254,12 +259,13 @@ final class Reconciler {
     Optional<Duration> nextLook(Target target, int undecided) {
         ProcessFacts facts = target.facts;
         Optional<Policy> policy = inForce.policy();
-        if (facts == null || policy.isEmpty() || !scope.includes(facts)) {
+        Moment judgedAt = target.judgedAt;
+        if (facts == null || judgedAt == null || policy.isEmpty() || !scope.includes(facts)) {
             return Optional.empty();
         }
         target.looks = target.waits() ? target.looks + 1 : 0;
         return Stream.of(
-                        judge.nextChange(facts, policy.get(), target.known()),
+                        judge.nextChange(facts, policy.get(), judgedAt),
                         admission.nextLook(target),
                         target.waits()
                                 ? Optional.of(Recheck.after(target.looks, undecided))

@@ -4,19 +4,23 @@ import dev.stet.facts.Fact;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Moment;
 import dev.stet.policy.Permission;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Collectors;
 
 /// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
 /// it, but for what is synchronized here.
@@ -50,6 +54,9 @@ final class Target {
 
     volatile ProcessFacts facts;
     volatile Verdict verdict;
+
+    /// A moment before it was judged by these facts.
+    volatile Moment judgedAt;
 
     /// No pack is about any of its files, so not everything was looked for that its verdict turns on.
     volatile boolean idle;
@@ -109,6 +116,15 @@ final class Target {
     boolean isLookedAt(MappedFile mapped, Permission permission) {
         FileState state = files.get(FileKey.of(mapped));
         return state != null && state.permission().equals(permission);
+    }
+
+    /// A process can map ever other files, and of those that it has no more only what is attached is still of use.
+    void forgetUnmapped(Collection<MappedFile> mapped) {
+        if (files.size() > mapped.size()) {
+            Set<FileKey> there = mapped.stream().map(FileKey::of).collect(Collectors.toSet());
+            files.entrySet()
+                    .removeIf(file -> file.getValue().probes().isEmpty() && !there.contains(file.getKey()));
+        }
     }
 
     /// The name people know the program by: the last component of its path, or what the process calls itself.

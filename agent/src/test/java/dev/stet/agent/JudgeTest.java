@@ -7,6 +7,7 @@ import dev.stet.facts.Fact;
 import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
+import dev.stet.policy.Moment;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
 import java.time.Duration;
@@ -133,6 +134,13 @@ class JudgeTest {
         ProcessFacts young = ProcessFacts.of(new ProcessIdentity(5, 24 * 3600 * 100 - 200), 1, false)
                 .with(FactKey.EXE, "/usr/bin/x");
         Policy policy = policy("{age: {under: 5s}}").orElseThrow();
-        assertThat(judge.nextChange(young, policy, Duration.ZERO)).contains(Duration.ofSeconds(3));
+        Moment now = judge.moment(Duration.ZERO);
+        assertThat(judge.nextChange(young, policy, now)).contains(Duration.ofSeconds(3));
+        // It was judged just before it grew that old, and is asked for just after: it is due, and not forgotten.
+        Moment before = new Moment(now.now(), now.uptime().minusSeconds(1), Duration.ZERO);
+        ProcessFacts five = ProcessFacts.of(new ProcessIdentity(5, 24 * 3600 * 100 - 500), 1, false)
+                .with(FactKey.EXE, "/usr/bin/x");
+        assertThat(judge.nextChange(five, policy, now)).isEmpty();
+        assertThat(judge.nextChange(five, policy, before)).contains(Duration.ZERO);
     }
 }

@@ -119,6 +119,29 @@ class PolicyKeeperTest {
                 .containsExactly(1, 3, 2);
     }
 
+    /// Whoever replaces the whole directory takes it away first, and for that moment nothing would be exempt.
+    @Test
+    void aDirectoryThatIsGoneIsWaitedForAMoment() throws IOException {
+        save("a", Rules.text("a", "2030-01-01"));
+        PolicyKeeper keeper = new PolicyKeeper(
+                new PolicyDirectory(policy, true),
+                new Remembered(Optional.empty(), clock, events::add),
+                clock,
+                this::apply,
+                events::add);
+        keeper.start(0);
+        Path away = directory.resolve("away");
+        Files.move(policy, away);
+        assertThat(keeper.changed(SECOND)).isEqualTo(PolicyKeeper.SETTLED);
+        Files.move(away, policy);
+        var ignored = keeper.changed(SECOND + 1000);
+        assertThat(applied).containsExactly("a");
+        Files.move(policy, away);
+        assertThat(keeper.changed(5 * SECOND)).isEqualTo(PolicyKeeper.SETTLED);
+        assertThat(keeper.look(6 * SECOND)).isPositive();
+        assertThat(applied).containsExactly("a", "");
+    }
+
     @Test
     void whatSaysTheSameAsBeforeIsNoChange() throws IOException {
         save("a", Rules.text("a", "2030-01-01"));
