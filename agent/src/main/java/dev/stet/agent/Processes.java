@@ -127,8 +127,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                     .filter(target -> wasExemptBy(target, ended))
                     .forEach(target -> target.lapse = lapses);
         }
-        return sweep(
-                since, target -> !target.attachments().isEmpty() && reconciler.isExemptNow(target), Why.POLICY);
+        return sweep(since, target -> !target.attachments().isEmpty() && reconciler.isExemptNow(target), Why.POLICY);
     }
 
     private static boolean wasExemptBy(Target target, Set<String> rules) {

@@ -152,8 +152,8 @@ final class Reconciler {
             target.filesBy = Optional.of(packs);
             target.files.clear();
             // What a look that was under way has attached since the others were taken.
-            done.add(releases.detach(
-                    target.takeAttachments(), others ? Why.PACKS : Why.POLICY, inForce.changedNanos()));
+            done.add(
+                    releases.detach(target.takeAttachments(), others ? Why.PACKS : Why.POLICY, inForce.changedNanos()));
         }
         if (target.files.isEmpty()) {
             target.filesSince = begun;

@@ -122,8 +122,7 @@ final class Target {
     void forgetUnmapped(Collection<MappedFile> mapped) {
         if (files.size() > mapped.size()) {
             Set<FileKey> there = mapped.stream().map(FileKey::of).collect(Collectors.toSet());
-            files.entrySet()
-                    .removeIf(file -> file.getValue().probes().isEmpty() && !there.contains(file.getKey()));
+            files.entrySet().removeIf(file -> file.getValue().probes().isEmpty() && !there.contains(file.getKey()));
         }
     }
 

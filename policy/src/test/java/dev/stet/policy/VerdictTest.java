@@ -63,7 +63,8 @@ class VerdictTest {
     /// Verdicts are kept, and environments are as large as their owners like.
     @Test
     void ofAnEnvironmentOnlyWhatARuleNamesIsKept() {
-        var wanted = new Clause.On<>(FactKey.ENV, new dev.stet.policy.Test.Entries(new TreeMap<>(Map.of("A", Glob.name("1")))));
+        var wanted = new Clause.On<>(
+                FactKey.ENV, new dev.stet.policy.Test.Entries(new TreeMap<>(Map.of("A", Glob.name("1")))));
         ProcessFacts facts = AMQPROXY.with(FactKey.ENV, Map.of("A", "1", "PASSWORD", "x".repeat(1 << 20)));
         Decision decision = Policy.of(List.of(rule("a", Aspect.ALL, Match.of(wanted))))
                 .decide(facts, NOW)
