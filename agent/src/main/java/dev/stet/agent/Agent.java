@@ -191,12 +191,19 @@ public final class Agent implements AutoCloseable {
         switch (result) {
             case PackDirectory.Result.Invalid(var problems) -> events.accept(new AgentEvent.PacksRejected(problems));
             case PackDirectory.Result.Valid(var own) -> {
-                List<Pack> packs = PackDirectory.together(options.packs, own);
-                AgentEvent.Effect effect = processes.apply(packs, since).join();
-                events.accept(
-                        new AgentEvent.PacksApplied(packs.size(), effect.detached(), effect.attached(), effect.took()));
+                try {
+                    apply(PackDirectory.together(options.packs, own), since);
+                } catch (RuntimeException | Error e) {
+                    // A mistake of Stet's must not end the watching for good.
+                    events.accept(new AgentEvent.Notice("applying packs: " + e));
+                }
             }
         }
+    }
+
+    private void apply(List<Pack> packs, long since) {
+        AgentEvent.Effect effect = processes.apply(packs, since).join();
+        events.accept(new AgentEvent.PacksApplied(packs.size(), effect.detached(), effect.attached(), effect.took()));
     }
 
     /// The functions of a call's stack, the innermost first. To be asked by the call sink only.

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,22 +58,28 @@ public final class Census {
     public Map<String, List<Matched>> matches(Policy policy, List<Exemption> rules, IntConsumer progress)
             throws IOException {
         Map<String, List<Matched>> matches = new HashMap<>();
-        rules.forEach(rule -> matches.put(rule.name(), new ArrayList<>()));
+        Map<Exemption, Policy> alone = new LinkedHashMap<>();
+        for (Exemption rule : rules) {
+            matches.put(rule.name(), new ArrayList<>());
+            if (!policy.isLifted(rule)) {
+                alone.put(rule, Policy.of(List.of(rule), policy.tiers(), Settings.DEFAULT));
+            }
+        }
         List<Integer> pids = proc.pids();
         int done = 0;
         for (int pid : pids) {
             progress.accept(100 * done++ / pids.size());
             Optional<ProcessFacts> read = proc.facts(pid).filter(facts -> !facts.kernelThread());
-            ProcessFacts facts = read.orElse(null);
-            for (Exemption rule : read.isPresent() ? rules : List.<Exemption>of()) {
-                if (policy.isLifted(rule)) {
-                    continue;
-                }
-                Policy alone = Policy.of(List.of(rule), policy.tiers(), Settings.DEFAULT);
-                Judge.Judged judged = judge.judge(facts, Optional.of(alone), LONG);
+            if (read.isEmpty()) {
+                continue;
+            }
+            ProcessFacts facts = read.get();
+            for (Map.Entry<Exemption, Policy> each : alone.entrySet()) {
+                Judge.Judged judged = judge.judge(facts, Optional.of(each.getValue()), LONG);
                 facts = judged.facts();
-                evidence(judged.verdict(), rule)
-                        .ifPresent(found -> matches.get(rule.name()).add(new Matched(judged.facts(), found)));
+                String name = each.getKey().name();
+                evidence(judged.verdict(), each.getKey())
+                        .ifPresent(found -> matches.get(name).add(new Matched(judged.facts(), found)));
             }
         }
         return matches;

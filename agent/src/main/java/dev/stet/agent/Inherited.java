@@ -9,8 +9,10 @@ import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Finds breakpoints that a process has inherited by fork and that are not its own. The kernel takes a breakpoint
 /// out of every process in which nothing wants it, but only when a probe at that place is detached: so one that
@@ -34,12 +36,12 @@ final class Inherited {
     void find(Target target, List<Descriptor> cleaners) throws IOException {
         int pid = target.identity.pid();
         List<Attachment> own = target.attachments();
-        List<Attachment> live = uprobes.live();
+        Map<String, List<Attachment>> others = uprobes.live().stream()
+                .filter(attachment -> !own.contains(attachment))
+                .collect(Collectors.groupingBy(Attachment::path));
         for (MappedFile mapped : proc.executableMappings(pid)) {
             SortedSet<Long> foreign = new TreeSet<>();
-            live.stream()
-                    .filter(attachment -> attachment.path().equals(mapped.path()) && !own.contains(attachment))
-                    .forEach(attachment -> foreign.addAll(attachment.offsets()));
+            others.getOrDefault(mapped.path(), List.of()).forEach(attachment -> foreign.addAll(attachment.offsets()));
             own.forEach(attachment -> foreign.removeAll(attachment.offsets()));
             List<Long> planted = Breakpoints.planted(pid, mapped, foreign);
             if (!planted.isEmpty()) {

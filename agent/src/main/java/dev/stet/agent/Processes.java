@@ -292,8 +292,9 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
             done.complete(null);
         } else if (target.ask(done)) {
             workers.execute(() -> work(target));
-            if (stopping) {
+            if (stopping) { // it may have been refused
                 done.complete(null);
+                target.next().forEach(asked -> asked.complete(null));
             }
         }
         return done;

@@ -98,6 +98,9 @@ final class Reconciler {
             return new Outcome.Reused();
         }
         if (!scope.includes(read.get())) {
+            admission.withdraw(target); // its place in a roll-out is another's
+            rules.ended(target.identity);
+            target.idle = true;
             target.facts = KeptFacts.of(read.get());
             return new Outcome.Done(releases.detach(target.takeAttachments(), Why.POLICY, inForce.changedNanos()));
         }

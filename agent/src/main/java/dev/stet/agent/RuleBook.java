@@ -43,7 +43,7 @@ public final class RuleBook {
     private final Clock clock;
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<ProcessIdentity, Set<String>> matching = new HashMap<>();
-    private List<String> present = List.of();
+    private Set<String> present = Set.of();
     private Instant saved = Instant.EPOCH;
     private boolean dirty;
 
@@ -57,6 +57,10 @@ public final class RuleBook {
         Entry(Instant firstSeen) {
             this.firstSeen = firstSeen;
             lastThere = firstSeen;
+        }
+
+        boolean isForgotten(Instant now) {
+            return lastThere.plus(FORGOTTEN).isBefore(now);
         }
 
         void matched(RuleUse.Program program, Instant now) {
@@ -116,7 +120,9 @@ public final class RuleBook {
 
     /// When the rule of this name was first seen; empty if it is new.
     synchronized Optional<Instant> firstSeen(String rule) {
-        return Optional.ofNullable(entries.get(rule)).map(entry -> entry.firstSeen);
+        return Optional.ofNullable(entries.get(rule))
+                .filter(entry -> present.contains(rule) || !entry.isForgotten(clock.instant()))
+                .map(entry -> entry.firstSeen);
     }
 
     /// A policy is in force.
@@ -125,13 +131,13 @@ public final class RuleBook {
     synchronized void inForce(Policy policy, Instant now) {
         // Those that were in force until now were there until now, however long ago that policy was read.
         present.stream().map(entries::get).filter(Objects::nonNull).forEach(entry -> entry.lastThere = now);
-        present = policy.exemptions().stream().map(Exemption::name).toList();
+        entries.values().removeIf(entry -> entry.isForgotten(now));
+        present = policy.exemptions().stream().map(Exemption::name).collect(Collectors.toUnmodifiableSet());
         for (Exemption rule : policy.exemptions()) {
             if (entries.size() < MAX_RULES || entries.containsKey(rule.name())) {
                 entries.computeIfAbsent(rule.name(), _ -> new Entry(now)).lastThere = now;
             }
         }
-        entries.values().removeIf(entry -> entry.lastThere.plus(FORGOTTEN).isBefore(now));
         dirty = true;
     }
 

@@ -58,7 +58,8 @@ final class Target {
     /// A moment before it was judged by these facts.
     volatile Moment judgedAt;
 
-    /// No pack is about any of its files, so not everything was looked for that its verdict turns on.
+    /// No pack is about any of its files, or it is out of scope by now, so not everything was looked for that its
+    /// verdict turns on.
     volatile boolean idle;
 
     /// How often it was looked at in vain for a fact that could not be read.

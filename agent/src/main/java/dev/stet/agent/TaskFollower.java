@@ -42,8 +42,17 @@ final class TaskFollower {
     void drain() {
         synchronized (tasks) {
             if (!stopping) {
-                tasks.drain(this::follow);
+                tasks.drain(this::take);
             }
+        }
+    }
+
+    private void take(TaskEvent event) {
+        try {
+            follow(event);
+        } catch (RuntimeException | Error e) {
+            // A mistake of Stet's about one event must not end the following of all.
+            events.accept(new AgentEvent.Notice("following processes: " + e));
         }
     }
 

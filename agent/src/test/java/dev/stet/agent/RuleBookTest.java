@@ -105,8 +105,9 @@ class RuleBookTest {
         assertThat(book.firstSeen("r")).contains(Instant.parse("2027-01-01T00:00:00Z"));
         book.inForce(Policy.EMPTY, clock.instant());
         clock.move(Duration.ofDays(2));
-        book.inForce(Policy.EMPTY, clock.instant());
         assertThat(book.firstSeen("r")).isEmpty();
+        book.inForce(POLICY, clock.instant());
+        assertThat(book.firstSeen("r")).contains(clock.instant());
     }
 
     @Test
@@ -132,6 +133,7 @@ class RuleBookTest {
         clock.move(Duration.ofHours(1));
         book.inForce(POLICY, clock.instant());
         assertThat(book.firstSeen("r")).contains(Instant.parse("2027-01-01T00:00:00Z"));
+        book.inForce(Policy.EMPTY, clock.instant());
         clock.move(Duration.ofDays(2));
         book.inForce(Policy.EMPTY, clock.instant());
         assertThat(book.uses()).isEmpty();

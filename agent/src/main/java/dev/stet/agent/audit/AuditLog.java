@@ -120,8 +120,8 @@ public final class AuditLog implements AutoCloseable {
         try {
             file.append(batch, who);
             written(batch);
-        } catch (IOException | RuntimeException e) {
-            failed(e);
+        } catch (IOException | RuntimeException | Error e) {
+            failed(e); // whatever it is: it is tried again
         }
     }
 
@@ -153,7 +153,7 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         boolean first;
         synchronized (this) {
             first = !failing;
@@ -166,7 +166,7 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    private static String why(Exception e) {
+    private static String why(Throwable e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "its directory is not there";
