@@ -7,4 +7,5 @@ module dev.stet.agent {
 
     exports dev.stet.agent;
     exports dev.stet.agent.audit;
+    exports dev.stet.agent.guardian;
 }

@@ -115,8 +115,12 @@ final class Admission {
         }
     }
 
-    /// It has ended.
+    /// It has ended. That it did so well, or that somebody stopped it, says nothing about its probes.
     void ended(Target target) {
+        if (target.ended.isPresent() && target.ended.get().status().isWell()) {
+            leave(target);
+            return;
+        }
         Optional<Rollouts.Key> key = target.rollout;
         if (key.isEmpty()) {
             return;

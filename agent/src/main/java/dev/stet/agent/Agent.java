@@ -1,6 +1,7 @@
 package dev.stet.agent;
 
 import dev.stet.kernel.Bpf;
+import dev.stet.policy.Policy;
 import dev.stet.probe.Call;
 import dev.stet.probe.Frame;
 import dev.stet.probe.Histogram;
@@ -14,6 +15,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -28,11 +31,13 @@ public final class Agent implements AutoCloseable {
     private final Consumer<AgentEvent> events;
     private final Uprobes uprobes;
     private final Remembered remembered;
+    private final GuardianKeeper guardian;
     private final Processes processes;
     private final PolicyKeeper policy;
     private final TaskFollower tasks;
     private final CallReader calls;
     private final PolicyWatcher watcher;
+    private final Optional<PolicyWatcher> quarantineWatcher;
     private final Optional<PackWatcher> packWatcher;
     private final GoTypeTable types;
     private final StackSymbols stacks;
@@ -93,12 +98,20 @@ public final class Agent implements AutoCloseable {
         uprobes = new Uprobes(new Uprobes.Options(
                 mechanism(), options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
         remembered = new Remembered(options.state, options.clock, this.events);
+        Quarantines quarantines = new Quarantines(remembered.quarantines());
+        guardian = new GuardianKeeper(remembered, quarantines, options.clock, this.events);
         processes = new Processes(
-                new Processes.Tools(proc, binaries, uprobes, types, remembered.rules(), options.clock),
+                new Processes.Tools(proc, binaries, uprobes, types, remembered.rules(), guardian, options.clock),
                 new Processes.Settings(options.scope, options.named, options.contents.payload),
                 packsAtStart(),
                 this.events);
-        policy = new PolicyKeeper(options.policy, remembered, options.clock, processes::apply, this.events);
+        policy = new PolicyKeeper(options.policy, remembered, quarantines, options.clock, this::inForce, this.events);
+        guardian.start(since -> {
+            policy.guarded(since);
+            if (!stopping) {
+                timer.execute(guardian::save); // the disk is not waited for
+            }
+        });
         try {
             tasks = new TaskFollower(processes, this.events);
         } catch (IOException e) {
@@ -106,7 +119,8 @@ public final class Agent implements AutoCloseable {
             throw e;
         }
         this.calls = new CallReader(uprobes, tasks::drain, calls, this.events);
-        watcher = new PolicyWatcher(options.policy, this::policyChanged);
+        watcher = new PolicyWatcher(options.policy.path(), this::policyChanged);
+        quarantineWatcher = remembered.quarantines().map(own -> new PolicyWatcher(own, this::policyChanged));
         packWatcher = options.ownPacks.map(own -> new PackWatcher(own, this::readPacks));
     }
 
@@ -141,9 +155,15 @@ public final class Agent implements AutoCloseable {
         calls.start();
         tasks.start();
         watcher.start();
+        quarantineWatcher.ifPresent(PolicyWatcher::start);
         packWatcher.ifPresent(PackWatcher::start);
         policy.start(System.nanoTime());
         lookAfter(Duration.ofMillis(1));
+    }
+
+    private CompletableFuture<AgentEvent.Effect> inForce(Optional<Policy> next, Set<String> ended, long since) {
+        next.ifPresent(guardian::inForce);
+        return processes.apply(next, ended, since);
     }
 
     private void policyChanged(long since) {
@@ -177,6 +197,8 @@ public final class Agent implements AutoCloseable {
         try {
             processes.tick();
             next = policy.look(System.nanoTime());
+            Duration guard = guardian.look(System.nanoTime());
+            next = guard.compareTo(next) < 0 ? guard : next;
         } catch (RuntimeException | Error e) {
             // A mistake of Stet's must not end the looking for good.
             events.accept(new AgentEvent.Notice("looking at the clock: " + e));
@@ -246,6 +268,9 @@ public final class Agent implements AutoCloseable {
         timer.shutdownNow();
         try {
             watcher.close();
+            if (quarantineWatcher.isPresent()) {
+                quarantineWatcher.get().close();
+            }
             if (packWatcher.isPresent()) {
                 packWatcher.get().close();
             }
@@ -254,6 +279,7 @@ public final class Agent implements AutoCloseable {
         }
         processes.close();
         policy.stop();
+        guardian.save();
         try {
             calls.finish();
             tasks.close();

@@ -1,5 +1,7 @@
 package dev.stet.agent;
 
+import dev.stet.agent.guardian.Decision;
+import dev.stet.facts.ExitStatus;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Verdict;
@@ -60,6 +62,11 @@ public sealed interface AgentEvent {
         }
     }
 
+    /// The guardian has decided about a program that ended badly, or whose time is over.
+    ///
+    /// @param rule the name of its quarantine, whether or not there is one
+    record Guarded(Decision decision, String rule) implements AgentEvent {}
+
     /// A binary, or part of it, is left alone because of what it is.
     ///
     /// @param path as the target sees it
@@ -105,6 +112,8 @@ public sealed interface AgentEvent {
             START,
             /// Its files are others than before.
             FILES,
+            /// The guardian has made or ended a quarantine.
+            GUARDIAN,
             /// An exemption has ended; or has not yet, for the clock was set back.
             TIME
         }
@@ -172,8 +181,16 @@ public sealed interface AgentEvent {
         }
     }
 
-    /// A process that was traced has ended.
-    record Ended(ProcessIdentity process, String program) implements AgentEvent {}
+    /// A process that was looked at has ended.
+    ///
+    /// @param how empty if that was not seen
+    record Ended(ProcessIdentity process, String program, Optional<How> how) implements AgentEvent {
+        /// How a process ended.
+        ///
+        /// @param probed for how long it had had just these probes; empty if it had none
+        /// @param ran for how long it had been known to run this program
+        public record How(ExitStatus status, Optional<Duration> probed, Duration ran) {}
+    }
 
     /// Anything else a person should know.
     record Notice(String text) implements AgentEvent {}

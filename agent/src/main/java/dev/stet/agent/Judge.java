@@ -137,6 +137,11 @@ final class Judge {
         return missing.isEmpty() ? facts : source.read(facts, missing);
     }
 
+    /// The same facts, with what tells the program from its other builds.
+    ProcessFacts identify(ProcessFacts facts) {
+        return readMore(facts, Set.of(FactKey.BUILD_ID));
+    }
+
     private Optional<Verdict> guard(ProcessFacts facts, Optional<Policy> policy) {
         if (facts.identity().pid() == ownPid) {
             return Optional.of(Verdict.guarded("stet-itself", "Stet does not probe itself"));

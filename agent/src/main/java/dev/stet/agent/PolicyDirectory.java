@@ -42,7 +42,11 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
     /// The same, as the agent reads it that keeps its state there: an exemption with `for` and no date counts from when
     /// it first saw the rule.
     public ReadResult read(StateDirectory state) {
-        return texts().parse(RuleBook.firstSeen(state.ruleLog()), Instant.now());
+        return texts(quarantines(state)).parse(RuleBook.firstSeen(state.ruleLog()), Instant.now());
+    }
+
+    private static More quarantines(StateDirectory state) {
+        return (texts, problems) -> Quarantines.collect(state.quarantines(), texts, problems);
     }
 
     /// What the last agent had in force that was told of this directory.
@@ -59,8 +63,17 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
                         : Optional.empty());
     }
 
-    /// The texts of all its files.
-    PolicyTexts texts() {
+    /// Adds texts that are not in the directory.
+    interface More {
+        void collect(List<SourceText> texts, List<Problem> problems);
+    }
+
+    private PolicyTexts texts() {
+        return texts((_, _) -> {});
+    }
+
+    /// The texts of all its files, and more.
+    PolicyTexts texts(More more) {
         List<SourceText> texts = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         if (Files.isDirectory(path)) {
@@ -69,6 +82,7 @@ public record PolicyDirectory(Path path, boolean mayBeMissing) {
             String what = Files.exists(path) ? "is not a directory" : "there is no such directory";
             problems.add(new Problem(path.toString(), 1, 1, "", what));
         }
+        more.collect(texts, problems);
         return new PolicyTexts(texts, problems);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class PolicyKeeper {
 
     private final PolicyDirectory directory;
     private final Remembered remembered;
+    private final Quarantines quarantines;
     private final Clock clock;
     private final Apply apply;
     private final Consumer<AgentEvent> sink;
@@ -60,9 +62,15 @@ final class PolicyKeeper {
     }
 
     PolicyKeeper(
-            PolicyDirectory directory, Remembered remembered, Clock clock, Apply apply, Consumer<AgentEvent> sink) {
+            PolicyDirectory directory,
+            Remembered remembered,
+            Quarantines quarantines,
+            Clock clock,
+            Apply apply,
+            Consumer<AgentEvent> sink) {
         this.directory = directory;
         this.remembered = remembered;
+        this.quarantines = quarantines;
         this.clock = clock;
         this.apply = apply;
         this.sink = sink;
@@ -73,7 +81,7 @@ final class PolicyKeeper {
     /// known; else nothing is probed.
     synchronized void start(long since) {
         Instant now = clock.instant();
-        PolicyTexts read = directory.texts();
+        PolicyTexts read = directory.texts(quarantines::collect);
         Optional<LastPolicy.Saved> last = remembered.lastPolicy(directory.path());
         Optional<Policy> before = last.flatMap(saved -> policy(new PolicyTexts(saved.texts(), List.of()), now));
         switch (parse(read, now)) {
@@ -121,7 +129,7 @@ final class PolicyKeeper {
     private Duration read(long now) {
         Unsettled writing = unsettled.orElseThrow();
         Instant moment = clock.instant();
-        PolicyTexts read = directory.texts();
+        PolicyTexts read = directory.texts(quarantines::collect);
         ReadResult result = parse(read, moment);
         boolean isOver = now - writing.over() >= 0;
         boolean mayBeUnfinished = result instanceof ReadResult.Invalid || unfinished(read);
@@ -145,6 +153,29 @@ final class PolicyKeeper {
         return look(now);
     }
 
+    /// The guardian has made quarantines, or has ended some: what is in force but for that, with those. Processes that
+    /// are looked at after this has returned are judged by it.
+    ///
+    /// @param since when that became necessary, by [System#nanoTime]
+    synchronized void guarded(long since) {
+        if (policy.isEmpty()) {
+            return; // nothing is probed
+        }
+        Instant now = clock.instant();
+        List<SourceText> all = new ArrayList<>(
+                texts.stream().filter(text -> !quarantines.isOne(text)).toList());
+        List<Problem> problems = new ArrayList<>();
+        quarantines.collect(all, problems);
+        switch (parse(new PolicyTexts(all, List.of()), now)) {
+            case ReadResult.Valid valid -> {
+                boolean filesAreWrong = wrong;
+                var ignored = inForce(valid, all, Cause.GUARDIAN, now, since);
+                wrong = filesAreWrong;
+            }
+            case ReadResult.Invalid(var wrongs) -> sink.accept(new AgentEvent.PolicyRejected(wrongs));
+        }
+    }
+
     /// Of what has changed, is any only begun? A directory that is gone may be about to be replaced as a whole, or its
     /// file system to be mounted again; that nothing is exempt any more can wait.
     private boolean unfinished(PolicyTexts read) {
@@ -165,7 +196,7 @@ final class PolicyKeeper {
             ReadResult.Valid valid, List<SourceText> from, Cause cause, Instant now, long since) {
         Policy next = valid.policy();
         List<AgentEvent.RuleChange> changes = RuleChanges.between(policy.orElse(Policy.EMPTY), next);
-        if (cause == Cause.FILES) {
+        if (cause != Cause.START) {
             Set<Exemption> known = new HashSet<>(policy.map(Policy::exemptions).orElse(List.of()));
             next.exemptions().stream()
                     .filter(rule -> !known.contains(rule))

@@ -1,6 +1,7 @@
 package dev.stet.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.LongConsumer;
 
 /// Says whenever something in a policy directory changes.
@@ -8,8 +9,8 @@ final class PolicyWatcher implements AutoCloseable {
     private final DirectoryWatcher watcher;
 
     /// @param changed takes when the change was noticed, by [System#nanoTime]
-    PolicyWatcher(PolicyDirectory directory, LongConsumer changed) {
-        watcher = new DirectoryWatcher(directory.path(), "stet-policy", changed);
+    PolicyWatcher(Path directory, LongConsumer changed) {
+        watcher = new DirectoryWatcher(directory, "stet-policy", changed);
     }
 
     void start() {

@@ -5,6 +5,7 @@ import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Policy;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
+import dev.stet.probe.ProcessExits;
 import dev.stet.probe.Uprobes;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     private final Scope scope;
     private final Consumer<AgentEvent> sink;
     private final DebuggerWatch debuggers;
+    private final GuardianKeeper guardian;
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
     private final Set<Target> waiting = ConcurrentHashMap.newKeySet();
@@ -54,11 +56,19 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     record Settings(Scope scope, boolean named, boolean payload) {}
 
     /// What it works with.
-    record Tools(ProcReader proc, Binaries binaries, Uprobes uprobes, GoTypeTable types, RuleBook rules, Clock wall) {}
+    record Tools(
+            ProcReader proc,
+            Binaries binaries,
+            Uprobes uprobes,
+            GoTypeTable types,
+            RuleBook rules,
+            GuardianKeeper guardian,
+            Clock wall) {}
 
     Processes(Tools tools, Settings settings, List<Pack> packs, Consumer<AgentEvent> sink) {
         this.proc = tools.proc;
         this.rules = tools.rules;
+        guardian = tools.guardian;
         this.scope = settings.scope;
         this.packs = new PacksInForce(packs, settings.named);
         this.sink = sink;
@@ -181,7 +191,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
                 }
             }
             if (scope instanceof Scope.OneProcess(int pid) && all.isEmpty()) {
-                sink.accept(new AgentEvent.Ended(new ProcessIdentity(pid, 0), "?")); // before it was ever looked at
+                sink.accept(new AgentEvent.Ended(
+                        new ProcessIdentity(pid, 0), "?", Optional.empty())); // before it was ever looked at
             }
         } catch (IOException e) {
             sink.accept(new AgentEvent.Notice("cannot list processes: " + e.getMessage()));
@@ -202,6 +213,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     void execed(int pid, long nanos) {
         Target target = targets.get(pid);
         if (target != null) {
+            guardian.ended(target, Optional.empty(), nanos);
             var gone = releases.detach(target.exec(nanos), Why.EXEC, nanos);
             target.afterExec = CompletableFuture.allOf(target.afterExec, gone);
             target.lapse = 0;
@@ -216,6 +228,15 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     void mapped(int pid, String path) {
         if (scope.mayInclude(pid) && (packs.mayWant(path) || !targets.containsKey(pid))) {
             look(pid);
+        }
+    }
+
+    /// A process has ended, or is about to: its last thread is on its way out.
+    void died(ProcessExits.Exit exit) {
+        Target target = targets.get(exit.process().pid());
+        if (target != null && target.identity.equals(exit.process())) {
+            target.died(exit.status(), exit.nanos());
+            guardian.ended(target, Optional.of(exit.status()), exit.nanos());
         }
     }
 
@@ -386,7 +407,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         List<Attachment> attachments = target.end();
         forget(target);
         if (target.verdict != null || scope instanceof Scope.OneProcess) {
-            sink.accept(new AgentEvent.Ended(target.identity, target.program()));
+            sink.accept(new AgentEvent.Ended(target.identity, target.program(), target.ended));
         }
         return releases.detach(attachments, Why.ENDED, System.nanoTime());
     }

@@ -171,6 +171,9 @@ final class Reconciler {
                         && !packs.likely(mapped, judged.facts(), wanted).isEmpty());
         Permission granted = more ? admission.ask(target, judged, mappings.executable(judged.facts())) : wanted;
         if (granted.probe()) {
+            if (more && granted.executable()) {
+                target.identified(judge.identify(judged.facts()));
+            }
             var order = new FileProbes.Order(judged.facts(), granted, packs, begun, inForce.changedNanos());
             for (MappedFile mapped : mappings.all()) {
                 if (!inForce.stopping()) {

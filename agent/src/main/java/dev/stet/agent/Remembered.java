@@ -1,5 +1,6 @@
 package dev.stet.agent;
 
+import dev.stet.agent.guardian.Ledger;
 import dev.stet.policy.yaml.SourceText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,43 @@ final class Remembered {
         byte[] lines = String.join("\n", new TreeSet<>(told)).getBytes(StandardCharsets.UTF_8);
         Path file = state.get().warnings();
         attempt(file, "written", () -> StateDirectory.replace(file, lines));
+    }
+
+    /// How programs have lived; empty if nothing is known.
+    Ledger ledger() {
+        Ledger[] read = {new Ledger()};
+        state.map(StateDirectory::guardianLedger)
+                .filter(Files::exists)
+                .ifPresent(file -> attempt(file, "read", () -> read[0] = Ledger.parse(Files.readString(file))));
+        return read[0];
+    }
+
+    /// Writes what the guardian knows and what it has decided.
+    ///
+    /// @param ledger empty if there is no news
+    synchronized void saveGuardian(Optional<byte[]> ledger, List<String> decided) {
+        if (state.isEmpty()) {
+            return;
+        }
+        ledger.ifPresent(bytes -> attempt(
+                state.get().guardianLedger(),
+                "written",
+                () -> StateDirectory.replace(state.get().guardianLedger(), bytes)));
+        if (!decided.isEmpty()) {
+            attempt(
+                    state.get().guardianLog(),
+                    "written",
+                    () -> GuardianLog.append(state.get().guardianLog(), decided));
+        }
+    }
+
+    /// Writes quarantines that are not written yet.
+    synchronized void saveQuarantines(Quarantines quarantines) {
+        state.ifPresent(directory -> attempt(directory.quarantines(), "written", quarantines::write));
+    }
+
+    Optional<Path> quarantines() {
+        return state.map(StateDirectory::quarantines);
     }
 
     /// Writes the rule book, if it is time.

@@ -72,6 +72,21 @@ public record StateDirectory(Path path) {
         return path.resolve("policy.last");
     }
 
+    /// How programs have lived with probes and without.
+    public Path guardianLedger() {
+        return path.resolve("guardian.ledger");
+    }
+
+    /// What the guardian has decided, with everything that it was made of.
+    public Path guardianLog() {
+        return path.resolve("guardian.log");
+    }
+
+    /// The exemptions that the guardian made.
+    public Path quarantines() {
+        return path.resolve("quarantine.d");
+    }
+
     /// Which warnings of an exemption's end were given.
     Path warnings() {
         return path.resolve("warnings");

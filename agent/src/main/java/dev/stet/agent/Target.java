@@ -1,17 +1,22 @@
 package dev.stet.agent;
 
+import dev.stet.agent.guardian.Build;
+import dev.stet.facts.BuildId;
+import dev.stet.facts.ExitStatus;
 import dev.stet.facts.Fact;
 import dev.stet.facts.MappedFile;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Moment;
 import dev.stet.policy.Permission;
+import dev.stet.policy.Tier;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Attachment;
 import dev.stet.probe.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +30,9 @@ import java.util.stream.Collectors;
 /// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
 /// it, but for what is synchronized here.
 final class Target {
+    /// Functions that are told of as called most.
+    private static final int MAX_BUSIEST = 8;
+
     final ProcessIdentity identity;
 
     /// What is attached, and what was looked at and left: the files of this process, by where they are
@@ -45,6 +53,9 @@ final class Target {
 
     /// The end of an exemption let it be probed: which one, counted from 1; 0 if none.
     volatile int lapse;
+
+    /// How it ended, if that was seen.
+    volatile Optional<AgentEvent.Ended.How> ended = Optional.empty();
 
     /// Its attachments were taken away in between: `files` is no longer what it says.
     volatile boolean forgetFiles;
@@ -78,12 +89,21 @@ final class Target {
     /// Which packs `files` was looked at by; empty if it never was.
     Optional<PacksInForce> filesBy = Optional.empty();
 
+    /// What it runs, if its executable was allowed to be looked into.
+    private volatile Optional<Build> build = Optional.empty();
+
     private final List<Kept> attachments = new ArrayList<>();
     private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private boolean running;
     private boolean gone;
     private final long discovered = System.nanoTime();
     private long execNanos = Long.MIN_VALUE;
+    /// Since when its present program has had probes without a break, and since when just these; only if it has any.
+    private long probedFrom;
+
+    private long settledFrom;
+    /// For how long it had probes before that.
+    private long probedBefore;
 
     /// Which file: what `/proc/PID/maps` says of it.
     record FileKey(String device, long inode, String path) {
@@ -103,6 +123,13 @@ final class Target {
 
     /// @param begun when the reconciliation began that attached it
     private record Kept(Attachment attachment, long begun) {}
+
+    /// How long its present program has run.
+    ///
+    /// @param unprobed without probes
+    /// @param probed with probes; zero if it has none now
+    /// @param settled since it got the last of them
+    record Span(Duration unprobed, Duration probed, Duration settled) {}
 
     Target(ProcessIdentity identity) {
         this.identity = identity;
@@ -171,6 +198,9 @@ final class Target {
                 .toList();
         stale.forEach(attachment -> attachment.staleFrom(nanos));
         attachments.removeIf(kept -> kept.begun < nanos);
+        build = Optional.empty();
+        probedBefore = 0;
+        probedFrom = nanos;
         granted = Permission.NONE;
         return stale;
     }
@@ -197,6 +227,10 @@ final class Target {
         if (gone) {
             return false;
         }
+        settledFrom = System.nanoTime();
+        if (attachments.isEmpty()) {
+            probedFrom = settledFrom;
+        }
         attachments.add(new Kept(attachment, begun));
         return true;
     }
@@ -205,7 +239,9 @@ final class Target {
     ///
     /// @return false if it is not there any more: somebody else has taken it
     synchronized boolean release(Attachment attachment) {
-        return attachments.removeIf(kept -> kept.attachment == attachment);
+        boolean removed = attachments.removeIf(kept -> kept.attachment == attachment);
+        unprobed(removed);
+        return removed;
     }
 
     /// The process has ended: nothing is kept of it any more.
@@ -220,8 +256,75 @@ final class Target {
     synchronized List<Attachment> takeAttachments() {
         List<Attachment> taken = attachments();
         attachments.clear();
+        unprobed(!taken.isEmpty());
         granted = Permission.NONE;
         return taken;
+    }
+
+    private void unprobed(boolean removed) {
+        if (removed && attachments.isEmpty()) {
+            probedBefore += System.nanoTime() - probedFrom;
+        }
+    }
+
+    /// What it runs; empty if nobody has looked, or might look, into its executable.
+    Optional<Build> build() {
+        ProcessFacts known = facts;
+        return build.isPresent() || known == null ? build : build(known);
+    }
+
+    /// It is known what it runs.
+    void identified(ProcessFacts known) {
+        build = build(known);
+    }
+
+    private static Optional<Build> build(ProcessFacts known) {
+        Optional<String> exe = known.exe().known();
+        return switch (known.buildId()) {
+            case Fact.Known<BuildId>(var id) -> Optional.of(new Build(Optional.of(id), exe.orElse("?")));
+            case Fact.Absent<BuildId> _ -> exe.map(path -> new Build(Optional.empty(), path));
+            case Fact.Unreadable<BuildId> _, Fact.NotRead<BuildId> _ -> Optional.empty();
+        };
+    }
+
+    /// How long its present program has run until then.
+    synchronized Span span(long nanos) {
+        long all = Math.max(nanos - Math.max(discovered, execNanos), 0);
+        if (attachments.isEmpty()) {
+            return new Span(Duration.ofNanos(Math.max(all - probedBefore, 0)), Duration.ZERO, Duration.ZERO);
+        }
+        long probed = probedBefore + Math.max(nanos - probedFrom, 1);
+        return new Span(
+                Duration.ofNanos(Math.max(all - probed, 0)),
+                Duration.ofNanos(probed),
+                Duration.ofNanos(Math.max(nanos - settledFrom, 0)));
+    }
+
+    /// It has ended.
+    void died(ExitStatus status, long nanos) {
+        Span span = span(nanos);
+        Optional<Duration> probed = span.probed().isZero() ? Optional.empty() : Optional.of(span.settled());
+        ended = Optional.of(
+                new AgentEvent.Ended.How(status, probed, span.unprobed().plus(span.probed())));
+    }
+
+    /// The functions that were seen to be called, the most called first.
+    List<String> busiest() {
+        return attachments().stream()
+                .flatMap(attachment -> attachment.calls().stream())
+                .sorted(Comparator.comparingLong(Attachment.Calls::count).reversed())
+                .limit(MAX_BUSIEST)
+                .map(Attachment.Calls::function)
+                .distinct()
+                .toList();
+    }
+
+    /// Of the guardian.
+    Tier.Sensitivity sensitivity() {
+        Verdict known = verdict;
+        return known == null
+                ? Tier.Sensitivity.NORMAL
+                : known.ofTier().map(Tier::sensitivity).orElse(Tier.Sensitivity.NORMAL);
     }
 
     synchronized List<Attachment> attachments() {

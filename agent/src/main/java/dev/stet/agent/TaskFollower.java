@@ -2,7 +2,9 @@ package dev.stet.agent;
 
 import dev.stet.kernel.TaskEvents;
 import dev.stet.kernel.TaskEvents.TaskEvent;
+import dev.stet.probe.ProcessExits;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Hears, on a thread of its own, of processes that begin, run programs, map files and end.
@@ -11,6 +13,8 @@ final class TaskFollower {
     private static final int TASK_PAGES = 256;
 
     private final TaskEvents tasks = new TaskEvents(TASK_PAGES);
+    /// Empty if the kernel does not tell how processes end.
+    private final Optional<ProcessExits> exits;
     private final Processes processes;
     private final Consumer<AgentEvent> events;
     private final Thread thread =
@@ -21,6 +25,17 @@ final class TaskFollower {
     TaskFollower(Processes processes, Consumer<AgentEvent> events) throws IOException {
         this.processes = processes;
         this.events = events;
+        exits = exits();
+    }
+
+    private Optional<ProcessExits> exits() {
+        try {
+            return Optional.of(new ProcessExits());
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice(
+                    "how processes end is not seen, so nothing is learned from it: " + Reason.of(e)));
+            return Optional.empty();
+        }
     }
 
     void start() {
@@ -42,9 +57,20 @@ final class TaskFollower {
     void drain() {
         synchronized (tasks) {
             if (!stopping) {
+                drainExits();
                 tasks.drain(this::take);
             }
         }
+    }
+
+    private void drainExits() {
+        exits.ifPresent(ended -> ended.drain(exit -> {
+            try {
+                processes.died(exit);
+            } catch (RuntimeException | Error e) {
+                events.accept(new AgentEvent.Notice("judging how " + exit.process() + " ended: " + e));
+            }
+        }));
     }
 
     private void take(TaskEvent event) {
@@ -57,6 +83,10 @@ final class TaskFollower {
     }
 
     private void follow(TaskEvent event) {
+        if (event instanceof TaskEvent.Exec || event instanceof TaskEvent.Exit) {
+            // Whoever starts a program again has seen it end before: so must Stet.
+            drainExits();
+        }
         switch (event) {
             case TaskEvent.Fork(int pid, int _, long _) -> processes.forked(pid);
             case TaskEvent.Exec(int pid, long nanos) -> processes.execed(pid, nanos);
@@ -81,5 +111,6 @@ final class TaskFollower {
         tasks.wake();
         thread.join();
         tasks.close();
+        exits.ifPresent(ProcessExits::close);
     }
 }

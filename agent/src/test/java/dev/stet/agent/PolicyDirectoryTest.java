@@ -77,7 +77,7 @@ class PolicyDirectoryTest {
         Path later = directory.resolve("etc/policy.d");
         BlockingQueue<Integer> counts = new LinkedBlockingQueue<>();
         PolicyDirectory policy = new PolicyDirectory(later, true);
-        try (PolicyWatcher watcher = new PolicyWatcher(policy, _ -> counts.add(count(policy.read())))) {
+        try (PolicyWatcher watcher = new PolicyWatcher(later, _ -> counts.add(count(policy.read())))) {
             watcher.start();
             Files.createDirectories(later);
             await(counts, 0);

@@ -47,9 +47,11 @@ class PolicyKeeperTest {
     }
 
     private PolicyKeeper keeper(Optional<StateDirectory> place) {
+        Remembered remembered = new Remembered(place, clock, events::add);
         return new PolicyKeeper(
                 new PolicyDirectory(policy, false),
-                new Remembered(place, clock, events::add),
+                remembered,
+                new Quarantines(remembered.quarantines()),
                 clock,
                 this::apply,
                 events::add);
@@ -126,6 +128,7 @@ class PolicyKeeperTest {
         PolicyKeeper keeper = new PolicyKeeper(
                 new PolicyDirectory(policy, true),
                 new Remembered(Optional.empty(), clock, events::add),
+                new Quarantines(Optional.empty()),
                 clock,
                 this::apply,
                 events::add);

@@ -126,11 +126,24 @@ final class EventJson {
                         .text("time", now)
                         .text("state", "rejected")
                         .objects("problems", problems, EventText::problem);
-            case AgentEvent.Ended(var process, var program) ->
+            case AgentEvent.Ended(var process, var program, var how) -> {
                 json.text("type", "ended")
                         .text("time", now)
                         .number("pid", process.pid())
                         .text("process", program);
+                how.ifPresent(known -> {
+                    json.text("status", known.status().toString())
+                            .number("ranNanos", known.ran().toNanos());
+                    known.probed().ifPresent(probed -> json.number("probedNanos", probed.toNanos()));
+                });
+            }
+            case AgentEvent.Guarded(var decision, var rule) ->
+                json.text("type", "guardian")
+                        .text("time", now)
+                        .text("decision", decision.name())
+                        .text("exe", decision.build().exe())
+                        .text("rule", rule)
+                        .text("why", decision.why());
             case AgentEvent.Notice(var text) ->
                 json.text("type", "notice").text("time", now).text("text", text);
         }

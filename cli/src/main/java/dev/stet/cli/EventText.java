@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
 import dev.stet.agent.AgentEvent.Detached;
+import dev.stet.agent.guardian.Decision;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Aspect;
 import dev.stet.policy.Exemption;
@@ -101,8 +102,41 @@ final class EventText {
             case AgentEvent.PacksRejected(var problems) ->
                 Optional.of("packs not applied, those before stay in force: %s%s"
                         .formatted(problems(problems), lines("\n  ", problems)));
-            case AgentEvent.Ended _ -> Optional.empty();
+            case AgentEvent.Ended(var process, var program, var how) ->
+                how.filter(known -> known.probed().isPresent() && known.status().isCrash())
+                        .map(known -> "%s[%s] ended by %s, %s after it got probes"
+                                .formatted(
+                                        CallText.plain(program),
+                                        process,
+                                        known.status(),
+                                        Times.duration(known.probed().orElseThrow())));
+            case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
+        };
+    }
+
+    private static String guarded(Decision decision, String rule) {
+        String exe = CallText.plain(decision.build().exe());
+        String why = CallText.plain(decision.why());
+        return switch (decision) {
+            case Decision.Quarantine(var _, var level, var functions, var until, int times, var _) ->
+                "QUARANTINE: %s gets no probes%s until %s%s, for %s; exemption %s"
+                        .formatted(
+                                exe,
+                                switch (level) {
+                                    case RETURNS -> " at function exits";
+                                    case FUNCTIONS ->
+                                        " at function exits and in " + CallText.plain(String.join(", ", functions));
+                                    case ALL -> "";
+                                },
+                                until.truncatedTo(ChronoUnit.SECONDS),
+                                times > 1 ? " (time " + times + ")" : "",
+                                why,
+                                rule);
+            case Decision.Retry _ -> "%s is probed again: %s".formatted(exe, why);
+            case Decision.Acquit _ -> "quarantine %s is over: %s".formatted(rule, why);
+            case Decision.Trust _ -> "%s is trusted again: %s".formatted(exe, why);
+            case Decision.Spare _ -> "%s is not put in quarantine: %s".formatted(exe, why);
         };
     }
 

@@ -5,6 +5,7 @@ import dev.stet.agent.PolicyDirectory;
 import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.Exemption;
+import dev.stet.policy.ExemptionYaml;
 import dev.stet.policy.Policy;
 import java.io.BufferedReader;
 import java.io.Console;

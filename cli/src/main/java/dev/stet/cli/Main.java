@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             PolicyCommand.class,
             ExemptCommand.class,
             AuditCommand.class,
+            GuardianCommand.class,
             PlanCommand.class,
             CompletionCommand.class,
             ManCommand.class,

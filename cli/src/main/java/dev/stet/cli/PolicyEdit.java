@@ -53,6 +53,9 @@ final class PolicyEdit {
         if (Files.isDirectory(directory.path())) {
             directory.collect(texts, problems);
         }
+        if (Files.isDirectory(state.quarantines())) {
+            new PolicyDirectory(state.quarantines(), true).collect(texts, problems);
+        }
         policy = checked(
                 texts, problems, "the policy in " + directory.path() + " is wrong as it is, put it right first");
     }

@@ -254,7 +254,9 @@ final class TraceCommand implements Runnable {
         } else if (!(event instanceof AgentEvent.PolicyApplied)) {
             EventText.line(event).ifPresent(output::say);
         }
-        if (event instanceof AgentEvent.Ended(var process, var _) && who.pid != null && process.pid() == who.pid) {
+        if (event instanceof AgentEvent.Ended(var process, var _, var _)
+                && who.pid != null
+                && process.pid() == who.pid) {
             if (!json) {
                 output.say("process " + who.pid + " has ended");
             }

@@ -124,7 +124,7 @@ abstract sealed class Child implements AutoCloseable permits StetProcess, Target
     }
 
     /// Like [#waitFor(Duration)], but tells.
-    private boolean ended(Duration limit) {
+    boolean ended(Duration limit) {
         try {
             if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
                 return false;

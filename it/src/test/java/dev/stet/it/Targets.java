@@ -92,6 +92,11 @@ final class Targets {
         return SOURCES.resolve("scripts").resolve(name);
     }
 
+    /// `fragile HOW [MILLIS]`, which some probes kill.
+    static Path fragile() {
+        return c("fragile", "-no-pie", "-pthread");
+    }
+
     /// `shapes INTERVAL_MICROS COUNT`, in C++.
     static Path shapes() {
         return build("shapes", "cxx/shapes.cc", compiler("g++"));

@@ -17,12 +17,17 @@ public final class Bpf {
     private static final int BPF_MAP_GET_NEXT_KEY = 4;
     private static final int BPF_PROG_LOAD = 5;
     private static final int BPF_PROG_TEST_RUN = 10;
+    private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
     private static final int BPF_PROG_TYPE_KPROBE = 2;
+    private static final int BPF_PROG_TYPE_TRACING = 26;
     private static final int BPF_PROG_TYPE_SYSCALL = 31;
     private static final int BPF_F_SLEEPABLE = 1 << 4;
     private static final int BPF_F_NO_PREALLOC = 1;
+    private static final int BPF_TRACE_RAW_TP = 23;
     private static final int BPF_TRACE_UPROBE_MULTI = 48;
     private static final int ATTR_BYTES = 144;
+    /// Of bpf_attr for BPF_PROG_LOAD, up to `attach_btf_id`.
+    private static final int LOAD_BYTES = 112;
     private static final int LOG_BYTES = 1 << 20;
     /// What a load that the verifier rejects fails with; E2BIG if there were too many ways through the program.
     private static final Set<Integer> REJECTED =
@@ -90,7 +95,7 @@ public final class Bpf {
     /// @throws VerifierException if the verifier rejects it
     public static Descriptor loadProgram(String name, ProgramKind kind, byte[] instructions) throws IOException {
         int attachType = kind.multi ? BPF_TRACE_UPROBE_MULTI : 0;
-        return loadProgram(name, BPF_PROG_TYPE_KPROBE, attachType, kind.sleepable, instructions);
+        return loadProgram(name, new Use(BPF_PROG_TYPE_KPROBE, attachType, kind.sleepable, 0), instructions);
     }
 
     /// Loads a program that is attached to nothing: [#testRun] runs it. It may sleep, and call what programs of
@@ -100,20 +105,47 @@ public final class Bpf {
     /// @param instructions 8 bytes each
     /// @throws VerifierException if the verifier rejects it
     public static Descriptor loadSyscallProgram(String name, byte[] instructions) throws IOException {
-        return loadProgram(name, BPF_PROG_TYPE_SYSCALL, 0, true, instructions);
+        return loadProgram(name, new Use(BPF_PROG_TYPE_SYSCALL, 0, true, 0), instructions);
     }
 
-    private static Descriptor loadProgram(String name, int type, int attachType, boolean sleepable, byte[] instructions)
+    /// Loads a program for [#attachTracepoint]. Its R1 points to the tracepoint's arguments, 8 bytes each, of the
+    /// types that BTF says, whose members it may read.
+    ///
+    /// @param name at most 15 bytes of `[A-Za-z0-9_.]`
+    /// @param instructions 8 bytes each
+    /// @throws VerifierException if the verifier rejects it
+    public static Descriptor loadTracepointProgram(String name, Btf.Tracepoint tracepoint, byte[] instructions)
             throws IOException {
+        Use use = new Use(BPF_PROG_TYPE_TRACING, BPF_TRACE_RAW_TP, false, tracepoint.typeId());
+        return loadProgram(name, use, instructions);
+    }
+
+    /// Runs a program of [#loadTracepointProgram] whenever its tracepoint is passed, until the link is closed.
+    public static Descriptor attachTracepoint(Descriptor program) throws SyscallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment attr = attr(arena);
-            attr.set(ValueLayout.JAVA_INT, 0, type);
+            attr.set(ValueLayout.JAVA_INT, 8, program.fd());
+            String call = "bpf(BPF_RAW_TRACEPOINT_OPEN) of " + program;
+            return new Descriptor(bpf(call, BPF_RAW_TRACEPOINT_OPEN, attr, 16), "link of " + program);
+        }
+    }
+
+    /// What a program is for.
+    ///
+    /// @param btfId of what it is attached to; 0 if that is none of BTF's
+    private record Use(int type, int attachType, boolean sleepable, int btfId) {}
+
+    private static Descriptor loadProgram(String name, Use use, byte[] instructions) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment attr = attr(arena);
+            attr.set(ValueLayout.JAVA_INT, 0, use.type);
             attr.set(ValueLayout.JAVA_INT, 4, instructions.length / 8);
             attr.set(ValueLayout.JAVA_LONG, 8, bytes(arena, instructions).address());
             attr.set(ValueLayout.JAVA_LONG, 16, arena.allocateFrom(LICENSE).address());
-            attr.set(ValueLayout.JAVA_INT, 44, sleepable ? BPF_F_SLEEPABLE : 0);
+            attr.set(ValueLayout.JAVA_INT, 44, use.sleepable ? BPF_F_SLEEPABLE : 0);
             setName(attr, 48, name);
-            attr.set(ValueLayout.JAVA_INT, 68, attachType);
+            attr.set(ValueLayout.JAVA_INT, 68, use.attachType);
+            attr.set(ValueLayout.JAVA_INT, 108, use.btfId);
             String call = "bpf(BPF_PROG_LOAD " + name + ")";
             try {
                 return new Descriptor(load(call, attr), "program " + name);
@@ -130,7 +162,7 @@ public final class Bpf {
     private static long load(String call, MemorySegment attr) throws SyscallException {
         for (int tries = 1; ; tries++) {
             try {
-                return bpf(call, BPF_PROG_LOAD, attr, 72);
+                return bpf(call, BPF_PROG_LOAD, attr, LOAD_BYTES);
             } catch (SyscallException e) {
                 if (e.errno() != SyscallException.EAGAIN || tries == MAX_LOAD_TRIES) {
                     throw e;
@@ -146,7 +178,7 @@ public final class Bpf {
         attr.set(ValueLayout.JAVA_INT, 28, LOG_BYTES);
         attr.set(ValueLayout.JAVA_LONG, 32, log.address());
         try {
-            Syscall.close((int) bpf(call, BPF_PROG_LOAD, attr, 72));
+            Syscall.close((int) bpf(call, BPF_PROG_LOAD, attr, LOAD_BYTES));
             return "accepted at the second try";
         } catch (SyscallException expected) {
             return log.getString(0);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where members are in the structures of the running kernel, from what it says of itself
@@ -13,9 +14,13 @@ public final class Btf {
     private static final Path VMLINUX = Path.of("/sys/kernel/btf/vmlinux");
     private static final int MAGIC = 0xeb9f;
     private static final int KIND_STRUCT = 4;
+    private static final int KIND_TYPEDEF = 8;
+    /// What the names of tracepoints' types begin with; each is a pointer to a function.
+    private static final String TRACEPOINT = "btf_trace_";
     /// Bytes after the 12 of each type: for each kind, fixed ones, and ones for each of its `vlen` parts.
     private static final int[] FIXED = {0, 4, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 4, 0, 0};
 
+    private static final int HEADER = 12;
     private static final int[] EACH = {0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12};
 
     private final ByteBuffer data;
@@ -37,33 +42,87 @@ public final class Btf {
     /// Reads the running kernel's.
     ///
     /// @throws IOException if it has none
-    static Btf ofKernel() throws IOException {
+    public static Btf ofKernel() throws IOException {
         return new Btf(ByteBuffer.wrap(Files.readAllBytes(VMLINUX)).order(ByteOrder.nativeOrder()));
     }
 
     /// The offset of a member, in bytes.
     ///
     /// @return empty if there is no such structure or member
-    OptionalInt offsetOf(String structure, String member) throws IOException {
-        for (int at = types; at < typesEnd; ) {
-            int info = data.getInt(at + 4);
-            int kind = info >>> 24 & 0x1f;
-            int parts = info & 0xffff;
-            if (kind >= FIXED.length) {
-                throw new IOException("BTF has a kind of type that is new: " + kind);
+    public OptionalInt offsetOf(String structure, String member) throws IOException {
+        OptionalInt at = find(KIND_STRUCT, structure);
+        if (at.isEmpty()) {
+            return at;
+        }
+        int parts = parts(at.getAsInt());
+        for (int part = 0, body = at.getAsInt() + HEADER; part < parts; part++, body += EACH[KIND_STRUCT]) {
+            if (isNamed(data.getInt(body), member)) {
+                return OptionalInt.of((data.getInt(body + 8) & 0xffffff) / 8);
             }
-            int body = at + 12;
-            if (kind == KIND_STRUCT && isNamed(data.getInt(at), structure)) {
-                for (int part = 0; part < parts; part++, body += EACH[kind]) {
-                    if (isNamed(data.getInt(body), member)) {
-                        return OptionalInt.of((data.getInt(body + 8) & 0xffffff) / 8);
-                    }
-                }
-                return OptionalInt.empty();
-            }
-            at = body + FIXED[kind] + parts * EACH[kind];
         }
         return OptionalInt.empty();
+    }
+
+    /// A place in the kernel that programs can be run at.
+    ///
+    /// @param typeId by which BTF knows it
+    /// @param arguments that it has
+    public record Tracepoint(int typeId, int arguments) {}
+
+    /// A tracepoint, such as `sched_process_exit`.
+    ///
+    /// @return empty if there is none of this name
+    public Optional<Tracepoint> tracepoint(String name) throws IOException {
+        OptionalInt typedef = find(KIND_TYPEDEF, TRACEPOINT + name);
+        if (typedef.isEmpty()) {
+            return Optional.empty();
+        }
+        int pointer = at(data.getInt(typedef.getAsInt() + 8));
+        int function = at(data.getInt(pointer + 8));
+        // The first parameter is the kernel's own.
+        return Optional.of(new Tracepoint(idOf(typedef.getAsInt()), parts(function) - 1));
+    }
+
+    private OptionalInt find(int kind, String name) throws IOException {
+        for (int at = types; at < typesEnd; at = next(at)) {
+            if (kind(at) == kind && isNamed(data.getInt(at), name)) {
+                return OptionalInt.of(at);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /// Types have no index: they are counted, from 1.
+    private int idOf(int wanted) throws IOException {
+        int id = 1;
+        for (int at = types; at < wanted; at = next(at)) {
+            id++;
+        }
+        return id;
+    }
+
+    private int at(int id) throws IOException {
+        int at = types;
+        for (int each = 1; each < id && at < typesEnd; each++) {
+            at = next(at);
+        }
+        return at;
+    }
+
+    private int kind(int at) {
+        return data.getInt(at + 4) >>> 24 & 0x1f;
+    }
+
+    private int parts(int at) {
+        return data.getInt(at + 4) & 0xffff;
+    }
+
+    private int next(int at) throws IOException {
+        int kind = kind(at);
+        if (kind >= FIXED.length) {
+            throw new IOException("BTF has a kind of type that is new: " + kind);
+        }
+        return at + HEADER + FIXED[kind] + parts(at) * EACH[kind];
     }
 
     private boolean isNamed(int nameAt, String name) {

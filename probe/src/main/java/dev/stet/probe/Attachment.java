@@ -49,6 +49,8 @@ public final class Attachment {
     private final List<AttachPoint> planned;
     private volatile Made made;
     private final Span span;
+    /// How often each was seen to be called; written by one thread.
+    private final long[] counts;
 
     /// The time in which calls that an attachment sees are reported as its own.
     static final class Span {
@@ -73,6 +75,7 @@ public final class Attachment {
         this.planned = List.copyOf(planned);
         this.made = new Made(this.planned, List.of(), Links.NONE);
         this.span = span;
+        counts = new long[planned.size()];
     }
 
     /// It is attached, as far as that was possible.
@@ -92,6 +95,25 @@ public final class Attachment {
 
     int id() {
         return id;
+    }
+
+    /// A call of a point was seen.
+    void count(int point) {
+        counts[point]++;
+    }
+
+    /// How often a function was seen to be called.
+    public record Calls(String function, long count) {}
+
+    /// The functions that were seen to be called. Rough, while it is being counted.
+    public List<Calls> calls() {
+        List<Calls> calls = new ArrayList<>();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                calls.add(new Calls(planned.get(i).name(), counts[i]));
+            }
+        }
+        return calls;
     }
 
     /// In which process.

@@ -186,6 +186,7 @@ public final class Uprobes implements AutoCloseable {
             return unfinished.replaced(record).flatMap(end -> decode(record, end));
         }
         unfinished.returned(record);
+        attachment.get().count(Recording.point(cookie));
         return Optional.of(point.decoder().decode(record, context(attachment.get())));
     }
 

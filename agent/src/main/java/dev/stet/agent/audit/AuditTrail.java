@@ -1,6 +1,7 @@
 package dev.stet.agent.audit;
 
 import dev.stet.agent.AgentEvent;
+import dev.stet.facts.BuildId;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Decision;
 import dev.stet.policy.Exemption;
@@ -95,7 +96,25 @@ public final class AuditTrail implements Consumer<AgentEvent> {
             case AgentEvent.PacksRejected(var problems) ->
                 add("packs-rejected", "a pack is wrong; those before stay in force", problems(problems));
             case AgentEvent.Notice(var text) -> add("notice", text, new JsonText());
-            case AgentEvent.NotFound _, AgentEvent.Ended _ -> {
+            case AgentEvent.Guarded(var decision, var rule) ->
+                add(
+                        "guardian-" + decision.name(),
+                        decision.why(),
+                        Optional.of(rule),
+                        new JsonText()
+                                .text("exe", decision.build().exe())
+                                .text("buildId", decision.build().id().map(BuildId::hex)));
+            case AgentEvent.Ended(var process, var program, var how) ->
+                how.filter(known -> known.probed().isPresent())
+                        .ifPresent(known -> add(
+                                "ended",
+                                known.status().toString(),
+                                process(process, program)
+                                        .number(
+                                                "probedNanos",
+                                                known.probed().orElseThrow().toNanos())
+                                        .number("ranNanos", known.ran().toNanos())));
+            case AgentEvent.NotFound _ -> {
                 // nothing was changed
             }
         }
@@ -141,10 +160,12 @@ public final class AuditTrail implements Consumer<AgentEvent> {
             log.accept(new AuditEntry(
                     clock.instant(),
                     what,
-                    "the policy's files were changed"
-                            + change.savedBy()
-                                    .map(user -> "; this one is " + user + "'s")
-                                    .orElse(""),
+                    applied.cause() == AgentEvent.PolicyApplied.Cause.GUARDIAN
+                            ? "the guardian decided so"
+                            : "the policy's files were changed"
+                                    + change.savedBy()
+                                            .map(user -> "; this one is " + user + "'s")
+                                            .orElse(""),
                     Optional.of(change.rule()),
                     file,
                     new JsonText().number("generation", applied.generation()).text("savedBy", change.savedBy())));

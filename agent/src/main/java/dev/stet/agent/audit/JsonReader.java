@@ -7,7 +7,7 @@ import java.util.Map;
 
 /// Reads the JSON of one line, and only such as [JsonText] writes: no spaces, whole numbers, no key twice. What is
 /// written in another way was not written by Stet.
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 8;
 
     private final String text;
@@ -18,7 +18,7 @@ final class JsonReader {
     }
 
     /// @throws MalformedRecordException if it is no object of ours
-    static JsonValue.Fields read(String text) throws MalformedRecordException {
+    public static JsonValue.Fields read(String text) throws MalformedRecordException {
         JsonReader reader = new JsonReader(text);
         JsonValue.Fields fields = reader.fields(0);
         if (reader.at != text.length()) {

@@ -1,5 +1,6 @@
-package dev.stet.cli;
+package dev.stet.policy;
 
+import dev.stet.policy.yaml.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// An exemption as a person would write it.
-final class ExemptionYaml {
+public final class ExemptionYaml {
     /// Fields that take a list, even of one.
     private static final Set<String> LISTS = Set.of("contains");
     /// Texts that mean themselves without quotes.
@@ -23,10 +24,10 @@ final class ExemptionYaml {
     private Optional<String> comment = Optional.empty();
 
     /// What stands above the rule's match.
-    record Header(String name, String reason, String owner, Optional<String> ticket, Optional<String> expires) {}
+    public record Header(String name, String reason, String owner, Optional<String> ticket, Optional<String> expires) {}
 
     /// @param name with a dot if it has parts: `exe.glob`; a value more is one of a list
-    void clause(String name, String value) {
+    public void clause(String name, String value) {
         int dot = name.indexOf('.');
         String field = dot < 0 ? name : name.substring(0, dot);
         String part = dot < 0 ? "" : name.substring(dot + 1);
@@ -36,7 +37,7 @@ final class ExemptionYaml {
     }
 
     /// @param text `returns`, or `pack:NAME`
-    void aspect(String text) {
+    public void aspect(String text) {
         int colon = text.indexOf(':');
         aspects.add(
                 colon < 0
@@ -45,15 +46,15 @@ final class ExemptionYaml {
     }
 
     /// Says for people what the match is about.
-    void comment(String text) {
+    public void comment(String text) {
         comment = Optional.of(text);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return clauses.isEmpty();
     }
 
-    String text(Header header) {
+    public String text(Header header) {
         StringBuilder out = new StringBuilder("apiVersion: stet.dev/v1alpha1\nkind: ProbeExemption\nmetadata: {name: ")
                 .append(header.name)
                 .append("}\nspec:\n");
@@ -64,8 +65,7 @@ final class ExemptionYaml {
         if (!aspects.isEmpty()) {
             out.append("  exempt: [").append(String.join(", ", aspects)).append("]\n");
         }
-        comment.ifPresent(
-                text -> out.append("  # ").append(CallText.plain(text)).append('\n'));
+        comment.ifPresent(text -> out.append("  # ").append(Quoted.bare(text)).append('\n'));
         out.append("  match:\n");
         clauses.forEach((name, parts) -> {
             out.append("    ").append(scalar(name)).append(": ");
@@ -112,7 +112,7 @@ final class ExemptionYaml {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
-            } else if (CallText.isUnsafe(c)) {
+            } else if (!Quoted.isPlain(c)) {
                 out.append("\\u%04x".formatted((int) c));
             } else {
                 out.append(c);
@@ -122,7 +122,7 @@ final class ExemptionYaml {
     }
 
     /// A pattern that matches this text and no other.
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replaceAll("[\\\\*?\\[]", "\\\\$0");
     }
 }
