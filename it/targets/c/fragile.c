@@ -8,7 +8,7 @@
 //   always   aborts after MILLIS, whatever happens
 //   never    lives until SIGTERM, then exits with 0
 //   thread   a second thread ends the process with 7 after MILLIS
-//   leader   the main thread ends at once, a second one ends the process with 8 after MILLIS
+//   leader   the main thread ends after MILLIS, a second one ends the process with 8 after twice that
 //
 // Prints `ready PID`. Linked without PIE: the file's byte of an address is 0x400000 before it.
 #define _GNU_SOURCE
@@ -56,7 +56,7 @@ static void check(const unsigned char *at) {
 }
 
 static void *later(void *code) {
-    usleep(millis * 1000);
+    usleep(millis * ((intptr_t) code == 8 ? 2000 : 1000));
     exit((int) (intptr_t) code);
 }
 
@@ -73,7 +73,6 @@ int main(int argc, char **argv) {
     }
     if (!strcmp(how, "leader")) {
         pthread_create(&second, NULL, later, (void *) 8);
-        pthread_exit(NULL);
     }
     for (long i = 0; !stopped; i++) {
         if (work(i) + 1 != other(i)) {
@@ -85,8 +84,10 @@ int main(int argc, char **argv) {
             check((const unsigned char *) work);
         } else if (i % 200 == 199 && !strcmp(how, "exit")) {
             check(work_exit);
-        } else if (!strcmp(how, "always") && i >= millis) {
+        } else if (i >= millis && !strcmp(how, "always")) {
             abort();
+        } else if (i >= millis && !strcmp(how, "leader")) {
+            pthread_exit(NULL);
         }
     }
     puts("done");

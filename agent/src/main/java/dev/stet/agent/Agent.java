@@ -32,6 +32,7 @@ public final class Agent implements AutoCloseable {
     private final Uprobes uprobes;
     private final Remembered remembered;
     private final GuardianKeeper guardian;
+    private final Journal journal;
     private final Processes processes;
     private final PolicyKeeper policy;
     private final TaskFollower tasks;
@@ -92,7 +93,8 @@ public final class Agent implements AutoCloseable {
         this.options = options;
         this.events = synchronizedSink(events);
         ProcReader proc = new ProcReader(Path.of("/proc"));
-        Binaries binaries = new Binaries(proc);
+        journal = new Journal(options.state.map(StateDirectory::journal), options.clock, this.events);
+        Binaries binaries = new Binaries(proc, journal);
         types = new GoTypeTable(proc, binaries);
         stacks = new StackSymbols(proc, binaries::open);
         uprobes = new Uprobes(new Uprobes.Options(
@@ -280,11 +282,20 @@ public final class Agent implements AutoCloseable {
         processes.close();
         policy.stop();
         guardian.save();
+        closeJournal();
         try {
             calls.finish();
             tasks.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeJournal() {
+        try {
+            journal.close();
+        } catch (IOException e) {
+            events.accept(new AgentEvent.Notice("cannot close the journal: " + e.getMessage()));
         }
     }
 

@@ -67,6 +67,14 @@ public sealed interface AgentEvent {
     /// @param rule the name of its quarantine, whether or not there is one
     record Guarded(Decision decision, String rule) implements AgentEvent {}
 
+    /// The last Stet ended while it did something with a file, which is left alone for a while.
+    ///
+    /// @param path as Stet saw it
+    /// @param step what it was doing: `reading`, `attaching to`
+    /// @param at when
+    /// @param until when it is tried again
+    record Suspected(String path, String step, Instant at, Instant until) implements AgentEvent {}
+
     /// A binary, or part of it, is left alone because of what it is.
     ///
     /// @param path as the target sees it

@@ -11,9 +11,11 @@ import dev.stet.probe.Probe;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Opens files of processes and remembers what was found in them, by what they are and not by where they are.
@@ -56,7 +58,13 @@ final class Binaries {
     private static final Machine HOST =
             System.getProperty("os.arch").equals("aarch64") ? Machine.AARCH64 : Machine.X86_64;
 
+    /// What is done with a file whose bytes are looked into.
+    static final String READING = "reading";
+    /// What is done with a file that gets breakpoints.
+    static final String ATTACHING = "attaching to";
+
     private final ProcReader proc;
+    private final Journal journal;
     private final Outcomes<Trait, Boolean> traits = new Outcomes<>(REMEMBERED);
     private final Outcomes<Question, Analysis> analyses = new Outcomes<>(REMEMBERED);
 
@@ -70,8 +78,22 @@ final class Binaries {
     /// @param missing for each probe that stands for no function of it, functions of similar names
     record Analysis(Plan plan, int functions, Map<String, List<String>> missing) {}
 
+    /// Without a journal: for one look, which may end as it will.
     Binaries(ProcReader proc) {
+        this(proc, new Journal(Optional.empty(), Clock.systemUTC(), _ -> {}));
+    }
+
+    /// @param journal is told of each file before it is looked into
+    Binaries(ProcReader proc, Journal journal) {
         this.proc = proc;
+        this.journal = journal;
+    }
+
+    /// Does something with a file that might end Stet.
+    ///
+    /// @throws IOException as the body, or if it has ended Stet before
+    <T> T step(OpenFile file, String step, Journal.Body<T> body) throws IOException {
+        return journal.step(file, step, body);
     }
 
     /// Opens the executable of a process: the very file it runs, even if its path is gone.
@@ -116,11 +138,13 @@ final class Binaries {
     /// @param mapped where
     Analysis analyse(OpenFile file, int pid, MappedFile mapped, List<Probe> probes, Plan.Permission permission)
             throws IOException {
-        return analyses.get(new Question(identity(file), probes, permission), () -> {
-            try (DebugDirectories debug = debugFiles(pid, mapped)) {
-                return analyse(Executable.parse(source(file), debug), probes, permission);
-            }
-        });
+        return analyses.get(
+                new Question(identity(file), probes, permission),
+                () -> step(file, READING, () -> {
+                    try (DebugDirectories debug = debugFiles(pid, mapped)) {
+                        return analyse(Executable.parse(source(file), debug), probes, permission);
+                    }
+                }));
     }
 
     private static Analysis analyse(Executable executable, List<Probe> probes, Plan.Permission permission)
@@ -188,7 +212,9 @@ final class Binaries {
             }
 
             private boolean ask(String about, Asking asking) throws IOException {
-                return traits.get(new Trait(identity(file), about), () -> asking.of(Executable.parse(source(file))));
+                return traits.get(
+                        new Trait(identity(file), about),
+                        () -> step(file, READING, () -> asking.of(Executable.parse(source(file)))));
             }
         };
     }

@@ -133,9 +133,10 @@ final class FileFacts {
         }
     }
 
-    private static <T> Fact<T> answer(Outcomes<FileIdentity, Fact<T>> answers, OpenFile file, Reading<T> reading) {
+    private <T> Fact<T> answer(Outcomes<FileIdentity, Fact<T>> answers, OpenFile file, Reading<T> reading) {
         try {
-            return answers.get(Binaries.identity(file), () -> reading.of(file));
+            return answers.get(
+                    Binaries.identity(file), () -> binaries.step(file, Binaries.READING, () -> reading.of(file)));
         } catch (IOException e) {
             return Fact.unreadable(Reason.of(e));
         }

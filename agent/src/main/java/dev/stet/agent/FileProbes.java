@@ -136,9 +136,12 @@ final class FileProbes {
         Optional<Attachment> made = Optional.empty();
         if (!plan.points().isEmpty()) {
             var process = target.identity;
-            Attachment attachment = succeeds
-                    ? uprobes.attachSuccessor(process, target.program(), file, mapped.path(), plan.points())
-                    : uprobes.attach(process, target.program(), file, mapped.path(), plan.points());
+            Attachment attachment = binaries.step(
+                    file,
+                    Binaries.ATTACHING,
+                    () -> succeeds
+                            ? uprobes.attachSuccessor(process, target.program(), file, mapped.path(), plan.points())
+                            : uprobes.attach(process, target.program(), file, mapped.path(), plan.points()));
             refusals.addAll(attachment.refusals());
             made = keep(target, attachment, order.begun, since);
         }

@@ -82,6 +82,11 @@ public record StateDirectory(Path path) {
         return path.resolve("guardian.log");
     }
 
+    /// What Stet is doing with files that it has not seen before.
+    Path journal() {
+        return path.resolve("journal");
+    }
+
     /// The exemptions that the guardian made.
     public Path quarantines() {
         return path.resolve("quarantine.d");

@@ -137,6 +137,13 @@ final class EventJson {
                     known.probed().ifPresent(probed -> json.number("probedNanos", probed.toNanos()));
                 });
             }
+            case AgentEvent.Suspected(var path, var step, var at, var until) ->
+                json.text("type", "suspected")
+                        .text("time", now)
+                        .text("file", path)
+                        .text("step", step)
+                        .text("at", at.toString())
+                        .text("until", until.toString());
             case AgentEvent.Guarded(var decision, var rule) ->
                 json.text("type", "guardian")
                         .text("time", now)

@@ -110,6 +110,13 @@ final class EventText {
                                         process,
                                         known.status(),
                                         Times.duration(known.probed().orElseThrow())));
+            case AgentEvent.Suspected(var path, var step, var at, var until) ->
+                Optional.of("the last Stet ended while it was %s %s, at %s: that file is left alone until %s"
+                        .formatted(
+                                step,
+                                CallText.plain(path),
+                                at.truncatedTo(ChronoUnit.SECONDS),
+                                until.truncatedTo(ChronoUnit.SECONDS)));
             case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };

@@ -87,7 +87,7 @@ class GuardianTest {
             assertThat(lives("entry")).isEqualTo(ABORTED);
             Event first = decided(events, from, "quarantine");
             assertThat(first.text("why")).contains("SIGABRT");
-            assertThat(only(events.since(from, "ended")).text("status")).isEqualTo("SIGABRT");
+            assertThat(events.await(from, "ended", _ -> true).text("status")).isEqualTo("SIGABRT");
 
             from = events.now();
             assertThat(lives("entry")).isEqualTo(ABORTED);
@@ -147,7 +147,7 @@ class GuardianTest {
             List<String> decisions = new ArrayList<>();
             for (int life = 0; life < 6 && !decisions.contains("spare"); life++) {
                 int from = events.now();
-                assertThat(lives("always", "300")).isEqualTo(ABORTED);
+                assertThat(lives("always", "2000")).isEqualTo(ABORTED);
                 decisions.add(events.await(from, "guardian", _ -> true).text("decision"));
             }
             assertThat(decisions).containsExactly("quarantine", "quarantine", "quarantine", "acquit", "spare");
@@ -179,7 +179,8 @@ class GuardianTest {
         try (PackRun run = stet()) {
             Events events = run.events();
             assertThat(status(events, "thread", "1500")).isEqualTo("exit 7");
-            assertThat(status(events, "leader", "1500")).isEqualTo("exit 8");
+            // Of a process without its main thread /proc says nothing any more: it is let go, and not seen to end.
+            assertThat(status(events, "leader", "1500")).isEmpty();
             for (String signal : List.of("KILL", "SEGV", "TERM")) {
                 int from = events.now();
                 try (TargetProcess target = TargetProcess.startReady(Targets.fragile(), "never")) {
@@ -202,10 +203,5 @@ class GuardianTest {
             return events.await(from, "ended", each -> each.number("pid") == target.pid())
                     .text("status");
         }
-    }
-
-    private static <T> T only(List<T> list) {
-        assertThat(list).hasSize(1);
-        return list.getFirst();
     }
 }

@@ -96,6 +96,14 @@ public final class AuditTrail implements Consumer<AgentEvent> {
             case AgentEvent.PacksRejected(var problems) ->
                 add("packs-rejected", "a pack is wrong; those before stay in force", problems(problems));
             case AgentEvent.Notice(var text) -> add("notice", text, new JsonText());
+            case AgentEvent.Suspected(var path, var step, var at, var until) ->
+                add(
+                        "suspected",
+                        "the last Stet ended while it was " + step + " it",
+                        new JsonText()
+                                .text("path", path)
+                                .text("at", at.toString())
+                                .text("until", until.toString()));
             case AgentEvent.Guarded(var decision, var rule) ->
                 add(
                         "guardian-" + decision.name(),

@@ -235,6 +235,9 @@ class GuardianTest {
         List<ExitStatus> ends = List.of(
                 SEGV, TERM, new ExitStatus.Exited(0), new ExitStatus.Exited(3), new ExitStatus.Killed(6, false));
         for (int i = 0; i < 5_000; i++) {
+            if (i % 10 == 0) {
+                known = Case.of(build, now);
+            }
             ExitStatus end = ends.get(random.nextInt(ends.size()));
             Sensitivity sensitivity = SENSITIVITIES.get(random.nextInt(SENSITIVITIES.size()));
             int seconds = 1 + random.nextInt(random.nextBoolean() ? 10 : 100_000);
