@@ -16,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -27,12 +29,15 @@ import java.util.stream.Collectors;
 final class GuardianKeeper {
     /// Quarantines at once: a machine on which so much dies has another trouble than Stet.
     private static final int MAX_QUARANTINES = 200;
+    /// That a program is spared is told once in so long: it may be started again and again.
+    private static final Duration QUIET = Duration.ofMinutes(10);
 
     private final Remembered remembered;
     private final Quarantines quarantines;
     private final Clock clock;
     private final Consumer<AgentEvent> sink;
     private final Ledger ledger;
+    private final Map<Build, Instant> spared = new HashMap<>();
     private boolean dirty;
     private final List<String> record = new ArrayList<>();
     private Change change = _ -> {};
@@ -129,6 +134,9 @@ final class GuardianKeeper {
         }
         ledger.put(step.after());
         dirty = true;
+        if (decision instanceof Decision.Spare && !isNews(decision.build())) {
+            return false;
+        }
         Instant at = ending.map(Ending::at).orElseGet(clock::instant);
         record.add(new Deliberation(at, before, ending, decision).json());
         boolean changed = switch (decision) {
@@ -144,6 +152,12 @@ final class GuardianKeeper {
         };
         sink.accept(new AgentEvent.Guarded(decision, Quarantines.name(decision.build())));
         return changed;
+    }
+
+    private boolean isNews(Build build) {
+        Instant now = clock.instant();
+        spared.values().removeIf(told -> told.plus(QUIET).isBefore(now));
+        return spared.putIfAbsent(build, now) == null;
     }
 
     /// A policy is in force. A quarantine that is not in it any more, somebody has ended.

@@ -13,8 +13,8 @@ final class TaskFollower {
     private static final int TASK_PAGES = 256;
 
     private final TaskEvents tasks = new TaskEvents(TASK_PAGES);
-    /// Empty if the kernel does not tell how processes end.
-    private final Optional<ProcessExits> exits;
+    /// Empty until it is opened, and if the kernel does not tell how processes end.
+    private Optional<ProcessExits> exits = Optional.empty();
     private final Processes processes;
     private final Consumer<AgentEvent> events;
     private final Thread thread =
@@ -25,16 +25,18 @@ final class TaskFollower {
     TaskFollower(Processes processes, Consumer<AgentEvent> events) throws IOException {
         this.processes = processes;
         this.events = events;
-        exits = exits();
     }
 
-    private Optional<ProcessExits> exits() {
+    /// Takes some tens of milliseconds, for which the start of everything else need not wait.
+    private void openExits() {
         try {
-            return Optional.of(new ProcessExits());
-        } catch (IOException e) {
+            ProcessExits opened = new ProcessExits();
+            synchronized (tasks) {
+                exits = Optional.of(opened);
+            }
+        } catch (IOException | RuntimeException e) {
             events.accept(new AgentEvent.Notice(
-                    "how processes end is not seen, so nothing is learned from it: " + Reason.of(e)));
-            return Optional.empty();
+                    "how processes end is not seen, so nothing is learned from it: " + e.getMessage()));
         }
     }
 
@@ -44,9 +46,11 @@ final class TaskFollower {
 
     private void follow() {
         try {
+            drain();
+            openExits();
             while (!stopping) {
-                tasks.await(1000);
                 drain();
+                tasks.await(1000);
             }
         } catch (IOException e) {
             events.accept(new AgentEvent.Notice("new processes are no longer noticed: " + e.getMessage()));

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -24,9 +27,10 @@ public final class Btf {
     private static final int[] EACH = {0, 0, 0, 0, 12, 12, 8, 0, 0, 0, 0, 0, 0, 8, 0, 12, 0, 0, 0, 12};
 
     private final ByteBuffer data;
-    private final int types;
-    private final int typesEnd;
     private final int strings;
+    /// Where each type is; the first has the number 1.
+    private final int[] types;
+    private final Map<String, OptionalInt> structures = new HashMap<>();
 
     private Btf(ByteBuffer data) throws IOException {
         this.data = data;
@@ -34,9 +38,19 @@ public final class Btf {
             throw new IOException(VMLINUX + " is no BTF");
         }
         int header = data.getInt(4);
-        types = header + data.getInt(8);
-        typesEnd = types + data.getInt(12);
+        int begin = header + data.getInt(8);
         strings = header + data.getInt(16);
+        types = types(begin, begin + data.getInt(12));
+    }
+
+    /// They have no index of their own: each begins where the one before ends.
+    private int[] types(int begin, int end) throws IOException {
+        int[] found = new int[(end - begin) / HEADER];
+        int count = 0;
+        for (int at = begin; at < end; at = next(at)) {
+            found[count++] = at;
+        }
+        return Arrays.copyOf(found, count);
     }
 
     /// Reads the running kernel's.
@@ -49,13 +63,13 @@ public final class Btf {
     /// The offset of a member, in bytes.
     ///
     /// @return empty if there is no such structure or member
-    public OptionalInt offsetOf(String structure, String member) throws IOException {
-        OptionalInt at = find(KIND_STRUCT, structure);
-        if (at.isEmpty()) {
-            return at;
+    public OptionalInt offsetOf(String structure, String member) {
+        OptionalInt number = structures.computeIfAbsent(structure, name -> find(KIND_STRUCT, name));
+        if (number.isEmpty()) {
+            return number;
         }
-        int parts = parts(at.getAsInt());
-        for (int part = 0, body = at.getAsInt() + HEADER; part < parts; part++, body += EACH[KIND_STRUCT]) {
+        int at = at(number.getAsInt());
+        for (int part = 0, body = at + HEADER; part < parts(at); part++, body += EACH[KIND_STRUCT]) {
             if (isNamed(data.getInt(body), member)) {
                 return OptionalInt.of((data.getInt(body + 8) & 0xffffff) / 8);
             }
@@ -72,41 +86,29 @@ public final class Btf {
     /// A tracepoint, such as `sched_process_exit`.
     ///
     /// @return empty if there is none of this name
-    public Optional<Tracepoint> tracepoint(String name) throws IOException {
+    public Optional<Tracepoint> tracepoint(String name) {
         OptionalInt typedef = find(KIND_TYPEDEF, TRACEPOINT + name);
         if (typedef.isEmpty()) {
             return Optional.empty();
         }
-        int pointer = at(data.getInt(typedef.getAsInt() + 8));
+        int pointer = at(data.getInt(at(typedef.getAsInt()) + 8));
         int function = at(data.getInt(pointer + 8));
         // The first parameter is the kernel's own.
-        return Optional.of(new Tracepoint(idOf(typedef.getAsInt()), parts(function) - 1));
+        return Optional.of(new Tracepoint(typedef.getAsInt(), parts(function) - 1));
     }
 
-    private OptionalInt find(int kind, String name) throws IOException {
-        for (int at = types; at < typesEnd; at = next(at)) {
-            if (kind(at) == kind && isNamed(data.getInt(at), name)) {
-                return OptionalInt.of(at);
+    /// @return the type's number
+    private OptionalInt find(int kind, String name) {
+        for (int i = 0; i < types.length; i++) {
+            if (kind(types[i]) == kind && isNamed(data.getInt(types[i]), name)) {
+                return OptionalInt.of(i + 1);
             }
         }
         return OptionalInt.empty();
     }
 
-    /// Types have no index: they are counted, from 1.
-    private int idOf(int wanted) throws IOException {
-        int id = 1;
-        for (int at = types; at < wanted; at = next(at)) {
-            id++;
-        }
-        return id;
-    }
-
-    private int at(int id) throws IOException {
-        int at = types;
-        for (int each = 1; each < id && at < typesEnd; each++) {
-            at = next(at);
-        }
-        return at;
+    private int at(int number) {
+        return types[number - 1];
     }
 
     private int kind(int at) {
