@@ -136,14 +136,19 @@ final class FileProbes {
         Optional<Attachment> made = Optional.empty();
         if (!plan.points().isEmpty()) {
             var process = target.identity;
-            Attachment attachment = binaries.step(
-                    file,
-                    Binaries.ATTACHING,
-                    () -> succeeds
-                            ? uprobes.attachSuccessor(process, target.program(), file, mapped.path(), plan.points())
-                            : uprobes.attach(process, target.program(), file, mapped.path(), plan.points()));
-            refusals.addAll(attachment.refusals());
-            made = keep(target, attachment, order.begun, since);
+            target.planting(order.permission.returns());
+            try {
+                Attachment attachment = binaries.step(
+                        file,
+                        Binaries.ATTACHING,
+                        () -> succeeds
+                                ? uprobes.attachSuccessor(process, target.program(), file, mapped.path(), plan.points())
+                                : uprobes.attach(process, target.program(), file, mapped.path(), plan.points()));
+                refusals.addAll(attachment.refusals());
+                made = keep(target, attachment, order.begun, since);
+            } finally {
+                target.planted();
+            }
         }
         if (!refusals.isEmpty()) {
             sink.accept(new AgentEvent.Refused(target.identity, target.program(), mapped.path(), refusals));

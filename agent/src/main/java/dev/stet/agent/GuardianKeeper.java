@@ -70,6 +70,9 @@ final class GuardianKeeper {
             return; // nobody has looked into its executable, so nobody can know it again
         }
         Target.Span span = target.span(nanos);
+        if (span.probed().isZero() && !target.isUntouched(nanos)) {
+            return;
+        }
         Ending ending = new Ending(
                 clock.instant(),
                 target.identity,
@@ -78,8 +81,7 @@ final class GuardianKeeper {
                 span.unprobed(),
                 span.probed(),
                 span.settled(),
-                target.attachments().stream()
-                        .anyMatch(attachment -> !attachment.links().exits().isEmpty()),
+                target.hasReturns(),
                 target.busiest(),
                 target.sensitivity());
         boolean changed;

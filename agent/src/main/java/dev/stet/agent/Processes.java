@@ -217,6 +217,10 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
             var gone = releases.detach(target.exec(nanos), Why.EXEC, nanos);
             target.afterExec = CompletableFuture.allOf(target.afterExec, gone);
             target.lapse = 0;
+        } else if (scope.mayInclude(pid)) {
+            discover(pid).ifPresent(found -> {
+                var ignored = found.exec(nanos);
+            });
         }
         if (scope.mayInclude(pid)) {
             look(pid);

@@ -30,6 +30,9 @@ import java.util.stream.Collectors;
 /// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
 /// it, but for what is synchronized here.
 final class Target {
+    /// After its last probe is gone, what becomes of a process may still be its doing.
+    private static final Duration AFTERMATH = Duration.ofSeconds(2);
+
     /// Functions that are told of as called most.
     private static final int MAX_BUSIEST = 8;
 
@@ -104,6 +107,12 @@ final class Target {
     private long settledFrom;
     /// For how long it had probes before that.
     private long probedBefore;
+    /// Since when it has had none any more; only if it had some.
+    private OptionalLong unprobedFrom = OptionalLong.empty();
+    /// Since when something is being attached to it, and whether function exits are.
+    private OptionalLong plantingFrom = OptionalLong.empty();
+
+    private boolean plantingReturns;
 
     /// Which file: what `/proc/PID/maps` says of it.
     record FileKey(String device, long inode, String path) {
@@ -201,6 +210,7 @@ final class Target {
         build = Optional.empty();
         probedBefore = 0;
         probedFrom = nanos;
+        unprobedFrom = OptionalLong.empty();
         granted = Permission.NONE;
         return stale;
     }
@@ -263,8 +273,35 @@ final class Target {
 
     private void unprobed(boolean removed) {
         if (removed && attachments.isEmpty()) {
-            probedBefore += System.nanoTime() - probedFrom;
+            long now = System.nanoTime();
+            probedBefore += now - probedFrom;
+            unprobedFrom = OptionalLong.of(now);
         }
+    }
+
+    /// Something is about to be attached: from here on its end may be due to that.
+    synchronized void planting(boolean returns) {
+        plantingFrom = OptionalLong.of(System.nanoTime());
+        plantingReturns = returns;
+    }
+
+    /// It is attached and kept, or is not.
+    synchronized void planted() {
+        plantingFrom = OptionalLong.empty();
+    }
+
+    /// Are its function exits probed, or just about to be?
+    synchronized boolean hasReturns() {
+        return (plantingFrom.isPresent() && plantingReturns)
+                || attachments.stream()
+                        .anyMatch(kept -> !kept.attachment.links().exits().isEmpty());
+    }
+
+    /// If it ended now without probes, would that be nothing to do with probes? Not if it had some a moment ago, nor
+    /// if it is a copy of a process that may have had some, whose breakpoints it inherits.
+    synchronized boolean isUntouched(long nanos) {
+        boolean aftermath = unprobedFrom.isPresent() && nanos - unprobedFrom.getAsLong() < AFTERMATH.toNanos();
+        return !aftermath && execNanos != Long.MIN_VALUE;
     }
 
     /// What it runs; empty if nobody has looked, or might look, into its executable.
@@ -290,14 +327,16 @@ final class Target {
     /// How long its present program has run until then.
     synchronized Span span(long nanos) {
         long all = Math.max(nanos - Math.max(discovered, execNanos), 0);
-        if (attachments.isEmpty()) {
+        if (attachments.isEmpty() && plantingFrom.isEmpty()) {
             return new Span(Duration.ofNanos(Math.max(all - probedBefore, 0)), Duration.ZERO, Duration.ZERO);
         }
-        long probed = probedBefore + Math.max(nanos - probedFrom, 1);
+        long from = attachments.isEmpty() ? plantingFrom.getAsLong() : probedFrom;
+        long settled = plantingFrom.orElse(settledFrom);
+        long probed = probedBefore + Math.max(nanos - from, 1);
         return new Span(
                 Duration.ofNanos(Math.max(all - probed, 0)),
                 Duration.ofNanos(probed),
-                Duration.ofNanos(Math.max(nanos - settledFrom, 0)));
+                Duration.ofNanos(Math.max(nanos - settled, 0)));
     }
 
     /// It has ended.

@@ -161,6 +161,7 @@ class GuardianKeeperTest {
         Quarantines quarantines = new Quarantines(Optional.of(state.quarantines()));
         GuardianKeeper guardian = new GuardianKeeper(remembered, quarantines, clock, events::add);
         Target target = new Target(new ProcessIdentity(4711, 1));
+        var _ = target.exec(System.nanoTime());
         target.facts = ProcessFacts.of(target.identity, 1, false)
                 .with(FactKey.EXE, "/srv/shop")
                 .with(FactKey.BUILD_ID, new BuildId("f1c3bcc0aa"));
