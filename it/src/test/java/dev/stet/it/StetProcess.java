@@ -1,5 +1,7 @@
 package dev.stet.it;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +28,8 @@ final class StetProcess extends Child {
         super("stet " + String.join(" ", arguments), builder, taken);
     }
 
-    /// Starts `stet` with these arguments.
+    /// Starts `stet` with these arguments. A `run` that is given no state directory has one of its own: what one has
+    /// learned, or left by its end, is nothing to the next.
     static StetProcess start(String... arguments) {
         return start(Map.of(), arguments);
     }
@@ -34,7 +37,22 @@ final class StetProcess extends Child {
     /// Starts `stet` with these arguments and additions to the environment.
     static StetProcess start(Map<String, String> environment, String... arguments) {
         warmUp();
-        return new StetProcess(builder(environment, List.of(arguments)), List.of(arguments), _ -> false);
+        List<String> all = withState(List.of(arguments));
+        return new StetProcess(builder(environment, all), all, _ -> false);
+    }
+
+    private static List<String> withState(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("run") || arguments.contains("--state")) {
+            return arguments;
+        }
+        try {
+            Path states = Files.createDirectories(HOME.resolve("it/target/states"));
+            List<String> all = new ArrayList<>(arguments);
+            all.addAll(List.of("--state", Files.createTempDirectory(states, "").toString()));
+            return all;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Starts `stet` with these arguments, for millions of lines.
@@ -42,7 +60,8 @@ final class StetProcess extends Child {
     /// @param taken is offered each line of standard output, on one thread; those it takes are not kept
     static StetProcess startTaking(Predicate<String> taken, String... arguments) {
         warmUp();
-        return new StetProcess(builder(Map.of(), List.of(arguments)), List.of(arguments), taken);
+        List<String> all = withState(List.of(arguments));
+        return new StetProcess(builder(Map.of(), all), all, taken);
     }
 
     /// Starts `stet` through another program, such as `setpriv --reuid=65534 --`.
