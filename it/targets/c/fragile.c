@@ -6,6 +6,7 @@
 //   entry    aborts when the first instruction of work() is not what its file says
 //   exit     aborts when the last one is not
 //   always   aborts after MILLIS, whatever happens
+//   drop     gives its text back to its file after MILLIS, and lives on
 //   never    lives until SIGTERM, then exits with 0
 //   thread   a second thread ends the process with 7 after MILLIS
 //   leader   the main thread ends after MILLIS, a second one ends the process with 8 after twice that
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 __asm__(".globl work, work_exit, other\n"
@@ -86,6 +88,8 @@ int main(int argc, char **argv) {
             check(work_exit);
         } else if (i >= millis && !strcmp(how, "always")) {
             abort();
+        } else if (i == millis && !strcmp(how, "drop")) {
+            madvise((void *) ((intptr_t) work & -4096), 4096, MADV_DONTNEED);
         } else if (i >= millis && !strcmp(how, "leader")) {
             pthread_exit(NULL);
         }

@@ -67,6 +67,12 @@ public sealed interface AgentEvent {
     /// @param rule the name of its quarantine, whether or not there is one
     record Guarded(Decision decision, String rule) implements AgentEvent {}
 
+    /// Breakpoints are not where Stet has planted them: the process has replaced its text. Calls are not seen there.
+    ///
+    /// @param gone of those that were looked at
+    /// @param checked how many were looked at
+    record Vanished(Attachment attachment, int gone, int checked) implements AgentEvent {}
+
     /// The last Stet ended while it did something with a file, which is left alone for a while.
     ///
     /// @param path as Stet saw it

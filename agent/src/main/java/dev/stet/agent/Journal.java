@@ -42,7 +42,7 @@ final class Journal implements AutoCloseable {
     /// Suspects at once: as many as there are threads that could have been in a step, many times over.
     private static final int MAX_SUSPECTS = 256;
     /// Lines, after which the file is begun anew.
-    private static final int MAX_LINES = 20_000;
+    private static final int MAX_LINES = 4_000;
     /// Files are known again by their size and this many blocks, spread evenly.
     private static final int BLOCKS = 16;
 

@@ -41,6 +41,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     private final Scope scope;
     private final Consumer<AgentEvent> sink;
     private final DebuggerWatch debuggers;
+    private final BreakpointWatch breakpoints;
     private final GuardianKeeper guardian;
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
@@ -73,6 +74,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         this.packs = new PacksInForce(packs, settings.named);
         this.sink = sink;
         debuggers = new DebuggerWatch(proc::tracerPid);
+        breakpoints = new BreakpointWatch(proc, sink);
         releases = new Releases(tools.uprobes, sink);
         admission = new Admission(new Rollouts(System::nanoTime), tools.wall, sink, this::lookAtHeld);
         var probes = new FileProbes.Settings(settings.named, settings.payload);
@@ -95,10 +97,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         workers.setRemoveOnCancelPolicy(true);
         workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it is stopping
         var ignored = workers.scheduleWithFixedDelay(
-                this::lookAtDebugged,
-                DebuggerWatch.PAUSE.toMillis(),
-                DebuggerWatch.PAUSE.toMillis(),
-                TimeUnit.MILLISECONDS);
+                this::watch, DebuggerWatch.PAUSE.toMillis(), DebuggerWatch.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -269,14 +268,15 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         }
     }
 
-    private void lookAtDebugged() {
+    private void watch() {
         try {
             debuggers.changed(targets.values()).forEach(target -> {
                 var ignored = reconcileSoon(target);
             });
+            breakpoints.look(targets.values());
         } catch (RuntimeException e) {
             // A mistake of Stet's must not end the looking for good.
-            sink.accept(new AgentEvent.Notice("looking for debuggers: " + e));
+            sink.accept(new AgentEvent.Notice("looking for debuggers and breakpoints: " + e));
         }
     }
 

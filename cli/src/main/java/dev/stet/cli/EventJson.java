@@ -137,6 +137,10 @@ final class EventJson {
                     known.probed().ifPresent(probed -> json.number("probedNanos", probed.toNanos()));
                 });
             }
+            case AgentEvent.Vanished(var attachment, int gone, int checked) ->
+                attachment(json.text("type", "vanished").text("time", now), attachment)
+                        .number("gone", gone)
+                        .number("checked", checked);
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 json.text("type", "suspected")
                         .text("time", now)

@@ -110,6 +110,16 @@ final class EventText {
                                         process,
                                         known.status(),
                                         Times.duration(known.probed().orElseThrow())));
+            case AgentEvent.Vanished(var attachment, int gone, int checked) ->
+                Optional.of(
+                        ("%d of %d breakpoints that were looked at in %s of %s[%s] are gone: it has replaced its text,"
+                                        + " and calls there are not seen")
+                                .formatted(
+                                        gone,
+                                        checked,
+                                        CallText.plain(attachment.path()),
+                                        CallText.plain(attachment.program()),
+                                        attachment.process()));
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 Optional.of("the last Stet ended while it was %s %s, at %s: that file is left alone until %s"
                         .formatted(

@@ -196,6 +196,19 @@ class GuardianTest {
         }
     }
 
+    @Test
+    void breakpointsThatAProgramHasThrownAwayAreMissed() {
+        try (PackRun run = stet();
+                TargetProcess target = TargetProcess.startReady(Targets.fragile(), "drop", "3000")) {
+            var _ = run.events().awaitAttached(0, target.pid());
+            Event vanished = run.events().await(0, "vanished", event -> event.number("pid") == target.pid());
+            assertThat(vanished.number("gone"))
+                    .isEqualTo(vanished.number("checked"))
+                    .isPositive();
+            assertThat(target.stop()).isEqualTo("done");
+        }
+    }
+
     private static String status(Events events, String... arguments) {
         int from = events.now();
         try (TargetProcess target = TargetProcess.startReady(Targets.fragile(), arguments)) {

@@ -96,6 +96,11 @@ public final class AuditTrail implements Consumer<AgentEvent> {
             case AgentEvent.PacksRejected(var problems) ->
                 add("packs-rejected", "a pack is wrong; those before stay in force", problems(problems));
             case AgentEvent.Notice(var text) -> add("notice", text, new JsonText());
+            case AgentEvent.Vanished(var attachment, int gone, int checked) ->
+                add(
+                        "vanished",
+                        "the process has replaced its text",
+                        attachment(attachment).number("gone", gone).number("checked", checked));
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 add(
                         "suspected",
