@@ -10,9 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
 
@@ -32,7 +31,8 @@ final class BreakpointWatch {
 
     private final ProcReader proc;
     private final Consumer<AgentEvent> sink;
-    private final Set<Attachment> told = Collections.newSetFromMap(new WeakHashMap<>());
+    /// How often in a row something of it was missed.
+    private final Map<Attachment, Integer> missed = new WeakHashMap<>();
     private int turn;
 
     BreakpointWatch(ProcReader proc, Consumer<AgentEvent> sink) {
@@ -72,8 +72,10 @@ final class BreakpointWatch {
                         }
                     }
                 }
-                // What has been let go meanwhile, or belongs to the program before an exec, is gone for that.
-                if (gone > 0 && target.attachments().contains(attachment) && told.add(attachment)) {
+                // The first time it may just be let go, or be of the program before an exec.
+                int times = gone == 0 ? 0 : missed.getOrDefault(attachment, 0) + 1;
+                missed.put(attachment, times);
+                if (times == 2 && target.attachments().contains(attachment)) {
                     sink.accept(new AgentEvent.Vanished(attachment, gone, checked));
                 }
             }
