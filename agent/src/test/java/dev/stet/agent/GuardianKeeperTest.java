@@ -174,6 +174,68 @@ class GuardianKeeperTest {
                 .satisfies(known -> assertThat(known.circuit()).isInstanceOf(Circuit.Closed.class));
     }
 
+    private static Target dyingTarget() {
+        Target target = new Target(new ProcessIdentity(4711, 1));
+        var ignored = target.exec(System.nanoTime());
+        target.facts = ProcessFacts.of(target.identity, 1, false)
+                .with(FactKey.EXE, "/srv/shop")
+                .with(FactKey.BUILD_ID, new BuildId("f1c3bcc0aa"));
+        target.planting(true);
+        return target;
+    }
+
+    @Test
+    void aProcessThatDiesWhileItGetsItsProbesIsPutInQuarantineTriedAndTrusted() {
+        Remembered remembered = new Remembered(Optional.of(state), clock, events::add);
+        Quarantines quarantines = new Quarantines(Optional.of(state.quarantines()));
+        GuardianKeeper guardian = new GuardianKeeper(remembered, quarantines, clock, events::add);
+        List<Long> changes = new ArrayList<>();
+        guardian.start(changes::add);
+        guardian.ended(dyingTarget(), Optional.of(new ExitStatus.Killed(11, false)), System.nanoTime());
+        assertThat(changes).hasSize(1);
+        guardian.save();
+        assertThat(state.quarantines().resolve("quarantine-shop-f1c3bcc0.yaml")).exists();
+
+        clock.move(Duration.ofMinutes(60));
+        assertThat(guardian.look(1)).isEqualTo(Expiries.LOOK);
+        assertThat(changes).hasSize(2);
+        assertThat(state.quarantines()).isEmptyDirectory();
+        clock.move(Duration.ofMinutes(30));
+        var ignored = guardian.look(2);
+        assertThat(events)
+                .filteredOn(AgentEvent.Guarded.class::isInstance)
+                .extracting(event -> ((AgentEvent.Guarded) event).decision().name())
+                .containsExactly("quarantine", "retry", "trust");
+    }
+
+    @Test
+    void whatAPersonEndsIsNotInTheWayOfTheNext() {
+        Remembered remembered = new Remembered(Optional.of(state), clock, events::add);
+        Quarantines quarantines = new Quarantines(Optional.of(state.quarantines()));
+        GuardianKeeper guardian = new GuardianKeeper(remembered, quarantines, clock, events::add);
+        guardian.ended(dyingTarget(), Optional.of(new ExitStatus.Killed(11, false)), System.nanoTime());
+        guardian.inForce(Policy.EMPTY); // it is not written yet, and so not ended by anybody
+        guardian.save();
+        assertThat(remembered.ledger().open()).isEqualTo(1);
+        guardian.inForce(Policy.EMPTY);
+        guardian.save();
+        assertThat(remembered.ledger().open()).isZero();
+    }
+
+    @Test
+    void aProcessThatHadProbesAMomentAgoOrInheritsSomeProvesNothing() {
+        GuardianKeeper guardian = new GuardianKeeper(
+                new Remembered(Optional.of(state), clock, events::add),
+                new Quarantines(Optional.empty()),
+                clock,
+                events::add);
+        Target copy = new Target(new ProcessIdentity(4711, 1));
+        copy.facts = dyingTarget().facts;
+        guardian.ended(copy, Optional.of(new ExitStatus.Killed(11, false)), System.nanoTime());
+        guardian.save();
+        assertThat(state.guardianLedger()).doesNotExist();
+    }
+
     @Test
     void theRecordGoesOnAfterALineThatWasCutShort() throws IOException {
         GuardianLog.append(state.guardianLog(), List.of("{\"a\":1}"));
