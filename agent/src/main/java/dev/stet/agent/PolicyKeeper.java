@@ -123,7 +123,18 @@ final class PolicyKeeper {
     /// @return in how long [#look] is to be called; sooner does no harm
     synchronized Duration changed(long since) {
         unsettled = Optional.of(new Unsettled(unsettled.map(Unsettled::first).orElse(since), since));
+        if (areQuarantinesOthers()) {
+            // Whatever else is wrong or unfinished: these are not to be waited for.
+            guarded(Cause.FILES, since);
+        }
         return read(since);
+    }
+
+    private boolean areQuarantinesOthers() {
+        List<SourceText> now = new ArrayList<>();
+        quarantines.collect(now, new ArrayList<>());
+        return !new HashSet<>(now)
+                .equals(texts.stream().filter(quarantines::isOne).collect(Collectors.toSet()));
     }
 
     private Duration read(long now) {
@@ -158,6 +169,10 @@ final class PolicyKeeper {
     ///
     /// @param since when that became necessary, by [System#nanoTime]
     synchronized void guarded(long since) {
+        guarded(Cause.GUARDIAN, since);
+    }
+
+    private void guarded(Cause cause, long since) {
         if (policy.isEmpty()) {
             return; // nothing is probed
         }
@@ -169,7 +184,7 @@ final class PolicyKeeper {
         switch (parse(new PolicyTexts(all, List.of()), now)) {
             case ReadResult.Valid valid -> {
                 boolean filesAreWrong = wrong;
-                var ignored = inForce(valid, all, Cause.GUARDIAN, now, since);
+                var ignored = inForce(valid, all, cause, now, since);
                 wrong = filesAreWrong;
             }
             case ReadResult.Invalid(var wrongs) -> sink.accept(new AgentEvent.PolicyRejected(wrongs));

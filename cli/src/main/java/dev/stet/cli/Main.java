@@ -23,6 +23,8 @@ import picocli.CommandLine.Command;
             ExemptCommand.class,
             AuditCommand.class,
             GuardianCommand.class,
+            PanicCommand.class,
+            ResumeCommand.class,
             PlanCommand.class,
             CompletionCommand.class,
             ManCommand.class,

@@ -204,18 +204,22 @@ final class PolicyEdit {
 
     /// Writes to the audit log that it was done; if that cannot be written, it is said, and the change stays.
     static void audit(StateOption state, Output output, String verb, Exemption rule, String command) {
+        AuditEntry entry = new AuditEntry(
+                Instant.now(),
+                "exempt-" + verb,
+                rule.reason(),
+                Optional.of(rule.name()),
+                Optional.of(Path.of(rule.file()).toAbsolutePath()),
+                new JsonText()
+                        .text("ruleOwner", rule.owner())
+                        .text("ticket", rule.ticket())
+                        .text("expires", rule.expires().map(Object::toString)));
+        audit(state, output, entry, command);
+    }
+
+    /// The same of anything.
+    static void audit(StateOption state, Output output, AuditEntry entry, String command) {
         state.directory(output::say).ifPresent(directory -> {
-            Path file = Path.of(rule.file()).toAbsolutePath();
-            AuditEntry entry = new AuditEntry(
-                    Instant.now(),
-                    "exempt-" + verb,
-                    rule.reason(),
-                    Optional.of(rule.name()),
-                    Optional.of(file),
-                    new JsonText()
-                            .text("ruleOwner", rule.owner())
-                            .text("ticket", rule.ticket())
-                            .text("expires", rule.expires().map(Object::toString)));
             try {
                 new AuditFile(directory.auditLog()).append(List.of(entry), Person.who(command));
             } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.stet.agent.AgentEvent;
 import dev.stet.agent.Pack;
 import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
+import dev.stet.agent.Panic;
 import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
 import dev.stet.agent.StateDirectory;
@@ -99,6 +100,9 @@ final class RunCommand implements Runnable {
             printer.heading();
         }
         Optional<StateDirectory> kept = state.directory(output::say);
+        kept.map(Panic::new)
+                .filter(Panic::isOn)
+                .ifPresent(panic -> output.say("PANIC: nothing is probed until stet resume; see " + panic.file()));
         Optional<AuditLog> audit = kept.map(it ->
                 new AuditLog(new AuditFile(it.auditLog()), Person.who("stet run"), Clock.systemUTC(), output::say));
         Consumer<AgentEvent> trail = audit.<Consumer<AgentEvent>>map(log -> new AuditTrail(log::add, Clock.systemUTC()))
