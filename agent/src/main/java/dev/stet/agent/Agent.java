@@ -27,12 +27,20 @@ import java.util.function.Consumer;
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
 /// calls and what it does. Events and calls are given to the sinks from several threads, one at a time each.
 public final class Agent implements AutoCloseable {
+    private static final Duration REPAIR_LIMIT = Duration.ofSeconds(10);
+
     private final Options options;
     private final Consumer<AgentEvent> events;
     private final Uprobes uprobes;
     private final Remembered remembered;
     private final GuardianKeeper guardian;
     private final Journal journal;
+    private final Leftovers leftovers;
+    private final Thread repair = Thread.ofPlatform()
+            .daemon()
+            .name("stet-leftovers")
+            .priority(Thread.MIN_PRIORITY)
+            .unstarted(this::repair);
     private final Processes processes;
     private final PolicyKeeper policy;
     private final TaskFollower tasks;
@@ -97,8 +105,9 @@ public final class Agent implements AutoCloseable {
         Binaries binaries = new Binaries(proc, journal);
         types = new GoTypeTable(proc, binaries);
         stacks = new StackSymbols(proc, binaries::open);
+        Uprobes.Mechanism mechanism = mechanism();
         uprobes = new Uprobes(new Uprobes.Options(
-                mechanism(), options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
+                mechanism, options.ringBytes, options.contents.redaction, types::at, new ProcessTarget()));
         remembered = new Remembered(options.state, options.clock, this.events);
         Quarantines quarantines = new Quarantines(remembered.quarantines());
         guardian = new GuardianKeeper(remembered, quarantines, options.clock, this.events);
@@ -107,6 +116,7 @@ public final class Agent implements AutoCloseable {
                 new Processes.Settings(options.scope, options.named, options.contents.payload),
                 packsAtStart(),
                 this.events);
+        leftovers = new Leftovers(proc, binaries, mechanism, uprobes::live);
         policy = new PolicyKeeper(options.policy, remembered, quarantines, options.clock, this::inForce, this.events);
         guardian.start(since -> {
             policy.guarded(since);
@@ -161,6 +171,18 @@ public final class Agent implements AutoCloseable {
         packWatcher.ifPresent(PackWatcher::start);
         policy.start(System.nanoTime());
         lookAfter(Duration.ofMillis(1));
+        if (!options.named) {
+            repair.start();
+        }
+    }
+
+    /// Takes out what a tracer that was killed has left: beside everything else, and once.
+    private void repair() {
+        try {
+            var ignored = leftovers.look(options.scope, () -> stopping, events);
+        } catch (IOException | RuntimeException e) {
+            events.accept(new AgentEvent.Notice("looking for breakpoints of a killed tracer: " + e));
+        }
     }
 
     private CompletableFuture<AgentEvent.Effect> inForce(Optional<Policy> next, Set<String> ended, long since) {
@@ -280,12 +302,24 @@ public final class Agent implements AutoCloseable {
             events.accept(new AgentEvent.Notice("cannot stop watching the policy: " + e.getMessage()));
         }
         processes.close();
+        awaitRepair();
         policy.stop();
         guardian.save();
         closeJournal();
         try {
             calls.finish();
             tasks.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Who is killed while it detaches leaves breakpoints, and that is about to be over.
+    private void awaitRepair() {
+        try {
+            if (repair.isAlive()) {
+                var ignored = repair.join(REPAIR_LIMIT);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -73,6 +73,19 @@ public sealed interface AgentEvent {
     /// @param checked how many were looked at
     record Vanished(Attachment attachment, int gone, int checked) implements AgentEvent {}
 
+    /// A tracer that was killed had left breakpoints in a process: they are gone.
+    ///
+    /// @param path of the file that they were in, as the target sees it
+    /// @param breakpoints how many; more than 0
+    record Repaired(ProcessIdentity process, String program, String path, int breakpoints) implements AgentEvent {}
+
+    /// A process has breakpoints that are not Stet's, and that are in use or cannot be taken out: they stay.
+    ///
+    /// @param path of the file that they are in, as the target sees it
+    /// @param breakpoints how many; more than 0
+    record ForeignBreakpoints(ProcessIdentity process, String program, String path, int breakpoints)
+            implements AgentEvent {}
+
     /// The last Stet ended while it did something with a file, which is left alone for a while.
     ///
     /// @param path as Stet saw it

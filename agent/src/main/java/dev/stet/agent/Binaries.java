@@ -55,8 +55,7 @@ final class Binaries {
     private static final long KERNEL_TMPFS = 1;
 
     /// What this machine runs: where instructions begin is known for its own code only.
-    private static final Machine HOST =
-            System.getProperty("os.arch").equals("aarch64") ? Machine.AARCH64 : Machine.X86_64;
+    static final Machine HOST = System.getProperty("os.arch").equals("aarch64") ? Machine.AARCH64 : Machine.X86_64;
 
     /// What is done with a file whose bytes are looked into.
     static final String READING = "reading";

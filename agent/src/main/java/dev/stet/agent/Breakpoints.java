@@ -12,7 +12,8 @@ import java.util.List;
 
 /// Looks for breakpoints in the memory of processes. Reading it changes nothing there.
 final class Breakpoints {
-    private static final byte INT3 = (byte) 0xcc;
+    /// x86: the instruction that a breakpoint is, of one byte.
+    static final byte INT3 = (byte) 0xcc;
 
     private Breakpoints() {}
 

@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
 import dev.stet.agent.AgentEvent.Detached;
+import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Exemption;
 import dev.stet.probe.AttachPoint;
 import dev.stet.probe.Attachment;
@@ -141,6 +142,14 @@ final class EventJson {
                 attachment(json.text("type", "vanished").text("time", now), attachment)
                         .number("gone", gone)
                         .number("checked", checked);
+            case AgentEvent.Repaired(var process, var program, var path, int breakpoints) ->
+                leftover(json, now, "repaired", process, program)
+                        .text("file", path)
+                        .number("breakpoints", breakpoints);
+            case AgentEvent.ForeignBreakpoints(var process, var program, var path, int breakpoints) ->
+                leftover(json, now, "foreign", process, program)
+                        .text("file", path)
+                        .number("breakpoints", breakpoints);
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 json.text("type", "suspected")
                         .text("time", now)
@@ -169,6 +178,14 @@ final class EventJson {
                 .number("functions", attachment.points().size())
                 .number("breakpoints", attachment.breakpoints())
                 .number("links", attachment.links().size());
+    }
+
+    private static Json leftover(Json json, String now, String state, ProcessIdentity process, String program) {
+        return json.text("type", "leftover")
+                .text("time", now)
+                .text("state", state)
+                .number("pid", process.pid())
+                .text("process", program);
     }
 
     private static void change(Json json, AgentEvent.RuleChange change) {

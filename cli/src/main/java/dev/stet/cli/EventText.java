@@ -120,6 +120,12 @@ final class EventText {
                                         CallText.plain(attachment.path()),
                                         CallText.plain(attachment.program()),
                                         attachment.process()));
+            case AgentEvent.Repaired(var process, var program, var path, int breakpoints) ->
+                Optional.of("repaired %s that a killed tracer left in %s[%s] (%s)"
+                        .formatted(breakpoints(breakpoints), CallText.plain(program), process, CallText.plain(path)));
+            case AgentEvent.ForeignBreakpoints(var process, var program, var path, int breakpoints) ->
+                Optional.of("%s of another tool in %s[%s] (%s) left alone"
+                        .formatted(breakpoints(breakpoints), CallText.plain(program), process, CallText.plain(path)));
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 Optional.of("the last Stet ended while it was %s %s, at %s: that file is left alone until %s"
                         .formatted(
@@ -130,6 +136,10 @@ final class EventText {
             case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };
+    }
+
+    private static String breakpoints(int count) {
+        return count + (count == 1 ? " breakpoint" : " breakpoints");
     }
 
     private static String guarded(Decision decision, String rule) {

@@ -143,6 +143,14 @@ public final class Uprobes implements AutoCloseable {
         return Linker.linkNothing(multi, pid, file, offsets);
     }
 
+    /// The same for who attaches nothing else.
+    ///
+    /// @param offsets file offsets of instructions; with [Mechanism#PERF] one
+    public static Descriptor attachNothing(Mechanism mechanism, int pid, OpenFile file, List<Long> offsets)
+            throws IOException {
+        return Linker.linkNothing(mechanism == Mechanism.MULTI, pid, file, offsets);
+    }
+
     /// An attachment is closed. It is still known for a while, for the records that were under way.
     public void forget(Attachment attachment) {
         if (attachments.close(attachment)) {

@@ -101,6 +101,16 @@ public final class AuditTrail implements Consumer<AgentEvent> {
                         "vanished",
                         "the process has replaced its text",
                         attachment(attachment).number("gone", gone).number("checked", checked));
+            case AgentEvent.Repaired(var process, var program, var path, int breakpoints) ->
+                add(
+                        "repaired",
+                        "a tracer that was killed had left them",
+                        process(process, program).text("path", path).number("breakpoints", breakpoints));
+            case AgentEvent.ForeignBreakpoints(var process, var program, var path, int breakpoints) ->
+                add(
+                        "foreign-breakpoints",
+                        "they are another tool's, or cannot be taken out",
+                        process(process, program).text("path", path).number("breakpoints", breakpoints));
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 add(
                         "suspected",
