@@ -36,11 +36,8 @@ public final class Agent implements AutoCloseable {
     private final GuardianKeeper guardian;
     private final Journal journal;
     private final Leftovers leftovers;
-    private final Thread repair = Thread.ofPlatform()
-            .daemon()
-            .name("stet-leftovers")
-            .priority(Thread.MIN_PRIORITY)
-            .unstarted(this::repair);
+    private final Thread repair =
+            Thread.ofPlatform().daemon().name("stet-leftovers").unstarted(this::repair);
     private final Processes processes;
     private final PolicyKeeper policy;
     private final TaskFollower tasks;
