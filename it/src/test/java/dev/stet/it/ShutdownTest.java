@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stet.it.Events.Event;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class ShutdownTest {
 
     @Test
     void killedStetLeavesNoBreakpoint() throws IOException, InterruptedException {
-        int leaksBefore = leaks();
+        double begun = uptime();
         try (Traced traced = Traced.start(directory, PROCESSES)) {
             StetProcess stet = traced.stet;
             Breakpoints before = Breakpoints.of(traced.pids());
@@ -53,7 +54,7 @@ class ShutdownTest {
             traced.assertUntouched();
             traced.assertWell();
         }
-        assertThat(leaks()).isEqualTo(leaksBefore);
+        assertThat(leaks(begun)).isZero();
     }
 
     @ParameterizedTest
@@ -141,7 +142,7 @@ class ShutdownTest {
     /// Each is stopped at another stage of its start or work, while others attach to the same functions.
     @Test
     void quickStartsAndStopsSideBySideLeaveNothing() throws IOException, InterruptedException {
-        int leaksBefore = leaks();
+        double begun = uptime();
         LibraryUsers users = LibraryUsers.in(directory);
         PolicyFiles policy = PolicyFiles.in(directory);
         try (TargetProcess first = users.start("a-user", "loop", "2000", "0");
@@ -181,14 +182,17 @@ class ShutdownTest {
             assertThat(first.stop()).endsWith("wrong=0");
             assertThat(second.stop()).endsWith("wrong=0");
         }
-        int leaked = leaks() - leaksBefore;
+        int leaked = leaks(begun);
         Figure.print("%d starts and stops side by side: %d uprobes leaked according to the kernel"
                 .formatted(CYCLES, leaked));
         assertThat(leaked).isZero();
     }
 
-    /// How many uprobes the kernel's log says it could not remove.
-    private static int leaks() throws IOException, InterruptedException {
+    /// How many uprobes the kernel's log says it could not remove since then. The log is a ring: what was in it before
+    /// may go.
+    ///
+    /// @param since by [#uptime]
+    private static int leaks(double since) throws IOException, InterruptedException {
         Process dmesg = new ProcessBuilder("dmesg")
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -196,8 +200,16 @@ class ShutdownTest {
                 .lines()
                 .toList();
         Requires.require(dmesg.waitFor() == 0, "the right to read the kernel's log (dmesg)");
-        return (int)
-                lines.stream().filter(line -> line.contains("leaking uprobe")).count();
+        return (int) lines.stream()
+                .filter(line -> line.contains("leaking uprobe"))
+                .filter(line ->
+                        Double.parseDouble(line.substring(1, line.indexOf(']')).strip()) >= since)
+                .count();
+    }
+
+    /// In seconds, as the kernel's log counts.
+    private static double uptime() throws IOException {
+        return Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0]);
     }
 
     /// Some processes with 200 traced functions each.
