@@ -147,7 +147,7 @@ class GuardianTest {
             List<String> decisions = new ArrayList<>();
             for (int life = 0; life < 6 && !decisions.contains("spare"); life++) {
                 int from = events.now();
-                assertThat(lives("always", "2000")).isEqualTo(ABORTED);
+                assertThat(lives("always", "5000")).isEqualTo(ABORTED);
                 decisions.add(events.await(from, "guardian", _ -> true).text("decision"));
             }
             assertThat(decisions).containsExactly("quarantine", "quarantine", "quarantine", "acquit", "spare");
@@ -178,9 +178,9 @@ class GuardianTest {
     void howAProcessEndsIsToldAsItsParentIsTold() {
         try (PackRun run = stet()) {
             Events events = run.events();
-            assertThat(status(events, "thread", "1500")).isEqualTo("exit 7");
+            assertThat(status(events, "thread", "4000")).isEqualTo("exit 7");
             // Of a process without its main thread /proc says nothing any more: it is let go, and not seen to end.
-            assertThat(status(events, "leader", "1500")).isEmpty();
+            assertThat(status(events, "leader", "4000")).isEmpty();
             for (String signal : List.of("KILL", "SEGV", "TERM")) {
                 int from = events.now();
                 try (TargetProcess target = TargetProcess.startReady(Targets.fragile(), "never")) {
@@ -199,7 +199,7 @@ class GuardianTest {
     @Test
     void breakpointsThatAProgramHasThrownAwayAreMissed() {
         try (PackRun run = stet();
-                TargetProcess target = TargetProcess.startReady(Targets.fragile(), "drop", "3000")) {
+                TargetProcess target = TargetProcess.startReady(Targets.fragile(), "drop", "6000")) {
             var _ = run.events().awaitAttached(0, target.pid());
             Event vanished = run.events().await(0, "vanished", event -> event.number("pid") == target.pid());
             assertThat(vanished.number("gone"))
