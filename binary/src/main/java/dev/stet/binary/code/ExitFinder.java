@@ -19,7 +19,8 @@ import java.util.OptionalLong;
 /// A sweep that is out of step with the processor finds returns that are none, and a breakpoint there is a
 /// corrupt instruction. So a sweep counts only if every byte decodes, the last instruction ends where the
 /// function ends, and no jump of the function goes into the middle of an instruction. What lies behind the
-/// last jump, is no code and is not jumped to is left out, and said.
+/// last jump, is no code and is not jumped to is left out, and said. Of what decodes, the returns count that the
+/// function can come to: [X86Reach].
 ///
 /// Asked by address, it reads the file in big windows, once. Not safe for use by several threads.
 public final class ExitFinder {
@@ -33,6 +34,7 @@ public final class ExitFinder {
     private final FunctionTable functions;
     private final Parts parts;
     private final Jumps jumps;
+    private final X86Reach reach = new X86Reach();
     private final X86Decoder decoder = new X86Decoder();
     private final CodeWindow data;
     private final List<Exit> exits = new ArrayList<>();
@@ -56,6 +58,9 @@ public final class ExitFinder {
         Optional<String> refused = parts.sweep(function);
         if (refused.isPresent()) {
             return new Exits.Unknown(refused.get());
+        }
+        if (jumps instanceof X86Jumps) {
+            reach.prune(parts);
         }
         exits.clear();
         unseen.clear();

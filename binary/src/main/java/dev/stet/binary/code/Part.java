@@ -3,6 +3,7 @@ package dev.stet.binary.code;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 
 /// One contiguous part of a function, decoded from its first byte to its last. Offsets are in bytes from its
 /// beginning. Used again for the next function, so that nothing is allocated for most of them.
@@ -210,6 +211,17 @@ final class Part {
 
         int count() {
             return count;
+        }
+
+        /// Keeps only those.
+        void retain(IntPredicate wanted) {
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                if (wanted.test(all[i])) {
+                    all[kept++] = all[i];
+                }
+            }
+            count = kept;
         }
 
         boolean isOverfull() {
