@@ -297,7 +297,9 @@ public final class Executable {
                     : ArmCode.refusal(ArmCode.word(code, 0));
         }
         X86Decoder first = new X86Decoder();
-        return first.decode(code, 0, code.length) ? X86Refusal.of(first) : Optional.of("cannot be decoded");
+        Optional<String> refusal =
+                first.decode(code, 0, code.length) ? X86Refusal.of(first) : Optional.of("cannot be decoded");
+        return refusal.isPresent() ? refusal : CodeReader.overlap(elf, functions(), function);
     }
 
     /// Why there must be no probe where a note says that its author put one: notes are text of the file like any

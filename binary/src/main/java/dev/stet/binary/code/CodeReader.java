@@ -32,6 +32,25 @@ public final class CodeReader {
         return new Parts(elf, functions, CodeWindow.ONE).functionAt(virtualAddress);
     }
 
+    /// Does the function begin where by another one around it no instruction does? A symbol is text like any other, and
+    /// a breakpoint in the middle of an instruction makes another one of it.
+    ///
+    /// @return why there must be no probe, with the place as the subject
+    public static Optional<String> overlap(Elf elf, FunctionTable functions, Function function) throws BinaryException {
+        long at = function.fileOffset();
+        Optional<Function> around = at == 0 ? Optional.empty() : functions.at(at - 1);
+        if (around.isEmpty() || at - around.get().fileOffset() >= around.get().size()) {
+            return Optional.empty();
+        }
+        int offset = Math.toIntExact(at - around.get().fileOffset());
+        return read(elf, functions, around.get()) instanceof Code.Instructions code
+                        && offset < code.end()
+                        && !code.begins(offset)
+                ? Optional.of(
+                        "is in the middle of an instruction of " + around.get().name())
+                : Optional.empty();
+    }
+
     /// What the frame looks like, by following the stack pointer.
     private static Code.Frame x86Frame(Part part) {
         if (part.decoded > Jumps.MAX_BYTES) {

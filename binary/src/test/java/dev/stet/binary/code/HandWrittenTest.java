@@ -124,4 +124,12 @@ class HandWrittenTest {
     void computedJumpsMayGoAnywhere() throws IOException {
         assertThat(returns("computed")).hasSize(2);
     }
+
+    @Test
+    void symbolInTheMiddleOfAnInstructionIsRefused() throws IOException {
+        assertThat(it.entryRefusal(function("bait")))
+                .hasValueSatisfying(why -> assertThat(why).contains("in the middle of an instruction of number"));
+        assertThat(it.entryRefusal(function("inner"))).isEmpty();
+        assertThat(it.entryRefusal(function("number"))).isEmpty();
+    }
 }
