@@ -319,14 +319,17 @@ public final class Executable {
 
     /// Where a call of the function is best probed: the first instruction that runs once a call. That is the
     /// first one, but in Go the one behind the check of the stack's size, which runs again after the stack
-    /// has grown. Arguments and stack pointer are there what they are at the first one.
+    /// has grown; and behind a nop of five bytes, which the kernel would turn into a system call in the program's
+    /// name (Linux 6.18): who filters, traces or dispatches system calls sees it, and dies of it. Arguments and
+    /// stack pointer are there what they are at the first one.
     ///
     /// @return a file offset in bytes
     public long entryOffset(Function function) throws BinaryException {
-        if (elf.machine() != Machine.X86_64
-                || function.size() <= 0
-                || goVersion().isEmpty()) {
+        if (elf.machine() != Machine.X86_64 || function.size() <= 0) {
             return function.fileOffset();
+        }
+        if (goVersion().isEmpty()) {
+            return function.fileOffset() + CodeReader.nopAtEntry(elf, functions(), function);
         }
         byte[] code = elf.image()
                 .readUpTo(function.fileOffset(), function.size(), GoPrologue.MAX_BYTES, "first instructions")

@@ -178,7 +178,7 @@ final class InspectText {
             long within = at - it.function().fileOffset();
             return within == 0
                     ? "at its first instruction"
-                    : "at +0x%x, behind the check of the stack's size".formatted(within);
+                    : "at +0x%x, behind the check of the stack's size, or a nop".formatted(within);
         }));
     }
 

@@ -6,11 +6,15 @@ import dev.stet.binary.FunctionTable;
 import dev.stet.binary.Machine;
 import dev.stet.binary.elf.Elf;
 import dev.stet.facts.Function;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Reads the instructions of one function.
 public final class CodeReader {
+    /// `nopl 0(%rax,%rax,1)`, the only one that the kernel looks for.
+    private static final byte[] NOP_5 = {0x0f, 0x1f, 0x44, 0, 0};
+
     private CodeReader() {}
 
     public static Code read(Elf elf, FunctionTable functions, Function function) throws BinaryException {
@@ -49,6 +53,29 @@ public final class CodeReader {
                 ? Optional.of(
                         "is in the middle of an instruction of " + around.get().name())
                 : Optional.empty();
+    }
+
+    /// The length of a nop that the function begins with and that a probe is better put behind: the kernel makes a
+    /// system
+    /// call of a probed nop of five bytes (Linux 6.18). Not if what comes next can be come to in another way, or is
+    /// a way out.
+    ///
+    /// @return in bytes; 0 if there is none
+    public static int nopAtEntry(Elf elf, FunctionTable functions, Function function) throws BinaryException {
+        int cap = NOP_5.length + X86Decoder.MAX_INSTRUCTION_BYTES;
+        byte[] code = elf.image()
+                .readUpTo(function.fileOffset(), function.size(), cap, "first instructions")
+                .copy(cap, "first instructions");
+        X86Decoder next = new X86Decoder();
+        if (code.length <= NOP_5.length
+                || Arrays.mismatch(code, NOP_5) != NOP_5.length
+                || !next.decode(code, NOP_5.length, code.length)
+                || next.kind() != X86Decoder.Kind.OTHER
+                || X86Refusal.of(next).isPresent()) {
+            return 0;
+        }
+        Parts parts = new Parts(elf, functions, CodeWindow.ONE);
+        return parts.sweepAlone(function).isEmpty() && parts.get(0).isJumpedTo(NOP_5.length) ? 0 : NOP_5.length;
     }
 
     /// What the frame looks like, by following the stack pointer.

@@ -153,6 +153,16 @@ final class Part {
                 && (isBoundary(at) || (at > 0 && isBoundary(at - 1) && (code[from + at - 1] & 0xff) == 0xf0));
     }
 
+    /// Does a direct jump of this part go there?
+    boolean isJumpedTo(int at) {
+        for (int i = 0; i < inside.count(); i++) {
+            if (inside.get(i) == at) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Where a jump of this part goes that it should not.
     Optional<String> badJump() {
         for (int i = 0; i < inside.count(); i++) {

@@ -108,6 +108,10 @@ class HandWrittenTest {
                         .toList();
     }
 
+    private static long entry(String name) throws IOException {
+        return it.entryOffset(function(name)) - function(name).fileOffset();
+    }
+
     /// A breakpoint in the table would be another number.
     @Test
     void numbersThatLookLikeReturnsAreNone() throws IOException {
@@ -131,5 +135,14 @@ class HandWrittenTest {
                 .hasValueSatisfying(why -> assertThat(why).contains("in the middle of an instruction of number"));
         assertThat(it.entryRefusal(function("inner"))).isEmpty();
         assertThat(it.entryRefusal(function("number"))).isEmpty();
+    }
+
+    /// The kernel makes a system call of a probed nop of five bytes.
+    @Test
+    void entryIsBehindANopThatTheKernelWouldReplace() throws IOException {
+        assertThat(entry("patchable")).isEqualTo(5);
+        assertThat(entry("looping")).as("runs again in a call").isZero();
+        assertThat(entry("empty")).as("is the way out").isZero();
+        assertThat(entry("other")).isZero();
     }
 }
