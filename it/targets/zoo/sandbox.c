@@ -1,6 +1,6 @@
 // Programs that allow themselves little, or are watched.
 //
-//   sandbox strict | filter | dispatch | dispatch-early | undumpable | chroot DIRECTORY | namespace | traced | stopped | trap-flag
+//   sandbox strict | filter | dispatch | undumpable | chroot DIRECTORY | namespace | traced | stopped | trap-flag
 #include "zoo.h"
 #include <errno.h>
 #include <linux/audit.h>
@@ -106,12 +106,11 @@ int main(int argc, char **argv) {
         && (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0
             || mount("zoo", "/tmp", "tmpfs", 0, NULL) != 0))
         return 66;
-    if (is(mode, "dispatch-early")) dispatch();
     ready();
     if (is(mode, "strict") && prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) return 67;
     if (is(mode, "filter")) filter();
-    if (is(mode, "dispatch")) dispatch();
-    if (is(mode, "dispatch") || is(mode, "dispatch-early")) {
+    if (is(mode, "dispatch")) {
+        dispatch();
         selector = SYSCALL_DISPATCH_FILTER_BLOCK;
         long wrong = rounds();
         selector = SYSCALL_DISPATCH_FILTER_ALLOW;

@@ -38,7 +38,11 @@ OPAQUE long work(long n, int fiber) {
     volatile long kept = n;
     if (is(mode, "swapcontext")) swapcontext(&contexts[fiber], &contexts[(fiber + 1) % FIBERS]);
     if (is(mode, "assembly")) switch_to(&tops[fiber], tops[(fiber + 1) % FIBERS]);
-    if (is(mode, "recursion") && n > 0) return work(n - 1, fiber) + 1;
+    if (is(mode, "recursion") && n > 0) {
+        long answer = work(n - 1, fiber);
+        __asm__ volatile("" : "+r"(answer)); // or it becomes a loop
+        return answer + 1;
+    }
     if (is(mode, "longjmp") && n % 4 == 1) longjmp(back, 1);
     if (is(mode, "backtrace")) {
         void *frames[64];
@@ -53,7 +57,18 @@ OPAQUE long work_last(long n, int fiber) { return n * 7 + fiber; }
 OPAQUE long work_tail(long n, int fiber) { return work_last(n + 1, fiber); }
 
 static void fiber_main(int fiber) {
-    for (long n = 0; n < ROUNDS; n++) check(work(n, fiber), n * 3 + fiber);
+    for (long n = 0; n < ROUNDS; n++) {
+        // Calls from several places: a return to another's place is seen.
+        long answer;
+        if (fiber == 0) {
+            answer = work(n, 0) * 2;
+        } else if (fiber == 1) {
+            answer = work(n, 1) * 3;
+        } else {
+            answer = work(n, 2) * 4;
+        }
+        check(answer, (n * 3 + fiber) * (fiber + 2));
+    }
     // The others have as many behind them, or one less; whoever is first ends it.
     if (is(mode, "swapcontext")) setcontext(&home);
     switch_to(&tops[fiber], home_top);
@@ -65,7 +80,7 @@ static void first_entry(void) { fiber_main(next_fiber++); }
 static void swapcontexts(void) {
     for (int i = 0; i < FIBERS; i++) {
         getcontext(&contexts[i]);
-        contexts[i].uc_stack.ss_sp = stacks[i];
+        contexts[i].uc_stack.ss_sp = stacks[FIBERS - 1 - i];
         contexts[i].uc_stack.ss_size = STACK;
         makecontext(&contexts[i], (void (*)(void))fiber_main, 1, i);
     }
@@ -74,7 +89,7 @@ static void swapcontexts(void) {
 
 static void by_hand(void) {
     for (int i = 0; i < FIBERS; i++) {
-        uintptr_t *top = (uintptr_t *)(stacks[i] + STACK - 64);
+        uintptr_t *top = (uintptr_t *)(stacks[FIBERS - 1 - i] + STACK - 64);
         *--top = 0;
         *--top = (uintptr_t)first_entry;
         top -= 6;

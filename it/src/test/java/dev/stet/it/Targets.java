@@ -317,10 +317,7 @@ final class Targets {
 
     /// A target of the zoo, in Rust.
     static Path zooRust(String name) {
-        return build(
-                "zoo-" + name,
-                "zoo/" + name + ".rs",
-                List.of(tool("rustc"), "-O", "-g", "--crate-name", name));
+        return build("zoo-" + name, "zoo/" + name + ".rs", List.of(tool("rustc"), "-O", "-g", "--crate-name", name));
     }
 
     /// The goroutines of the zoo.

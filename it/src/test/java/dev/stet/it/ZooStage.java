@@ -34,7 +34,7 @@ abstract sealed class ZooStage implements AutoCloseable {
         }
 
         @Override
-        void probe(TargetProcess process, String program) {}
+        void probe(long pid, String program) {}
     }
 
     /// Stet does.
@@ -57,34 +57,41 @@ abstract sealed class ZooStage implements AutoCloseable {
 
         /// Waits until Stet has done what it is expected to do.
         @Override
-        void probe(TargetProcess process, String program) {
+        void probe(long pid, String program) {
             if (byPid) {
-                own = StetProcess.start(
-                        "trace", "-p", Long.toString(process.pid()), "--json", "work(arg1) -> ret");
-                var ignored = Events.of(own).awaitAttached(0, process.pid());
+                own = StetProcess.start("trace", "-p", Long.toString(pid), "--json", "work(arg1) -> ret");
+                var ignored = Events.of(own).awaitAttached(0, pid);
                 return;
             }
-            await(expected, process);
+            await(expected, pid);
         }
 
-        private void await(Expected what, TargetProcess process) {
+        private void await(Expected what, long pid) {
             switch (what) {
                 case Expected.Probed _, Expected.NeedsRule _ -> {
-                    var ignored = events.awaitAttached(from, process.pid());
+                    var ignored = events.awaitAttached(from, pid);
                 }
                 case Expected.Exempt(String rule) -> {
                     var ignored = events.await(
                             from,
                             "verdict",
-                            event -> event.number("pid") == process.pid()
+                            event -> event.number("pid") == pid
                                     && event.text("verdict").equals("exempt")
                                     && event.json().toString().contains(rule));
+                }
+                case Expected.Undecided(String why) -> {
+                    var ignored = events.await(
+                            from,
+                            "verdict",
+                            event -> event.number("pid") == pid
+                                    && event.text("verdict").equals("undecided")
+                                    && event.json().toString().contains(why));
                 }
                 case Expected.Refused(String why) -> {
                     var ignored = events.await(
                             from,
                             "refused",
-                            event -> event.number("pid") == process.pid()
+                            event -> event.number("pid") == pid
                                     && event.json().toString().contains(why));
                 }
             }
@@ -92,12 +99,7 @@ abstract sealed class ZooStage implements AutoCloseable {
 
         @Override
         void awaitExempt(TargetProcess process, String rule) {
-            await(new Expected.Exempt(rule), process);
-        }
-
-        @Override
-        void awaitAgain(TargetProcess process) {
-            var ignored = events.awaitAttached(from, process.pid());
+            await(new Expected.Exempt(rule), process.pid());
         }
 
         /// Asserts that so many calls were seen, in all processes of the target.
@@ -153,7 +155,7 @@ abstract sealed class ZooStage implements AutoCloseable {
         }
 
         @Override
-        void probe(TargetProcess process, String program) {
+        void probe(long pid, String program) {
             attach(directory().resolve(program).toString());
         }
 
@@ -194,23 +196,37 @@ abstract sealed class ZooStage implements AutoCloseable {
     TargetProcess start(Path program, String... arguments) {
         List<String> all = new ArrayList<>(List.of(exempts ? "STET_EXEMPT=all" : "ZOO=1", program.toString()));
         all.addAll(List.of(arguments));
-        return TargetProcess.startReady(Requires.tool("env"), all.toArray(String[]::new));
+        TargetProcess process = TargetProcess.start(Requires.tool("env"), all.toArray(String[]::new));
+        try {
+            process.awaitReady();
+        } catch (AssertionError e) {
+            if (end(process).exit() == Outcome.STUCK) {
+                process.close();
+                throw e;
+            }
+            // It ended before it was ready: that, too, is an outcome.
+        }
+        return process;
     }
 
     /// Has a running program probed, or left alone, as it is expected.
     ///
     /// @param program its name in the directory
-    abstract void probe(TargetProcess process, String program);
+    abstract void probe(long pid, String program);
+
+    /// Has a program of the directory probed, or left alone, that runs under its own name.
+    void probe(TargetProcess process, String program) {
+        probe(process.pid(), program);
+    }
 
     /// If it is Stet that probes: waits until this process is exempt by the rule.
     void awaitExempt(TargetProcess process, String rule) {}
 
-    /// If it is Stet that probes: waits until this process is probed.
-    void awaitAgain(TargetProcess process) {}
-
     /// Tells a program to go on, and waits for its end.
     Outcome finish(TargetProcess process) {
-        process.signal("USR1");
+        if (process.isAlive()) {
+            process.signal("USR1");
+        }
         return end(process);
     }
 

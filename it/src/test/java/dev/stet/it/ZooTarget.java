@@ -67,6 +67,11 @@ record ZooTarget(String name, String row, String hazard, Script script, Expected
         /// @param why part of what Stet says
         record Refused(String why) implements Expected {}
 
+        /// Left alone, since not all is known.
+        ///
+        /// @param why part of what Stet says
+        record Undecided(String why) implements Expected {}
+
         /// Nothing tells beforehand that probes harm it: a rule has to.
         record NeedsRule() implements Expected {}
     }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Programs that probes have harmed, or might: each ends as it does alone, and says the same, when Stet probes it. What a tool does
+/// Programs that probes have harmed, or might: each ends as it does alone, and says the same, when Stet probes it. What
+/// a tool does
 /// to them that thinks of nothing is measured, too, so that it is seen that they can be harmed.
 ///
 /// `docs/zoo.md` is written by `STET_RECORD=1 ./check it`, and compared otherwise, but for what was measured.
@@ -122,7 +123,9 @@ class ZooTest {
                 assertThat(outcome).as("harm that only a rule prevents").isNotEqualTo(alone);
                 column = "**" + outcome.against(alone) + "**; with a rule: exempt, no harm";
             } else {
-                assertThat(outcome).as(() -> "under Stet, which said " + stage.said()).isEqualTo(alone);
+                assertThat(outcome)
+                        .as(() -> "under Stet, which said " + stage.said())
+                        .isEqualTo(alone);
                 column = switch (expected) {
                     case Expected.Probed(int calls) -> {
                         stage.assertSeen(calls);
@@ -130,6 +133,7 @@ class ZooTest {
                     }
                     case Expected.Exempt(String rule) -> "exempt: `" + rule + "`";
                     case Expected.Refused(String why) -> "refused: " + why;
+                    case Expected.Undecided(String why) -> "left alone: " + why;
                     case Expected.NeedsRule _ -> throw new AssertionError();
                 };
             }
@@ -151,7 +155,8 @@ class ZooTest {
                         targets.stream().map(ZooTarget::name).toList());
         if (System.getenv("STET_RECORD") != null) {
             StringBuilder table = new StringBuilder(INTRODUCTION);
-            targets.forEach(target -> table.append(rows.get(target.name()).line()).append('\n'));
+            targets.forEach(
+                    target -> table.append(rows.get(target.name()).line()).append('\n'));
             Files.writeString(TABLE, table);
         }
         List<String> recorded = Files.readAllLines(TABLE).stream()
@@ -181,6 +186,8 @@ class ZooTest {
 
             Naive probing is one perf event on the file for every process, at the entry or as a return probe (uretprobe).
             **Bold** is harm that nothing foretells: such a program needs a rule, or asks for one itself (`STET_EXEMPT=all`).
+            A gdb that sets a breakpoint at a probed instruction within a second of attaching loses it: that is how long it takes
+            until Stet has seen the debugger and is gone. Nothing naive is tried on the stalled file system: every fork would wait.
 
             | Target | Row | Hazard | Naive probing | Stet |
             | --- | --- | --- | --- | --- |
