@@ -10,6 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+// For a build ID of its own: what dies is put in quarantine, and with it whatever has the same build ID.
+#ifdef BUILD_OF
+#define TEXT_OF(word) #word
+#define TEXT(word) TEXT_OF(word)
+__attribute__((used)) static const char build_of[] = TEXT(BUILD_OF);
+#endif
+
 #define OPAQUE __attribute__((noipa))
 #define UNUSED __attribute__((unused))
 

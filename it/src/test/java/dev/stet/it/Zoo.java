@@ -183,12 +183,12 @@ final class Zoo {
                 program(Targets.zoo("memory", "HASH"), "checksum"),
                 new Expected.Exempt("stet-self-checksum"),
                 RETURN.harmful());
-        add("checksum", "T1", "a sum over its code, unmarked", program(memory, "checksum"), RULE, RETURN.harmful());
+        add("checksum", "T1", "a sum over its code, unmarked", program(own("memory", "checksum"), "checksum"), RULE, RETURN.harmful());
         add(
                 "text-copy",
                 "T2",
                 "takes a copy of its code for it, later",
-                program(memory, "copy"),
+                program(own("memory", "copy"), "copy"),
                 RULE,
                 ENTRY.harmful());
         add(
@@ -198,7 +198,7 @@ final class Zoo {
                 program(memory, "copied"),
                 new Expected.Exempt("stet-large-pages"),
                 ENTRY);
-        add("hook", "T2", "moves first instructions elsewhere", program(memory, "hook"), RULE, ENTRY.harmful());
+        add("hook", "T2", "moves first instructions elsewhere", program(own("memory", "hook"), "hook"), RULE, ENTRY.harmful());
         Path node = Requires.tool("node");
         try {
             node = node.toRealPath();
@@ -244,6 +244,11 @@ final class Zoo {
                 loads("replaced"),
                 probed(100),
                 Naive.NONE);
+    }
+
+    /// A build of its own: what dies under Stet is put in quarantine by its build ID, and with it all that share it.
+    private static Path own(String program, String mode) {
+        return Targets.zoo(program, "BUILD_OF=" + mode);
     }
 
     private static Script loads(String how) {
@@ -401,7 +406,7 @@ final class Zoo {
             var ignored = Files.readAllBytes(program);
             try (TargetProcess process = stage.start(program)) {
                 server.signal("USR1");
-                var said = server.awaitLine(line -> line.equals("stalled"), Duration.ofSeconds(5));
+                var _ = server.awaitLine(line -> line.equals("stalled"), Duration.ofSeconds(5));
                 stage.probe(process, "mounted/program");
                 List<String> lines = new ArrayList<>(List.of("a fork elsewhere: " + run("true")));
                 Outcome outcome = stage.finish(process);
