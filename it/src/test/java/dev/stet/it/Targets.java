@@ -293,7 +293,11 @@ final class Targets {
 
     /// [#zoo] with a macro defined.
     static Path zoo(String name, String macro) {
-        return build("zoo-" + name + "-" + macro, "zoo/" + name + ".c", compiler("gcc", "-pthread", "-D" + macro));
+        // env(1), which starts them, takes a path with "=" for a variable.
+        return build(
+                "zoo-" + name + "-" + macro.replace('=', '-'),
+                "zoo/" + name + ".c",
+                compiler("gcc", "-pthread", "-D" + macro));
     }
 
     /// The library that `loads` of the zoo opens; the other one has its functions elsewhere.

@@ -183,7 +183,13 @@ final class Zoo {
                 program(Targets.zoo("memory", "HASH"), "checksum"),
                 new Expected.Exempt("stet-self-checksum"),
                 RETURN.harmful());
-        add("checksum", "T1", "a sum over its code, unmarked", program(own("memory", "checksum"), "checksum"), RULE, RETURN.harmful());
+        add(
+                "checksum",
+                "T1",
+                "a sum over its code, unmarked",
+                program(own("memory", "checksum"), "checksum"),
+                RULE,
+                RETURN.harmful());
         add(
                 "text-copy",
                 "T2",
@@ -198,7 +204,13 @@ final class Zoo {
                 program(memory, "copied"),
                 new Expected.Exempt("stet-large-pages"),
                 ENTRY);
-        add("hook", "T2", "moves first instructions elsewhere", program(own("memory", "hook"), "hook"), RULE, ENTRY.harmful());
+        add(
+                "hook",
+                "T2",
+                "moves first instructions elsewhere",
+                program(own("memory", "hook"), "hook"),
+                RULE,
+                ENTRY.harmful());
         Path node = Requires.tool("node");
         try {
             node = node.toRealPath();

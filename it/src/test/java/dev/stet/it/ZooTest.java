@@ -94,6 +94,9 @@ class ZooTest {
         try (ZooStage stage = new ZooStage.Alone(place.resolve("alone").resolve(target.name()))) {
             alone = target.script().run(stage);
         }
+        // Or the comparison would be one of two failures.
+        assertThat(alone.lines()).as("alone, exit " + alone.exit()).anyMatch(line -> line.startsWith("result "));
+        assertThat(alone.exit()).isEqualTo(target.name().equals("exec-from-thread") ? 43 : 0);
         String naive = naive(target, alone, place.resolve("naive").resolve(target.name()));
         String done = probed(target, alone, place.resolve("stet").resolve(target.name()));
         rows.put(target.name(), new Row(target, naive, done));
