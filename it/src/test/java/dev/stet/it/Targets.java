@@ -291,6 +291,62 @@ final class Targets {
                 : build("usdt", "c/usdt.c", compiler("gcc"));
     }
 
+    /// A target of the zoo, in C: `it/targets/zoo/NAME.c`.
+    static Path zoo(String name) {
+        return build("zoo-" + name, "zoo/" + name + ".c", compiler("gcc", "-pthread", "-ldl"));
+    }
+
+    /// [#zoo] with a macro defined.
+    static Path zoo(String name, String macro) {
+        // env(1), which starts them, takes a path with "=" for a variable.
+        return build(
+                "zoo-" + name + "-" + macro.replace('=', '-'),
+                "zoo/" + name + ".c",
+                compiler("gcc", "-pthread", "-D" + macro));
+    }
+
+    /// The library that `loads` of the zoo opens; the other one has its functions elsewhere.
+    static Path zooLibrary(boolean other) {
+        return other
+                ? build("zoo-library-other.so", "zoo/library.c", compiler("gcc", "-shared", "-fPIC", "-DOTHER"))
+                : build("zoo-library.so", "zoo/library.c", compiler("gcc", "-shared", "-fPIC"));
+    }
+
+    /// A target of the zoo, linked in another way: `-static-pie`.
+    static Path zooLinked(String name, String how, String... options) {
+        List<String> all = new ArrayList<>(List.of("-pthread"));
+        all.addAll(List.of(options));
+        return build("zoo-" + name + "-" + how, "zoo/" + name + ".c", compiler("gcc", all.toArray(String[]::new)));
+    }
+
+    /// A target of the zoo, in C++.
+    static Path zooCxx(String name) {
+        return build("zoo-" + name, "zoo/" + name + ".cc", compiler("g++"));
+    }
+
+    /// A target of the zoo, in Rust.
+    static Path zooRust(String name) {
+        return build("zoo-" + name, "zoo/" + name + ".rs", List.of(tool("rustc"), "-O", "-g", "--crate-name", name));
+    }
+
+    /// The goroutines of the zoo.
+    static Path zooGo(String version) {
+        // As [#goOld()], which knows no -buildvcs.
+        return build(
+                "zoo-go-" + version,
+                "zoo/go",
+                version.equals("1.15")
+                        ? List.of(goVersion(version), "build", "-trimpath")
+                        : goBuild(goVersion(version), ""));
+    }
+
+    /// [#zooGo] for 32-bit x86.
+    static Path zooGo386() {
+        List<String> command = new ArrayList<>(List.of(tool("env"), "GOARCH=386"));
+        command.addAll(goBuild(""));
+        return build("zoo-go-386", "zoo/go", command);
+    }
+
     private static Path goGrpc(String name, String linkerFlags) {
         Requires.require(
                 Files.isDirectory(Path.of("/usr/share/gocode/src/google.golang.org/grpc")),
