@@ -69,6 +69,7 @@ public final class Agent implements AutoCloseable {
     /// @param contents which of calls' contents are taken, and what is taken out of them
     /// @param ringBytes of the ring buffer, a power of two
     /// @param perfOnly attach as kernels without uprobe_multi do, on any kernel
+    /// @param limits of what probes may cost; tiers may set others
     /// @param state where things are kept that a restart must not lose; empty: nowhere
     /// @param clock what people write dates by
     public record Options(
@@ -80,6 +81,7 @@ public final class Agent implements AutoCloseable {
             Contents contents,
             int ringBytes,
             boolean perfOnly,
+            Budgets.Limits limits,
             Optional<StateDirectory> state,
             Clock clock) {
         public Options {
@@ -110,7 +112,7 @@ public final class Agent implements AutoCloseable {
         guardian = new GuardianKeeper(remembered, quarantines, options.clock, this.events);
         processes = new Processes(
                 new Processes.Tools(proc, binaries, uprobes, types, remembered.rules(), guardian, options.clock),
-                new Processes.Settings(options.scope, options.named, options.contents.payload),
+                new Processes.Settings(options.scope, options.named, options.contents.payload, options.limits),
                 packsAtStart(),
                 this.events);
         leftovers = new Leftovers(proc, binaries, mechanism, uprobes::live);

@@ -1,6 +1,7 @@
 package dev.stet.agent;
 
 import dev.stet.agent.guardian.Decision;
+import dev.stet.agent.guardian.Relief;
 import dev.stet.facts.ExitStatus;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Exemption;
@@ -218,6 +219,12 @@ public sealed interface AgentEvent {
         /// @param ran for how long it had been known to run this program
         public record How(ExitStatus status, Optional<Duration> probed, Duration ran) {}
     }
+
+    /// Functions are not probed for a while because they are called too often, or one is probed again.
+    ///
+    /// @param of whose budget it is about: a process, or the machine
+    /// @param at milliseconds of the machine's uptime
+    record Relieved(String of, Relief relief, long at) implements AgentEvent {}
 
     /// Anything else a person should know.
     record Notice(String text) implements AgentEvent {}

@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
 final class GuardianKeeper {
     /// Quarantines at once: a machine on which so much dies has another trouble than Stet.
     private static final int MAX_QUARANTINES = 200;
+    /// Decisions that wait for being written.
+    private static final int MAX_RECORD = 10_000;
     /// That a program is spared is told once in so long: it may be started again and again.
     private static final Duration QUIET = Duration.ofMinutes(10);
 
@@ -173,6 +175,13 @@ final class GuardianKeeper {
                 ledger.put(Guardian.lifted(each, clock.instant()));
                 dirty = true;
             }
+        }
+    }
+
+    /// Something was decided that is no more than recorded.
+    synchronized void record(String line) {
+        if (record.size() < MAX_RECORD) {
+            record.add(line);
         }
     }
 

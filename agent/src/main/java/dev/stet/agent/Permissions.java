@@ -1,10 +1,12 @@
 package dev.stet.agent;
 
 import dev.stet.facts.Glob;
+import dev.stet.policy.ExemptionYaml;
 import dev.stet.policy.Permission;
 import dev.stet.probe.Plan;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// What policy allows: in the planner's words, and two of them together.
@@ -30,6 +32,22 @@ final class Permissions {
                 union(a.packs(), b.packs()),
                 union(a.functions(), b.functions()),
                 union(a.libraries(), b.libraries()));
+    }
+
+    /// What is left without these functions.
+    static Permission without(Permission permission, Set<String> functions) {
+        List<Glob> names = functions.stream()
+                .map(function -> Glob.name(ExemptionYaml.escaped(function)))
+                .toList();
+        return new Permission(
+                permission.probe(),
+                permission.returns(),
+                permission.payload(),
+                permission.usdt(),
+                permission.executable(),
+                permission.packs(),
+                union(permission.functions(), names),
+                permission.libraries());
     }
 
     /// Does one allow nothing that the other does not?

@@ -131,7 +131,7 @@ public record PolicyPlan(List<Change> changes, int unchanged, int undecided, Lis
     private static List<Object> care(Verdict verdict) {
         Optional<Tier> tier = verdict.ofTier();
         return tier.stream()
-                .flatMap(it -> Stream.<Object>of(it.name(), it.mode(), it.rollout(), it.cpuPercent(), it.sensitivity()))
+                .flatMap(it -> Stream.<Object>of(it.name(), it.mode(), it.rollout(), it.budget(), it.sensitivity()))
                 .toList();
     }
 }

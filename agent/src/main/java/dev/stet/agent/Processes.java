@@ -43,6 +43,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
     private final DebuggerWatch debuggers;
     private final BreakpointWatch breakpoints;
     private final GuardianKeeper guardian;
+    private final Budgets budgets;
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
     private final Set<Target> waiting = ConcurrentHashMap.newKeySet();
@@ -54,7 +55,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
 
     /// @param named a person named the functions, and wants to hear of those that are not there
     /// @param payload take the contents that packs take only when they are asked for
-    record Settings(Scope scope, boolean named, boolean payload) {}
+    /// @param limits of what probes may cost
+    record Settings(Scope scope, boolean named, boolean payload, Budgets.Limits limits) {}
 
     /// What it works with.
     record Tools(
@@ -75,6 +77,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         this.sink = sink;
         debuggers = new DebuggerWatch(proc::tracerPid);
         breakpoints = new BreakpointWatch(proc, sink);
+        budgets = new Budgets(
+                new HitCounts(tools.uprobes), settings.limits, tools.wall, sink, tools.guardian::record);
         releases = new Releases(tools.uprobes, sink);
         admission = new Admission(new Rollouts(System::nanoTime), tools.wall, sink, this::lookAtHeld);
         var probes = new FileProbes.Settings(settings.named, settings.payload);
@@ -98,6 +102,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it is stopping
         var ignored = workers.scheduleWithFixedDelay(
                 this::watch, DebuggerWatch.PAUSE.toMillis(), DebuggerWatch.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        var alsoIgnored = workers.scheduleWithFixedDelay(
+                this::weigh, Budgets.PAUSE.toMillis(), Budgets.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -277,6 +283,19 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         } catch (RuntimeException e) {
             // A mistake of Stet's must not end the looking for good.
             sink.accept(new AgentEvent.Notice("looking for debuggers and breakpoints: " + e));
+        }
+    }
+
+    private void weigh() {
+        try {
+            if (!stopping) {
+                budgets.look(targets).forEach(target -> {
+                    var ignored = reconcileSoon(target);
+                });
+            }
+        } catch (IOException | RuntimeException e) {
+            // A mistake of Stet's must not end the looking for good.
+            sink.accept(new AgentEvent.Notice("looking at what probes cost: " + e));
         }
     }
 

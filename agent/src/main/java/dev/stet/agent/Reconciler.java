@@ -111,7 +111,7 @@ final class Reconciler {
         tell(target, judged);
         Permission permission = judged.verdict().permission();
         return new Outcome.Done(
-                permission.probe() ? bring(target, judged, mappings, packs, begun) : leaveAlone(target));
+                target.rested(permission).probe() ? bring(target, judged, mappings, packs, begun) : leaveAlone(target));
     }
 
     /// By the facts that are known already, may nothing of it be probed any more?
@@ -167,14 +167,15 @@ final class Reconciler {
         }
         Permission wanted = judged.verdict().permission();
         boolean more = mappings.all().stream()
-                .anyMatch(mapped -> !target.isLookedAt(mapped, wanted)
+                .anyMatch(mapped -> !target.isLookedAt(mapped, target.rested(wanted))
                         && !packs.likely(mapped, judged.facts(), wanted).isEmpty());
         Permission granted = more ? admission.ask(target, judged, mappings.executable(judged.facts())) : wanted;
-        if (granted.probe()) {
+        Permission now = target.rested(granted);
+        if (now.probe()) {
             if (more && granted.executable()) {
                 target.identified(judge.identify(judged.facts()));
             }
-            var order = new FileProbes.Order(judged.facts(), granted, packs, begun, inForce.changedNanos());
+            var order = new FileProbes.Order(judged.facts(), now, packs, begun, inForce.changedNanos());
             for (MappedFile mapped : mappings.all()) {
                 if (!inForce.stopping()) {
                     done.add(files.bring(target, mapped, order));
@@ -186,7 +187,7 @@ final class Reconciler {
         }
         mappings.failure().ifPresent(why -> files.refuse(target, "its memory map", why));
         admission.brought(target, granted);
-        if (!granted.equals(Permission.ALL)) {
+        if (!now.equals(Permission.ALL)) {
             done.add(scrubLater(target));
         }
         return Releases.all(done);

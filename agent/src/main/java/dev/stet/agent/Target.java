@@ -1,5 +1,6 @@
 package dev.stet.agent;
 
+import dev.stet.agent.guardian.Account;
 import dev.stet.agent.guardian.Build;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.ExitStatus;
@@ -91,6 +92,8 @@ final class Target {
 
     /// Which packs `files` was looked at by; empty if it never was.
     Optional<PacksInForce> filesBy = Optional.empty();
+
+    private volatile Set<String> rests = Set.of();
 
     /// What it runs, if its executable was allowed to be looked into.
     private volatile Optional<Build> build = Optional.empty();
@@ -356,6 +359,33 @@ final class Target {
                 .map(Attachment.Calls::function)
                 .distinct()
                 .toList();
+    }
+
+    /// Functions that are not probed for the time being, because they are called too often; all of them if
+    /// [Account.Rest#ALL] is among them.
+    ///
+    /// @return false if they are the same as before
+    boolean rest(Set<String> functions) {
+        boolean others = !rests.equals(functions);
+        rests = Set.copyOf(functions);
+        return others;
+    }
+
+    /// What is left of a permission while functions rest.
+    Permission rested(Permission permission) {
+        Set<String> now = rests;
+        if (now.isEmpty() || !permission.probe()) {
+            return permission;
+        }
+        return now.contains(Account.Rest.ALL) ? Permission.NONE : Permissions.without(permission, now);
+    }
+
+    /// Of its tier.
+    Tier.Budget budget() {
+        Verdict known = verdict;
+        return known == null
+                ? Tier.Budget.NONE
+                : known.ofTier().map(Tier::budget).orElse(Tier.Budget.NONE);
     }
 
     /// Of the guardian.

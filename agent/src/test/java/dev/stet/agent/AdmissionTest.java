@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,7 @@ class AdmissionTest {
                 match,
                 Tier.Mode.FULL,
                 new Tier.Rollout(first, Duration.ofSeconds(60)),
-                OptionalDouble.empty(),
+                Tier.Budget.NONE,
                 Tier.Sensitivity.NORMAL);
     }
 

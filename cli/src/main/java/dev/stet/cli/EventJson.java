@@ -3,11 +3,14 @@ package dev.stet.cli;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
 import dev.stet.agent.AgentEvent.Detached;
+import dev.stet.agent.guardian.Account;
+import dev.stet.agent.guardian.Relief;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Exemption;
 import dev.stet.probe.AttachPoint;
 import dev.stet.probe.Attachment;
 import java.time.Instant;
+import java.util.List;
 
 /// What the agent does, as JSON objects.
 final class EventJson {
@@ -164,6 +167,14 @@ final class EventJson {
                         .text("exe", decision.build().exe())
                         .text("rule", rule)
                         .text("why", decision.why());
+            case AgentEvent.Relieved(var of, var relief, long at) -> {
+                json.text("type", "budget").text("time", now).text("of", of);
+                switch (relief) {
+                    case Relief.Take(var functions, var _) -> rests(json.text("state", "rest"), functions, at);
+                    case Relief.Give(var function, var _) -> rests(json.text("state", "back"), List.of(function), at);
+                }
+                json.text("why", relief.why());
+            }
             case AgentEvent.Notice(var text) ->
                 json.text("type", "notice").text("time", now).text("text", text);
         }
@@ -178,6 +189,14 @@ final class EventJson {
                 .number("functions", attachment.points().size())
                 .number("breakpoints", attachment.breakpoints())
                 .number("links", attachment.links().size());
+    }
+
+    private static void rests(Json json, List<Account.Rest> functions, long at) {
+        json.objects("functions", functions, (out, rest) -> out.number(
+                        "pid", rest.process().pid())
+                .text("function", rest.function())
+                .number("perSecond", rest.perSecond())
+                .number("forMillis", rest.until() - at));
     }
 
     private static Json leftover(Json json, String now, String state, ProcessIdentity process, String program) {

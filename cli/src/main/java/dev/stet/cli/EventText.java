@@ -3,7 +3,9 @@ package dev.stet.cli;
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
 import dev.stet.agent.AgentEvent.Detached;
+import dev.stet.agent.guardian.Account;
 import dev.stet.agent.guardian.Decision;
+import dev.stet.agent.guardian.Relief;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Aspect;
 import dev.stet.policy.Exemption;
@@ -134,6 +136,7 @@ final class EventText {
                                 at.truncatedTo(ChronoUnit.SECONDS),
                                 until.truncatedTo(ChronoUnit.SECONDS)));
             case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
+            case AgentEvent.Relieved(var _, var relief, long at) -> Optional.of(relieved(relief, at));
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };
     }
@@ -165,6 +168,27 @@ final class EventText {
             case Decision.Trust _ -> "%s is trusted again: %s".formatted(exe, why);
             case Decision.Spare _ -> "%s is not put in quarantine: %s".formatted(exe, why);
         };
+    }
+
+    private static String relieved(Relief relief, long at) {
+        String why = CallText.plain(relief.why());
+        return switch (relief) {
+            case Relief.Take(var functions, var _) -> {
+                int more = functions.size() - 1;
+                yield "LOAD: %s%s not probed for %s: %s"
+                        .formatted(
+                                where(functions.getFirst()),
+                                more == 0 ? "" : " and %d more".formatted(more),
+                                roughly(Duration.ofMillis(functions.getFirst().until() - at)),
+                                why);
+            }
+            case Relief.Give(var function, var _) -> "%s probed again: %s".formatted(where(function), why);
+        };
+    }
+
+    private static String where(Account.Rest rest) {
+        boolean all = rest.function().equals(Account.Rest.ALL);
+        return (all ? "all functions" : CallText.plain(rest.function())) + " of pid " + rest.process();
     }
 
     private static String exemptions(int count) {

@@ -10,6 +10,7 @@ import dev.stet.policy.Tier;
 import dev.stet.policy.Tree;
 import dev.stet.policy.yaml.Quoted;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -97,12 +98,12 @@ final class ExplainText {
     }
 
     private static String budget(Tier tier) {
-        return tier.cpuPercent().isPresent()
-                ? String.format(
-                        Locale.ROOT,
-                        ", at most %.3g%% of a CPU",
-                        tier.cpuPercent().getAsDouble())
-                : "";
+        List<String> most = new ArrayList<>();
+        tier.budget()
+                .cpuPercent()
+                .ifPresent(percent -> most.add(String.format(Locale.ROOT, "%.3g%% of a CPU", percent)));
+        tier.budget().hits().ifPresent(hits -> most.add(String.format(Locale.ROOT, "%,d hits a second", hits)));
+        return most.isEmpty() ? "" : ", at most " + String.join(" and ", most);
     }
 
     private void rules(Explanation it) {

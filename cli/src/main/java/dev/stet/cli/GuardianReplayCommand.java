@@ -40,14 +40,14 @@ final class GuardianReplayCommand implements Runnable {
                 StringBuilder out = new StringBuilder();
                 Json.object(out)
                         .text("at", each.at().toString())
-                        .text("exe", each.build().exe())
+                        .text("about", each.about())
                         .bool("same", each.isSame())
                         .text("recorded", each.recorded())
                         .text("again", each.again())
                         .end();
                 output.line(out);
             } else {
-                output.line(each.at() + "  " + CallText.plain(each.build().exe()) + "  "
+                output.line(each.at() + "  " + CallText.plain(each.about()) + "  "
                         + CallText.plain(each.recorded())
                         + (each.isSame() ? "" : "\n  again: " + CallText.plain(each.again())));
             }

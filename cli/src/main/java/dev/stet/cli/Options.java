@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.facts.Glob;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /// Values of options that need more than a type.
@@ -31,5 +32,13 @@ final class Options {
             throw new Failure(ExitCode.USAGE, "--duration takes seconds, more than 0");
         }
         return OptionalLong.of(Math.max((long) (seconds * 1000), 1));
+    }
+
+    /// A part of some time; 0 stands for no bound.
+    static OptionalDouble percent(String option, double percent) {
+        if (!(percent >= 0 && percent <= 100)) {
+            throw new Failure(ExitCode.USAGE, option + " takes a number from 0 to 100, of percent");
+        }
+        return percent == 0 ? OptionalDouble.empty() : OptionalDouble.of(percent);
     }
 }

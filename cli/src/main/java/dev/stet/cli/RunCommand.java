@@ -2,6 +2,7 @@ package dev.stet.cli;
 
 import dev.stet.agent.Agent;
 import dev.stet.agent.AgentEvent;
+import dev.stet.agent.Budgets;
 import dev.stet.agent.Pack;
 import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
@@ -79,6 +80,21 @@ final class RunCommand implements Runnable {
             description = "Attach by perf events, as on kernels before 6.6: slower, few breakpoints.")
     private boolean perfOnly;
 
+    @Option(
+            names = "--budget",
+            paramLabel = "PERCENT",
+            defaultValue = "25",
+            description = "The most of one CPU's time that probes may take from one process whose tier does not say: "
+                    + "the hottest functions rest when it is more. 0: any. Default: ${DEFAULT-VALUE}.")
+    private double budget;
+
+    @Option(
+            names = "--machine-budget",
+            paramLabel = "PERCENT",
+            defaultValue = "25",
+            description = "The same for all processes together, of all CPUs' time. Default: ${DEFAULT-VALUE}.")
+    private double machineBudget;
+
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
@@ -117,6 +133,8 @@ final class RunCommand implements Runnable {
                         new Agent.Contents(payload, privateData.redaction()),
                         RING_BYTES,
                         perfOnly,
+                        new Budgets.Limits(
+                                Options.percent("--budget", budget), Options.percent("--machine-budget", machineBudget)),
                         kept,
                         Clock.systemUTC()),
                 event -> {

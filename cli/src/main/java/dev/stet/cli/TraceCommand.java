@@ -2,6 +2,7 @@ package dev.stet.cli;
 
 import dev.stet.agent.Agent;
 import dev.stet.agent.AgentEvent;
+import dev.stet.agent.Budgets;
 import dev.stet.agent.FunctionSpec;
 import dev.stet.agent.Pack;
 import dev.stet.agent.PolicyDirectory;
@@ -159,6 +160,7 @@ final class TraceCommand implements Runnable {
                 new Agent.Contents(false, redaction),
                 RING_BYTES,
                 perfOnly,
+                Budgets.Limits.NONE, // who names functions wants them, whatever they cost
                 Optional.empty(),
                 Clock.systemUTC());
     }

@@ -18,6 +18,7 @@ public final class Bpf {
     private static final int BPF_PROG_LOAD = 5;
     private static final int BPF_PROG_TEST_RUN = 10;
     private static final int BPF_RAW_TRACEPOINT_OPEN = 17;
+    private static final int BPF_MAP_LOOKUP_BATCH = 24;
     private static final int BPF_PROG_TYPE_KPROBE = 2;
     private static final int BPF_PROG_TYPE_TRACING = 26;
     private static final int BPF_PROG_TYPE_SYSCALL = 31;
@@ -245,6 +246,61 @@ public final class Bpf {
     /// @return false if `key` is the last one
     public static boolean nextKey(Descriptor map, MemorySegment key, MemorySegment next) throws SyscallException {
         return element(BPF_MAP_GET_NEXT_KEY, map, key, next);
+    }
+
+    /// Where a walk through a hash has come to, and room for what it finds on its way: one system call for hundreds of
+    /// elements. Elements that come or go meanwhile may be missed; none is found twice that stays.
+    public static final class Walk {
+        private final Descriptor map;
+        private final MemorySegment from;
+        private final int room;
+        private boolean begun;
+        private boolean ended;
+        /// The keys that the last step has found, side by side.
+        public final MemorySegment keys;
+        /// Their values, side by side.
+        public final MemorySegment values;
+
+        /// @param keyBytes as [#createMap] was told
+        /// @param valueBytes of one element, on all CPUs together if there is a value for each
+        /// @param room for how many; of a hash more than may have fallen into one bucket
+        public Walk(Arena arena, Descriptor map, int keyBytes, long valueBytes, int room) {
+            this.map = map;
+            this.room = room;
+            from = arena.allocate(Math.max(keyBytes, 8), 8);
+            keys = arena.allocate((long) keyBytes * room, 8);
+            values = arena.allocate(valueBytes * room, 8);
+        }
+
+        /// Goes on (kernel `kernel/bpf/hashtab.c: __htab_map_lookup_and_delete_batch`).
+        ///
+        /// @return how many were found; there may be more if [#isDone] is not true
+        public int step() throws SyscallException {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment attr = attr(arena);
+                attr.set(ValueLayout.JAVA_LONG, 0, begun ? from.address() : 0);
+                attr.set(ValueLayout.JAVA_LONG, 8, from.address());
+                attr.set(ValueLayout.JAVA_LONG, 16, keys.address());
+                attr.set(ValueLayout.JAVA_LONG, 24, values.address());
+                attr.set(ValueLayout.JAVA_INT, 32, room);
+                attr.set(ValueLayout.JAVA_INT, 36, map.fd());
+                begun = true;
+                try {
+                    var ignored = bpf("bpf(BPF_MAP_LOOKUP_BATCH) on " + map, BPF_MAP_LOOKUP_BATCH, attr, 56);
+                } catch (SyscallException e) {
+                    if (e.errno() != SyscallException.ENOENT) {
+                        throw e;
+                    }
+                    ended = true; // and what was found before the end is there all the same
+                }
+                return attr.get(ValueLayout.JAVA_INT, 32);
+            }
+        }
+
+        /// Has all been found?
+        public boolean isDone() {
+            return ended;
+        }
     }
 
     private static boolean element(int command, Descriptor map, MemorySegment key, MemorySegment value)

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// A class of importance, and the care that its processes are handled with. A process is of the matching tier of
@@ -17,7 +18,7 @@ import java.util.Set;
 /// @param match which processes; does not ask for the tier itself
 /// @param mode what kinds of probes are allowed
 /// @param rollout how new probes come to it
-/// @param cpuPercent of one CPU's time, the most that probes may take from a process of it; empty: no budget
+/// @param budget how much probes may cost a process of it
 /// @param sensitivity of the guardian
 public record Tier(
         String name,
@@ -28,7 +29,7 @@ public record Tier(
         Match match,
         Mode mode,
         Rollout rollout,
-        OptionalDouble cpuPercent,
+        Budget budget,
         Sensitivity sensitivity) {
     /// The one that counts first, then by name: any total order will do.
     static final Comparator<Tier> ORDER = Comparator.comparingInt(Tier::rank)
@@ -83,6 +84,15 @@ public record Tier(
     public record Rollout(int first, Duration watch) {
         /// Everywhere at once.
         public static final Rollout AT_ONCE = new Rollout(0, Duration.ZERO);
+    }
+
+    /// The most that probes may cost one process.
+    ///
+    /// @param cpuPercent of one CPU's time; empty: whatever else is the rule
+    /// @param hits of breakpoints in a second; empty: any number
+    public record Budget(OptionalDouble cpuPercent, OptionalLong hits) {
+        /// As of a process that is of no tier.
+        public static final Budget NONE = new Budget(OptionalDouble.empty(), OptionalLong.empty());
     }
 
     private static String spelt(Enum<?> value) {

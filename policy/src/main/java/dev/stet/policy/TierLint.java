@@ -36,7 +36,7 @@ final class TierLint {
     private static boolean changesAnything(Tier tier) {
         return tier.mode() != Tier.Mode.FULL
                 || !tier.rollout().equals(Tier.Rollout.AT_ONCE)
-                || tier.cpuPercent().isPresent()
+                || !tier.budget().equals(Tier.Budget.NONE)
                 || tier.sensitivity() != Tier.Sensitivity.NORMAL;
     }
 

@@ -131,12 +131,12 @@ class GoodDocumentsTest {
         assertThat(payments.reason()).isEqualTo("money");
         assertThat(payments.mode()).isEqualTo(Tier.Mode.ENTRY_ONLY);
         assertThat(payments.rollout()).isEqualTo(new Tier.Rollout(1, Duration.ofMinutes(10)));
-        assertThat(payments.cpuPercent()).isEqualTo(OptionalDouble.of(0.5));
+        assertThat(payments.budget().cpuPercent()).isEqualTo(OptionalDouble.of(0.5));
         assertThat(payments.sensitivity()).isEqualTo(Tier.Sensitivity.HIGH);
         Tier canary = policy.tiers().getLast();
         assertThat(canary.mode()).isEqualTo(Tier.Mode.FULL);
         assertThat(canary.rollout()).isEqualTo(Tier.Rollout.AT_ONCE);
-        assertThat(canary.cpuPercent()).isEmpty();
+        assertThat(canary.budget()).isEqualTo(Tier.Budget.NONE);
         assertThat(canary.sensitivity()).isEqualTo(Tier.Sensitivity.NORMAL);
         assertThat(canary.rank()).isZero();
     }

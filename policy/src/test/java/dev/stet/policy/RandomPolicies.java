@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
@@ -167,7 +166,7 @@ final class RandomPolicies {
                 match(false),
                 pick(Tier.Mode.values()),
                 Tier.Rollout.AT_ONCE,
-                OptionalDouble.empty(),
+                Tier.Budget.NONE,
                 Tier.Sensitivity.NORMAL);
     }
 

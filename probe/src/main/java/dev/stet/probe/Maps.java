@@ -34,6 +34,11 @@ final class Maps implements AutoCloseable {
     private static final int MAX_CALL_BYTES_PREALLOCATED = 16 << 20;
     /// Places in processes that a rate is kept of; the one not hit for longest makes room.
     private static final int MAX_RATES = 1 << 14;
+    /// Places in processes whose hits are counted; an element takes its memory at the first hit, and some of it for
+    /// each CPU.
+    static final int MAX_HITS = 1 << 17;
+
+    private static final int MAX_HITS_PREALLOCATED = 1 << 13;
     /// Records that wait have the next of these sizes or, beyond, a power of two: few maps, little waste.
     private static final int SIZE_STEP = 64;
 
@@ -61,7 +66,9 @@ final class Maps implements AutoCloseable {
                     ProgramWriter.HISTOGRAMS,
                     create("stet_histograms", MapType.PERCPU_HASH, 8, measured, MAX_HISTOGRAMS),
                     ProgramWriter.NO_HISTOGRAM,
-                    create("stet_zero", MapType.ARRAY, 4, measured, 1));
+                    create("stet_zero", MapType.ARRAY, 4, measured, 1),
+                    ProgramWriter.HITS,
+                    create("stet_hits", MapType.PERCPU_HASH, 8, 8, preallocate ? MAX_HITS_PREALLOCATED : MAX_HITS));
         } catch (IOException e) {
             close();
             throw e;
@@ -76,6 +83,10 @@ final class Maps implements AutoCloseable {
 
     Descriptor ring() {
         return common.get(ProgramWriter.RING);
+    }
+
+    Descriptor hits() {
+        return common.get(ProgramWriter.HITS);
     }
 
     Descriptor histograms() {

@@ -35,6 +35,7 @@ public final class Uprobes implements AutoCloseable {
     private final LinkBudget budget;
     private final Attachments attachments = new Attachments();
     private final Histograms histograms;
+    private final Hits hits;
     private final UnfinishedCalls unfinished;
     private final AtomicLong swept = new AtomicLong();
     private final AtomicLong late = new AtomicLong();
@@ -76,6 +77,7 @@ public final class Uprobes implements AutoCloseable {
         maps = new Maps(!multi, options.ringBytes);
         programs = new Programs(maps, multi, MAX_KEPT_PROGRAMS);
         histograms = new Histograms(maps.histograms());
+        hits = new Hits(maps.hits());
         try {
             reader = new RingReader(maps.ring(), options.ringBytes);
         } catch (IOException | RuntimeException e) {
@@ -246,6 +248,11 @@ public final class Uprobes implements AutoCloseable {
     /// What the programs have counted so far.
     public Totals totals() throws IOException {
         return Tally.of(maps.counts(), new Tally.Here(swept.get(), late.get(), histograms.forgotten()));
+    }
+
+    /// What was hit since the last time this was asked for.
+    public List<Hit> hits() throws IOException {
+        return hits.take(cookie -> attachments.isLive(cookie) ? attachments.of(cookie) : Optional.empty());
     }
 
     /// The histograms that were counted so far, of one process and function each: of those that there are, and of

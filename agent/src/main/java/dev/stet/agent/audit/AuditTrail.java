@@ -1,6 +1,8 @@
 package dev.stet.agent.audit;
 
 import dev.stet.agent.AgentEvent;
+import dev.stet.agent.guardian.Account;
+import dev.stet.agent.guardian.Relief;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Decision;
@@ -127,6 +129,8 @@ public final class AuditTrail implements Consumer<AgentEvent> {
                         new JsonText()
                                 .text("exe", decision.build().exe())
                                 .text("buildId", decision.build().id().map(BuildId::hex)));
+            case AgentEvent.Relieved(var of, var relief, var _) ->
+                add("budget", relief.why(), new JsonText().text("of", of).texts("functions", functions(relief)));
             case AgentEvent.Ended(var process, var program, var how) ->
                 how.filter(known -> known.probed().isPresent())
                         .ifPresent(known -> add(
@@ -141,6 +145,14 @@ public final class AuditTrail implements Consumer<AgentEvent> {
                 // nothing was changed
             }
         }
+    }
+
+    private static List<String> functions(Relief relief) {
+        return switch (relief) {
+            case Relief.Take(var functions, var _) ->
+                functions.stream().map(Account.Rest::function).toList();
+            case Relief.Give(var function, var _) -> List.of(function.function());
+        };
     }
 
     private void judged(ProcessIdentity process, String program, Optional<Verdict> before, Verdict verdict) {

@@ -170,7 +170,7 @@ final class CaseJson {
         return Instant.parse(fields.text(name).orElseThrow());
     }
 
-    private static long number(JsonValue.Fields fields, String name) {
+    static long number(JsonValue.Fields fields, String name) {
         return fields.number(name).orElseThrow();
     }
 
@@ -178,7 +178,7 @@ final class CaseJson {
         return fields.values().get(name) instanceof JsonValue.Truth(boolean value) && value;
     }
 
-    private static List<String> texts(JsonValue.Fields fields, String name) {
+    static List<String> texts(JsonValue.Fields fields, String name) {
         List<String> texts = new ArrayList<>();
         if (fields.values().get(name) instanceof JsonValue.Items(var items)) {
             for (JsonValue item : items) {

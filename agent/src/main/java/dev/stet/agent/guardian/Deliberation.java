@@ -24,10 +24,10 @@ public record Deliberation(Instant at, Case before, Optional<Ending> ending, Dec
     /// A line of a record, decided again.
     ///
     /// @param at when it was decided
-    /// @param build about which program
+    /// @param about which program, process or machine
     /// @param recorded the decision as it was recorded, in JSON
     /// @param again the decision as it is made now
-    public record Replayed(Instant at, Build build, String recorded, String again) {
+    public record Replayed(Instant at, String about, String recorded, String again) {
         public boolean isSame() {
             return recorded.equals(again);
         }
@@ -40,18 +40,22 @@ public record Deliberation(Instant at, Case before, Optional<Ending> ending, Dec
         JsonValue.Fields fields = JsonReader.read(line);
         return CaseJson.parsed(() -> {
             Instant at = Instant.parse(fields.text("at").orElseThrow());
-            Case before = CaseJson.readCase(fields.fields("before"));
-            Guardian.Step step = fields.values().containsKey("ending")
-                    ? Guardian.ended(before, CaseJson.readEnding(fields.fields("ending")))
-                    : Guardian.look(before, at);
             int decided = line.lastIndexOf(DECIDED);
             if (decided < 0) {
                 throw new MalformedRecordException("it has no decision");
             }
             String recorded = line.substring(decided + DECIDED.length(), line.length() - 1);
+            if (Weighing.isOne(fields)) {
+                Weighing.Again again = Weighing.again(fields);
+                return new Replayed(at, again.about(), recorded, again.decided());
+            }
+            Case before = CaseJson.readCase(fields.fields("before"));
+            Guardian.Step step = fields.values().containsKey("ending")
+                    ? Guardian.ended(before, CaseJson.readEnding(fields.fields("ending")))
+                    : Guardian.look(before, at);
             String again =
                     step.decision().map(CaseJson::of).map(Object::toString).orElse("nothing");
-            return new Replayed(at, before.build(), recorded, again);
+            return new Replayed(at, before.build().exe(), recorded, again);
         });
     }
 

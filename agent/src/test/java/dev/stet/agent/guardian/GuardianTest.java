@@ -261,7 +261,7 @@ class GuardianTest {
         for (Deliberation each : decided) {
             Deliberation.Replayed replayed = Deliberation.replay(each.json());
             assertThat(replayed.isSame()).as(each.json()).isTrue();
-            assertThat(replayed.build()).isEqualTo(build);
+            assertThat(replayed.about()).isEqualTo(build.exe());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,10 +18,11 @@ import java.util.stream.Collectors;
 final class TierBinder {
     static final Shape SPEC = Shape.of("reason", "owner", "rank", "match", "probes", "rollout", "budget", "guardian");
     static final Shape ROLLOUT = Shape.of("first", "watch");
-    static final Shape BUDGET = Shape.of("cpu");
+    static final Shape BUDGET = Shape.of("cpu", "hits");
 
     static final int MAX_RANK = 1000;
     static final int MAX_FIRST = 1_000_000;
+    static final int MAX_HITS = 1_000_000_000;
 
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3}(?:\\.[0-9]{1,3})?)%");
     private static final Map<String, Tier.Mode> MODES = words(Tier.Mode.values());
@@ -43,7 +45,7 @@ final class TierBinder {
         Optional<Long> rank = spec.optional("rank").number(-MAX_RANK, MAX_RANK);
         Optional<Tier.Mode> mode = spec.optional("probes").choice(MODES);
         Tier.Rollout rollout = rollout(spec.optional("rollout"));
-        OptionalDouble cpu = cpu(spec.optional("budget"));
+        Tier.Budget budget = budget(spec.optional("budget"));
         Optional<Tier.Sensitivity> sensitivity = spec.optional("guardian").choice(SENSITIVITIES);
         Optional<Match> match = matches.bind(spec.required("match"));
         return header.name()
@@ -56,7 +58,7 @@ final class TierBinder {
                         matched,
                         mode.orElse(Tier.Mode.FULL),
                         rollout,
-                        cpu,
+                        budget,
                         sensitivity.orElse(Tier.Sensitivity.NORMAL))));
     }
 
@@ -69,11 +71,18 @@ final class TierBinder {
                 : Tier.Rollout.AT_ONCE;
     }
 
-    private static OptionalDouble cpu(YamlNode node) {
-        Optional<Double> cpu = node.fields(BUDGET)
-                .required("cpu")
-                .parsed("a part of one CPU's time such as 1% or 0.5%", TierBinder::percent);
-        return cpu.isPresent() ? OptionalDouble.of(cpu.get()) : OptionalDouble.empty();
+    private static Tier.Budget budget(YamlNode node) {
+        YamlNode budget = node.fields(BUDGET);
+        YamlNode cpu = budget.optional("cpu");
+        YamlNode hits = budget.optional("hits");
+        if (budget.isMapping() && !cpu.isPresent() && !hits.isPresent()) {
+            node.report("a budget of nothing; say how much of what: cpu, hits, or both");
+        }
+        Optional<Double> percent = cpu.parsed("a part of one CPU's time such as 1% or 0.5%", TierBinder::percent);
+        Optional<Long> most = hits.number(1, MAX_HITS);
+        return new Tier.Budget(
+                percent.isPresent() ? OptionalDouble.of(percent.get()) : OptionalDouble.empty(),
+                most.isPresent() ? OptionalLong.of(most.get()) : OptionalLong.empty());
     }
 
     private static double percent(String text) {

@@ -58,6 +58,8 @@ public final class ProgramWriter {
     public static final String RATES = "rates";
     public static final String HISTOGRAMS = "histograms";
     public static final String NO_HISTOGRAM = "no_histogram";
+    /// How often each point was hit, by its cookie without flags; a value for each CPU.
+    public static final String HITS = "hits";
 
     private static final int OWNER = -32;
     private static final int GOROUTINE = -24;
@@ -74,6 +76,9 @@ public final class ProgramWriter {
     /// A record of this size at most is made on the stack, which saves two look-ups in the `calls` map; but not if
     /// it has bits to look at, for of the stack the verifier knows each bit, and follows every combination.
     private static final int SMALL_RECORD = 208;
+    /// What a cookie has of an exit's kind.
+    private static final long FLAG_BITS = 0xffL << Recording.CONDITION_SHIFT;
+
     private static final int BPF_ANY = 0;
     private static final int BPF_NOEXIST = 1;
     private static final int EEXIST = 17;
@@ -147,7 +152,7 @@ public final class ProgramWriter {
         identity();
         conditional();
         // The key has the entry's cookie, which knows no flags.
-        out.load(DOUBLE, R7, FP, COOKIE).move(R2, ~(0xffL << Recording.CONDITION_SHIFT));
+        out.load(DOUBLE, R7, FP, COOKIE).move(R2, ~FLAG_BITS);
         out.alu(Alu.AND, R2, R7).store(DOUBLE, FP, COOKIE, R2);
         key();
         out.map(R1, CALLS).stack(R2, OWNER).call(Helper.MAP_LOOKUP_ELEM);
@@ -210,6 +215,17 @@ public final class ProgramWriter {
         cookie();
         out.store(DOUBLE, FP, COOKIE, R0);
         out.call(Helper.GET_CURRENT_PID_TGID).store(DOUBLE, FP, PID_TGID, R0);
+        hit();
+    }
+
+    /// Counts that a breakpoint was hit, wanted or not: that is what costs the target its time. R6 alone is kept.
+    private void hit() {
+        out.load(DOUBLE, R1, FP, COOKIE).move(R2, ~FLAG_BITS).alu(Alu.AND, R1, R2).store(DOUBLE, FP, ADDRESS, R1);
+        out.map(R1, HITS).stack(R2, ADDRESS).call(Helper.MAP_LOOKUP_ELEM).jump(Test.EQ, R0, 0, "first");
+        out.move(R1, 1).atomicAdd(R0, 0, R1).jump("hit");
+        out.label("first").store(DOUBLE, FP, LENGTH, 1);
+        out.map(R1, HITS).stack(R2, ADDRESS).stack(R3, LENGTH).move(R4, BPF_NOEXIST).call(Helper.MAP_UPDATE_ELEM);
+        out.label("hit");
     }
 
     /// R0 = what the probe that fired was given.

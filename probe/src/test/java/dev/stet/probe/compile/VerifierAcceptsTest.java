@@ -47,6 +47,7 @@ class VerifierAcceptsTest {
         map(ProgramWriter.RATES, Bpf.MapType.LRU_HASH, 8, ProgramWriter.RATE_VALUE_BYTES, 16);
         map(ProgramWriter.HISTOGRAMS, Bpf.MapType.PERCPU_HASH, 8, HistogramWriter.VALUE_BYTES, 16);
         map(ProgramWriter.NO_HISTOGRAM, Bpf.MapType.ARRAY, 4, HistogramWriter.VALUE_BYTES, 1);
+        map(ProgramWriter.HITS, Bpf.MapType.PERCPU_HASH, 8, 8, 16);
         for (boolean multi : new boolean[] {true, false}) {
             OptionalLong cookie = multi ? OptionalLong.empty() : OptionalLong.of(7L << 32 | 3);
             var settings = new ProgramWriter.Settings(multi, cookie, OptionalInt.of(4000));
