@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Brings the files of a process to what is allowed: attaches, replaces, lets go. What need not change stays as it
 /// is, link for link; what does is attached anew before the old goes, so that no call is missed between.
@@ -132,7 +133,9 @@ final class FileProbes {
     private Optional<Attachment> plant(
             Target target, MappedFile mapped, OpenFile file, Plan plan, boolean succeeds, long since, Order order)
             throws IOException {
-        List<Plan.Refusal> refusals = new ArrayList<>(plan.refusals());
+        List<Plan.Refusal> refusals = plan.refusals().stream()
+                .filter(refusal -> !target.isResting(refusal.function())) // that has been told
+                .collect(Collectors.toCollection(ArrayList::new));
         Optional<Attachment> made = Optional.empty();
         if (!plan.points().isEmpty()) {
             var process = target.identity;

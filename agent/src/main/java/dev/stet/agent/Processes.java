@@ -77,8 +77,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         this.sink = sink;
         debuggers = new DebuggerWatch(proc::tracerPid);
         breakpoints = new BreakpointWatch(proc, sink);
-        budgets = new Budgets(
-                new HitCounts(tools.uprobes), settings.limits, tools.wall, sink, tools.guardian::record);
+        budgets = new Budgets(new HitCounts(tools.uprobes), settings.limits, tools.wall, sink, tools.guardian::record);
         releases = new Releases(tools.uprobes, sink);
         admission = new Admission(new Rollouts(System::nanoTime), tools.wall, sink, this::lookAtHeld);
         var probes = new FileProbes.Settings(settings.named, settings.payload);

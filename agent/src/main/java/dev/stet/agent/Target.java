@@ -371,6 +371,10 @@ final class Target {
         return others;
     }
 
+    boolean isResting(String function) {
+        return rests.contains(function);
+    }
+
     /// What is left of a permission while functions rest.
     Permission rested(Permission permission) {
         Set<String> now = rests;

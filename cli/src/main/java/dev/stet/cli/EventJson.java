@@ -192,11 +192,13 @@ final class EventJson {
     }
 
     private static void rests(Json json, List<Account.Rest> functions, long at) {
-        json.objects("functions", functions, (out, rest) -> out.number(
-                        "pid", rest.process().pid())
-                .text("function", rest.function())
-                .number("perSecond", rest.perSecond())
-                .number("forMillis", rest.until() - at));
+        json.objects(
+                "functions",
+                functions,
+                (out, rest) -> out.number("pid", rest.process().pid())
+                        .text("function", rest.function())
+                        .number("perSecond", rest.perSecond())
+                        .number("forMillis", rest.until() - at));
     }
 
     private static Json leftover(Json json, String now, String state, ProcessIdentity process, String program) {

@@ -134,7 +134,8 @@ final class RunCommand implements Runnable {
                         RING_BYTES,
                         perfOnly,
                         new Budgets.Limits(
-                                Options.percent("--budget", budget), Options.percent("--machine-budget", machineBudget)),
+                                Options.percent("--budget", budget),
+                                Options.percent("--machine-budget", machineBudget)),
                         kept,
                         Clock.systemUTC()),
                 event -> {

@@ -32,8 +32,8 @@ public final class TrapCost {
         var symbol = linker.defaultLookup()
                 .find(FUNCTION)
                 .orElseThrow(() -> new IOException("the C library has no " + FUNCTION));
-        MethodHandle call = linker.downcallHandle(
-                symbol, FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+        MethodHandle call =
+                linker.downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
         Place place = place(symbol.address());
         long without = best(call);
         int pid = (int) ProcessHandle.current().pid();
@@ -56,8 +56,7 @@ public final class TrapCost {
             long end = Long.parseUnsignedLong(fields[0].substring(dash + 1), 16);
             if (start <= address && address < end) {
                 return new Place(
-                        "/proc/self/map_files/" + fields[0],
-                        address - start + Long.parseUnsignedLong(fields[2], 16));
+                        "/proc/self/map_files/" + fields[0], address - start + Long.parseUnsignedLong(fields[2], 16));
             }
         }
         throw new IOException("no file is mapped at " + FUNCTION);

@@ -82,7 +82,8 @@ public final class Budget {
         }
         boolean one = load.hottest().stream().map(Load.Hot::process).distinct().count() == 1;
         boolean many = one && taken.size() == Load.MAX_HOTTEST && left > share(now.limit());
-        boolean vain = taken.isEmpty() && now.over() >= PATIENCE && !load.hottest().isEmpty();
+        boolean vain =
+                taken.isEmpty() && now.over() >= PATIENCE && !load.hottest().isEmpty();
         if (many || vain) {
             Load.Hot first = load.hottest().getFirst();
             return List.of(rest(now, new Load.Hot(first.process(), Rest.ALL, load.perSecond()), at));

@@ -19,8 +19,7 @@ final class BudgetJson {
                 .limit(1);
         Stream<Rest> hot = account.rests().stream()
                 .filter(rest -> load.hottest().stream()
-                        .anyMatch(it -> rest.isOf(it.process(), it.function())
-                                || rest.isOf(it.process(), Rest.ALL)));
+                        .anyMatch(it -> rest.isOf(it.process(), it.function()) || rest.isOf(it.process(), Rest.ALL)));
         List<String> rests =
                 Stream.concat(due, hot).distinct().map(BudgetJson::text).toList();
         return new JsonText()
@@ -61,7 +60,9 @@ final class BudgetJson {
             case Relief.Take(var functions, var why) ->
                 new JsonText()
                         .text("decision", "rest")
-                        .texts("functions", functions.stream().map(BudgetJson::text).toList())
+                        .texts(
+                                "functions",
+                                functions.stream().map(BudgetJson::text).toList())
                         .text("why", why);
             case Relief.Give(var function, var why) ->
                 new JsonText()

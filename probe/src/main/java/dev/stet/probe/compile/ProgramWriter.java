@@ -220,11 +220,18 @@ public final class ProgramWriter {
 
     /// Counts that a breakpoint was hit, wanted or not: that is what costs the target its time. R6 alone is kept.
     private void hit() {
-        out.load(DOUBLE, R1, FP, COOKIE).move(R2, ~FLAG_BITS).alu(Alu.AND, R1, R2).store(DOUBLE, FP, ADDRESS, R1);
+        out.load(DOUBLE, R1, FP, COOKIE)
+                .move(R2, ~FLAG_BITS)
+                .alu(Alu.AND, R1, R2)
+                .store(DOUBLE, FP, ADDRESS, R1);
         out.map(R1, HITS).stack(R2, ADDRESS).call(Helper.MAP_LOOKUP_ELEM).jump(Test.EQ, R0, 0, "first");
         out.move(R1, 1).atomicAdd(R0, 0, R1).jump("hit");
         out.label("first").store(DOUBLE, FP, LENGTH, 1);
-        out.map(R1, HITS).stack(R2, ADDRESS).stack(R3, LENGTH).move(R4, BPF_NOEXIST).call(Helper.MAP_UPDATE_ELEM);
+        out.map(R1, HITS)
+                .stack(R2, ADDRESS)
+                .stack(R3, LENGTH)
+                .move(R4, BPF_NOEXIST)
+                .call(Helper.MAP_UPDATE_ELEM);
         out.label("hit");
     }
 
