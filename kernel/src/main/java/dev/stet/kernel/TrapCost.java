@@ -27,6 +27,7 @@ public final class TrapCost {
     /// Takes some 50 ms.
     ///
     /// @throws IOException if this process cannot be probed
+    @SuppressWarnings("restricted") // this module is the one that may
     public static Duration measure() throws IOException {
         Linker linker = Linker.nativeLinker();
         var symbol = linker.defaultLookup()
