@@ -13,6 +13,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +50,43 @@ class BpfTest {
             assertThat(Bpf.testRun(program, context)).isEqualTo(-7);
             assertThat(context.get(ValueLayout.JAVA_LONG, 16)).isEqualTo(Long.MIN_VALUE + 2);
         }
+    }
+
+    /// Every element is found once, whatever room a step has, and nothing in an empty map.
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, 5000})
+    void aWalkFindsEveryElement(int count) throws IOException {
+        try (Descriptor map = Bpf.createMap("stet_walk", MapType.PERCPU_HASH, 8, 8, 8192, false);
+                Arena arena = Arena.ofConfined()) {
+            MemorySegment key = arena.allocate(8, 8);
+            int cpus = PerCpu.possible();
+            MemorySegment values = arena.allocate(PerCpu.bytes(8), 8);
+            for (int i = 0; i < count; i++) {
+                key.set(ValueLayout.JAVA_LONG, 0, i);
+                values.setAtIndex(ValueLayout.JAVA_LONG, cpus - 1, 3L * i);
+                Bpf.update(map, key, values);
+            }
+            Bpf.Walk walk = new Bpf.Walk(arena, map, 8, 8L * cpus, 64);
+            Set<Long> found = new HashSet<>();
+            while (!walk.isDone()) {
+                int step = walk.step();
+                for (int i = 0; i < step; i++) {
+                    long each = walk.keys.getAtIndex(ValueLayout.JAVA_LONG, i);
+                    assertThat(found.add(each)).as("%d, once", each).isTrue();
+                    assertThat(walk.values.getAtIndex(ValueLayout.JAVA_LONG, (long) i * cpus + cpus - 1))
+                            .isEqualTo(3 * each);
+                }
+            }
+            assertThat(found).hasSize(count);
+        }
+    }
+
+    /// A trap costs between a tenth of a microsecond and half a millisecond on any machine, and is gone afterwards.
+    @Test
+    void aTrapHasItsPrice() throws IOException {
+        Needs.need(Bpf.uprobeMultiRefusal().isEmpty(), "uprobe_multi");
+        Duration cost = TrapCost.measure();
+        assertThat(cost).isBetween(Duration.ofNanos(100), Duration.ofMicros(500));
     }
 
     /// The kernel refuses a context that ends before what the program reads.

@@ -144,6 +144,29 @@ class UprobesTest {
         return calls;
     }
 
+    /// Entries and exits are counted, and those of a call that a rate limit leaves out, until the attachment is closed.
+    @Test
+    void everyHitIsCountedOnce() throws Exception {
+        Attachment attachment =
+                attach(points(probe("work0", Probe.Measure.LATENCY, 1), probe("work1", Probe.Measure.CALLS, 0)));
+        long work0 = 0;
+        long work1 = 0;
+        for (int i = 0; i < 10; i++) {
+            Thread.sleep(50);
+            for (Hit hit : uprobes.hits()) {
+                assertThat(hit.attachment()).isSameAs(attachment);
+                work0 += hit.function().equals("work0") ? hit.count() : 0;
+                work1 += hit.function().equals("work1") ? hit.count() : 0;
+            }
+        }
+        assertThat(work1).isGreaterThan(20);
+        assertThat(work0).isBetween(2 * work1 - 6, 2 * work1 + 6);
+        detach(attachment);
+        uprobes.forget(attachment);
+        assertThat(uprobes.hits()).isEmpty();
+        assertThat(uprobes.hits()).isEmpty();
+    }
+
     @Test
     void everyCallIsOfItsOwnPoint() throws IOException {
         List<AttachPoint> points = points(
