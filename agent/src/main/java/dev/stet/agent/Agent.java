@@ -27,6 +27,9 @@ import java.util.function.Consumer;
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
 /// calls and what it does. Events and calls are given to the sinks from several threads, one at a time each.
 public final class Agent implements AutoCloseable {
+    /// No step takes a tenth of it: looking into a file has limits of its own.
+    private static final Duration HANG = Duration.ofSeconds(60);
+
     private static final Duration REPAIR_LIMIT = Duration.ofSeconds(10);
 
     private final Options options;
@@ -218,6 +221,7 @@ public final class Agent implements AutoCloseable {
         }
         Duration next = Expiries.LOOK;
         try {
+            journal.hung(HANG).ifPresent(events);
             processes.tick();
             next = policy.look(System.nanoTime());
             Duration guard = guardian.look(System.nanoTime());

@@ -220,6 +220,14 @@ public sealed interface AgentEvent {
         public record How(ExitStatus status, Optional<Duration> probed, Duration ran) {}
     }
 
+    /// Stet hangs at a file, which its time limits were to prevent. Whoever runs it is to end it now: then the next
+    /// start
+    /// leaves that file alone.
+    ///
+    /// @param step `reading`, `attaching to`
+    /// @param since how long
+    record Hung(String path, String step, Duration since) implements AgentEvent {}
+
     /// Functions are not probed for a while because they are called too often, or one is probed again.
     ///
     /// @param of whose budget it is about: a process, or the machine

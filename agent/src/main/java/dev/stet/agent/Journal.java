@@ -52,11 +52,22 @@ final class Journal implements AutoCloseable {
     private final Clock clock;
     private final Consumer<AgentEvent> sink;
     private final Map<String, Suspect> suspects = new LinkedHashMap<>();
-    private final Map<Integer, String> begun = new LinkedHashMap<>();
+    private final Map<Integer, Begun> begun = new LinkedHashMap<>();
     private final Map<Done, Boolean> done = new LinkedHashMap<>();
     private Optional<FileChannel> out = Optional.empty();
     private int last;
     private int lines;
+
+    /// A step that is under way.
+    ///
+    /// @param line as it was written
+    /// @param nanos when it began, by [System#nanoTime]
+    /// @param overdue it was found to be under way for too long
+    private record Begun(String line, String step, String path, long nanos, boolean overdue) {
+        Begun late() {
+            return new Begun(line, step, path, nanos, true);
+        }
+    }
 
     private record Done(FileIdentity file, String step) {}
 
@@ -146,7 +157,7 @@ final class Journal implements AutoCloseable {
     private void begin(Path path) throws IOException {
         List<String> rest = new ArrayList<>();
         suspects.values().forEach(suspect -> rest.add(suspect.json().toString()));
-        rest.addAll(begun.values());
+        begun.values().forEach(step -> rest.add(step.line()));
         String text = rest.isEmpty() ? "" : String.join("\n", rest) + "\n";
         StateDirectory.replace(path, text.getBytes(StandardCharsets.UTF_8));
         if (out.isPresent()) {
@@ -189,14 +200,15 @@ final class Journal implements AutoCloseable {
                     .formatted(suspect.step(), suspect.at(), suspect.until()));
         }
         last++;
+        String path = path(opened);
         String line = new JsonText()
                 .number("begin", last)
                 .text("mark", mark)
                 .text("step", step)
-                .text("path", path(opened))
+                .text("path", path)
                 .text("at", now.toString())
                 .toString();
-        begun.put(last, line);
+        begun.put(last, new Begun(line, step, path, System.nanoTime(), false));
         write(line);
         return last;
     }
@@ -208,6 +220,24 @@ final class Journal implements AutoCloseable {
         if (done.size() > MAX_DONE) {
             done.remove(done.keySet().iterator().next());
         }
+    }
+
+    /// Looks for a step that hangs: one that has lasted for this long, and then did not end until this was asked again.
+    /// A Stet that was stopped itself ends its steps in between.
+    ///
+    /// @param limit far more than any step takes
+    synchronized Optional<AgentEvent.Hung> hung(Duration limit) {
+        for (Map.Entry<Integer, Begun> each : begun.entrySet()) {
+            Begun step = each.getValue();
+            Duration since = Duration.ofNanos(System.nanoTime() - step.nanos());
+            if (since.compareTo(limit) > 0) {
+                if (step.overdue()) {
+                    return Optional.of(new AgentEvent.Hung(step.path(), step.step(), since));
+                }
+                each.setValue(step.late());
+            }
+        }
+        return Optional.empty();
     }
 
     private void write(String line) {

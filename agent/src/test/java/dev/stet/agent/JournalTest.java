@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,48 @@ class JournalTest {
         }
         journal.close();
         Files.move(directory.resolve("as-it-was"), file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /// It is told of at the second look, for Stet may have been stopped itself; and the next start suspects the file.
+    @Test
+    void aStepThatHangsIsFoundAtTheSecondLook() throws Exception {
+        Journal journal = journal();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try (OpenFile opened = OpenFile.open(bad.toString(), _ -> {})) {
+                var _ = journal.step(opened, "reading", () -> {
+                    begun.countDown();
+                    return waits(enough);
+                });
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+        begun.await();
+        assertThat(journal.hung(Duration.ofMinutes(1))).isEmpty();
+        assertThat(journal.hung(Duration.ofMinutes(1))).isEmpty();
+        assertThat(journal.hung(Duration.ZERO)).isEmpty();
+        assertThat(journal.hung(Duration.ZERO)).hasValueSatisfying(hung -> {
+            assertThat(hung.path()).isEqualTo(bad.toString());
+            assertThat(hung.step()).isEqualTo("reading");
+        });
+        try (Journal next = journal()) {
+            assertThatThrownBy(() -> read(next, bad)).hasMessageContaining("it is left alone until");
+        }
+        enough.countDown();
+        thread.join();
+        assertThat(journal.hung(Duration.ZERO)).isEmpty();
+        journal.close();
+    }
+
+    private static boolean waits(CountDownLatch until) {
+        try {
+            return until.await(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     @Test

@@ -167,6 +167,12 @@ final class EventJson {
                         .text("exe", decision.build().exe())
                         .text("rule", rule)
                         .text("why", decision.why());
+            case AgentEvent.Hung(var path, var step, var since) ->
+                json.text("type", "hung")
+                        .text("time", now)
+                        .text("file", path)
+                        .text("step", step)
+                        .number("sinceNanos", since.toNanos());
             case AgentEvent.Relieved(var of, var relief, long at) -> {
                 json.text("type", "budget").text("time", now).text("of", of);
                 switch (relief) {

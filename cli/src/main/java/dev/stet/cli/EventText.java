@@ -136,6 +136,10 @@ final class EventText {
                                 at.truncatedTo(ChronoUnit.SECONDS),
                                 until.truncatedTo(ChronoUnit.SECONDS)));
             case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
+            case AgentEvent.Hung(var path, var step, var since) ->
+                Optional.of(
+                        "Stet has been %s %s for %s, which is a mistake of its own: it detaches and ends; when it is started again it leaves that file alone"
+                                .formatted(step, CallText.plain(path), roughly(since)));
             case AgentEvent.Relieved(var _, var relief, long at) -> Optional.of(relieved(relief, at));
             case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
         };

@@ -66,6 +66,7 @@ final class RunCommand implements Runnable {
             description = "Packs of one's own, beside the built-in ones or in their stead; watched while it runs.")
     private Path packDirectory;
 
+    private volatile boolean hung;
     private final List<Long> staleMillis = new ArrayList<>();
     private int attached;
 
@@ -141,6 +142,10 @@ final class RunCommand implements Runnable {
                 event -> {
                     trail.accept(event);
                     tell(event, output);
+                    if (event instanceof AgentEvent.Hung) {
+                        hung = true;
+                        session.end();
+                    }
                 },
                 printer::call,
                 limit,
@@ -149,6 +154,9 @@ final class RunCommand implements Runnable {
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     tellAtEnd(report, output);
                 });
+        if (hung) {
+            throw new Failure(ExitCode.BUG, "ended because it hung at a file; start it again, and please report this");
+        }
     }
 
     private void tell(AgentEvent event, Output output) {

@@ -129,6 +129,11 @@ public final class AuditTrail implements Consumer<AgentEvent> {
                         new JsonText()
                                 .text("exe", decision.build().exe())
                                 .text("buildId", decision.build().id().map(BuildId::hex)));
+            case AgentEvent.Hung(var path, var step, var since) ->
+                add(
+                        "hung",
+                        "Stet was " + step + " it",
+                        new JsonText().text("path", path).number("nanos", since.toNanos()));
             case AgentEvent.Relieved(var of, var relief, var _) ->
                 add("budget", relief.why(), new JsonText().text("of", of).texts("functions", functions(relief)));
             case AgentEvent.Ended(var process, var program, var how) ->
