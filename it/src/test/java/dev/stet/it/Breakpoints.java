@@ -62,6 +62,15 @@ record Breakpoints(Map<Long, List<Long>> addresses) {
         return addresses.values().stream().mapToInt(List::size).sum();
     }
 
+    /// How many of them are there still, over all processes.
+    int left() throws IOException {
+        int left = 0;
+        for (Map.Entry<Long, List<Long>> process : addresses.entrySet()) {
+            left += left(process.getKey(), process.getValue());
+        }
+        return left;
+    }
+
     /// Waits until none is left.
     ///
     /// @return when that was so, by [System#nanoTime()]
