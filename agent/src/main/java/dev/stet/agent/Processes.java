@@ -99,9 +99,9 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
         workers.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         workers.setRemoveOnCancelPolicy(true);
         workers.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // it is stopping
-        var ignored = workers.scheduleWithFixedDelay(
+        var _ = workers.scheduleWithFixedDelay(
                 this::watch, DebuggerWatch.PAUSE.toMillis(), DebuggerWatch.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-        var alsoIgnored = workers.scheduleWithFixedDelay(
+        var _ = workers.scheduleWithFixedDelay(
                 this::weigh, Budgets.PAUSE.toMillis(), Budgets.PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     }
 

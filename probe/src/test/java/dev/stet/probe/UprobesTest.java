@@ -149,6 +149,7 @@ class UprobesTest {
     void everyHitIsCountedOnce() throws Exception {
         Attachment attachment =
                 attach(points(probe("work0", Probe.Measure.LATENCY, 1), probe("work1", Probe.Measure.CALLS, 0)));
+        assertThat(uprobes.hits()).allMatch(hit -> hit.count() > 0); // one of them was attached first
         long work0 = 0;
         long work1 = 0;
         for (int i = 0; i < 10; i++) {
