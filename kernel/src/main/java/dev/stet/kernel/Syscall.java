@@ -15,7 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The one door: libc's `syscall(2)`, and memory that the kernel mapped. Nothing else in Stet makes native
+/// The one door: libc's `syscall(2)`, a function to time, and memory that the kernel mapped. Nothing else in Stet makes
+/// native
 /// calls.
 final class Syscall {
     static final Abi ABI = Abi.ofThisMachine();
@@ -45,6 +46,22 @@ final class Syscall {
                 type,
                 Linker.Option.captureCallState("errno"),
                 Linker.Option.firstVariadicArg(1));
+    }
+
+    /// A function of the C library of one number to another.
+    ///
+    /// @param address where its first instruction is
+    /// @param call of type `(long)long`
+    record Function(long address, MethodHandle call) {}
+
+    /// @throws IOException if the C library has none of this name
+    @SuppressWarnings("restricted")
+    static Function function(String name) throws IOException {
+        Linker linker = Linker.nativeLinker();
+        MemorySegment symbol =
+                linker.defaultLookup().find(name).orElseThrow(() -> new IOException("the C library has no " + name));
+        FunctionDescriptor type = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+        return new Function(symbol.address(), linker.downcallHandle(symbol, type));
     }
 
     /// Memory that the kernel mapped at an address, until it is unmapped by [#unmap].

@@ -1,9 +1,6 @@
 package dev.stet.kernel;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +24,10 @@ public final class TrapCost {
     /// Takes some 50 ms.
     ///
     /// @throws IOException if this process cannot be probed
-    @SuppressWarnings("restricted") // this module is the one that may
     public static Duration measure() throws IOException {
-        Linker linker = Linker.nativeLinker();
-        var symbol = linker.defaultLookup()
-                .find(FUNCTION)
-                .orElseThrow(() -> new IOException("the C library has no " + FUNCTION));
-        MethodHandle call =
-                linker.downcallHandle(symbol, FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-        Place place = place(symbol.address());
+        Syscall.Function function = Syscall.function(FUNCTION);
+        MethodHandle call = function.call();
+        Place place = place(function.address());
         long without = best(call);
         int pid = (int) ProcessHandle.current().pid();
         try (Descriptor program = Bpf.loadProgram("stet_cost", new Bpf.ProgramKind(true, false), NOTHING);
