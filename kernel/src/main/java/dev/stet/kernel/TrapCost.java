@@ -13,9 +13,9 @@ public final class TrapCost {
     /// Is the C library's, does nothing that matters, and has an instruction that the kernel must step over.
     private static final String FUNCTION = "labs";
 
-    private static final int CALLS = 1000;
-    /// The best of so many rounds: others take the processor away in between.
-    private static final int ROUNDS = 5;
+    private static final int CALLS = 100;
+    /// The best of so many short rounds: others take the processor away in between.
+    private static final int ROUNDS = 50;
 
     private static final byte[] NOTHING = {(byte) 0xb7, 0, 0, 0, 0, 0, 0, 0, (byte) 0x95, 0, 0, 0, 0, 0, 0, 0};
 
