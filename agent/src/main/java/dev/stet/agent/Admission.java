@@ -89,7 +89,7 @@ final class Admission {
     /// Its files are as they are allowed to be.
     void brought(Target target, Permission granted) {
         if (target.attachments().isEmpty()) {
-            if (target.held.isEmpty()) {
+            if (target.held.isEmpty() && !target.rests()) {
                 withdraw(target);
             }
         } else {

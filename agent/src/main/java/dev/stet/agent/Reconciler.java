@@ -110,6 +110,9 @@ final class Reconciler {
                 judge.judge(read.get(), policy, target.known(), () -> mappings.areWanted(packs, read.get()));
         tell(target, judged);
         Permission permission = judged.verdict().permission();
+        if (!permission.probe()) {
+            admission.withdraw(target);
+        }
         return new Outcome.Done(
                 target.rested(permission).probe() ? bring(target, judged, mappings, packs, begun) : leaveAlone(target));
     }
@@ -140,7 +143,6 @@ final class Reconciler {
 
     private CompletableFuture<Void> leaveAlone(Target target) {
         target.files.clear();
-        admission.withdraw(target);
         var done = releases.detach(target.takeAttachments(), Why.POLICY, inForce.changedNanos());
         return CompletableFuture.allOf(done, scrubLater(target));
     }

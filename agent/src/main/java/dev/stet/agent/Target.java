@@ -371,6 +371,11 @@ final class Target {
         return others;
     }
 
+    /// Is anything of it not probed for the time being?
+    boolean rests() {
+        return !rests.isEmpty();
+    }
+
     boolean isResting(String function) {
         return rests.contains(function);
     }

@@ -160,7 +160,7 @@ class GuideTest {
         List<TargetProcess> processes = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                processes.add(programs.start(Targets.fibers(), "payments-api", "1000", "0"));
+                processes.add(programs.start(Targets.fibers(), "payments-api", "20000", "0")); // within its budget
             }
             try (StetProcess stet = programs.trace(policy, "relay")) {
                 Events events = Events.of(stet);
