@@ -44,6 +44,7 @@ public final class Agent implements AutoCloseable {
     private final Processes processes;
     private final PolicyKeeper policy;
     private final TaskFollower tasks;
+    private final Optional<ExecGate> gate;
     private final CallReader calls;
     private final PolicyWatcher watcher;
     private final Optional<PolicyWatcher> quarantineWatcher;
@@ -73,6 +74,7 @@ public final class Agent implements AutoCloseable {
     /// @param ringBytes of the ring buffer, a power of two
     /// @param perfOnly attach as kernels without uprobe_multi do, on any kernel
     /// @param limits of what probes may cost; tiers may set others
+    /// @param strict hold a probed process that runs another program until its probes are off
     /// @param state where things are kept that a restart must not lose; empty: nowhere
     /// @param clock what people write dates by
     public record Options(
@@ -85,6 +87,7 @@ public final class Agent implements AutoCloseable {
             int ringBytes,
             boolean perfOnly,
             Budgets.Limits limits,
+            boolean strict,
             Optional<StateDirectory> state,
             Clock clock) {
         public Options {
@@ -128,6 +131,7 @@ public final class Agent implements AutoCloseable {
         });
         try {
             tasks = new TaskFollower(processes, this.events);
+            gate = options.strict ? Optional.of(gate(proc)) : Optional.empty();
         } catch (IOException e) {
             uprobes.close();
             throw e;
@@ -136,6 +140,14 @@ public final class Agent implements AutoCloseable {
         watcher = new PolicyWatcher(options.policy.path(), this::policyChanged);
         quarantineWatcher = remembered.quarantines().map(own -> new PolicyWatcher(own, this::policyChanged));
         packWatcher = options.ownPacks.map(own -> new PackWatcher(own, this::readPacks));
+    }
+
+    private ExecGate gate(ProcReader proc) throws IOException {
+        try {
+            return new ExecGate(proc, processes, events);
+        } catch (IOException e) {
+            throw new IOException("the kernel cannot hold programs before they are run: " + e.getMessage(), e);
+        }
     }
 
     private Uprobes.Mechanism mechanism() throws IOException {
@@ -168,6 +180,7 @@ public final class Agent implements AutoCloseable {
     public void start() {
         calls.start();
         tasks.start();
+        gate.ifPresent(ExecGate::start);
         watcher.start();
         quarantineWatcher.ifPresent(PolicyWatcher::start);
         packWatcher.ifPresent(PackWatcher::start);
@@ -291,6 +304,7 @@ public final class Agent implements AutoCloseable {
             return;
         }
         stopping = true;
+        gate.ifPresent(ExecGate::close);
         tasks.stop(); // nobody tells of processes from here on
         timer.shutdownNow();
         try {

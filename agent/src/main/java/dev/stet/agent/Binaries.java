@@ -50,6 +50,11 @@ final class Binaries {
             "hugetlbfs",
             "devtmpfs");
 
+    /// Does a file system of this type answer from this machine's own disks and memory?
+    static boolean isLocal(String type) {
+        return LOCAL.contains(type);
+    }
+
     /// Device 0:1, the kernel's own tmpfs, which holds what memfd_create(2) makes and which no mountinfo lists: it is
     /// the first that is mounted, before there is any user space (mm/shmem.c: `shmem_init`), and never goes.
     private static final long KERNEL_TMPFS = 1;

@@ -139,7 +139,9 @@ final class FileProbes {
         Optional<Attachment> made = Optional.empty();
         if (!plan.points().isEmpty()) {
             var process = target.identity;
-            target.planting(order.permission.returns());
+            if (!target.planting(order.permission.returns())) {
+                return Optional.empty();
+            }
             try {
                 Attachment attachment = binaries.step(
                         file,
@@ -164,7 +166,7 @@ final class FileProbes {
             return Optional.empty();
         }
         if (!target.keep(attachment, begun)) {
-            var ignored = releases.detach(List.of(attachment), AgentEvent.Detached.Why.EXEC, since);
+            target.rejected(releases.detach(List.of(attachment), AgentEvent.Detached.Why.EXEC, since));
             return Optional.empty();
         }
         releases.planted(attachment, since);

@@ -27,10 +27,13 @@ import java.util.function.Consumer;
 
 /// Every process that is looked at, and when it is: on events, when the policy or the packs change, and when time
 /// may have changed something.
-final class Processes implements AutoCloseable, Reconciler.InForce {
+final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Before {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     /// What is due later than this is left to [#tick].
     private static final Duration SOON = Duration.ofSeconds(30);
+    /// Who was about to run another program and does not is looked at again after this.
+    private static final Duration FAILED_EXEC = Duration.ofSeconds(1);
+
     private static final Duration AT_LEAST = Duration.ofMillis(10);
 
     private final ProcReader proc;
@@ -230,6 +233,30 @@ final class Processes implements AutoCloseable, Reconciler.InForce {
             look(pid);
             later(pid); // the kernel tells of an exec before the new program's arguments and user are set
         }
+    }
+
+    /// A process is about to run another program, and waits for this.
+    ///
+    /// @return done when it has no probes any more; empty if it had none
+    @Override
+    public Optional<CompletableFuture<Void>> exec(int pid) {
+        Target target = targets.get(pid);
+        if (target == null || !target.isProbed()) {
+            return Optional.empty();
+        }
+        Target.Leaving leaving = target.leave(FAILED_EXEC);
+        target.forgetFiles = true;
+        var ignored = workers.schedule(() -> look(pid), FAILED_EXEC.toMillis() + 1, TimeUnit.MILLISECONDS);
+        return Optional.of(CompletableFuture.allOf(
+                releases.detach(leaving.attachments(), Why.EXEC, System.nanoTime()), leaving.rest()));
+    }
+
+    @Override
+    public List<Integer> probed() {
+        return targets.values().stream()
+                .filter(Target::isProbed)
+                .map(target -> target.identity.pid())
+                .toList();
     }
 
     /// A process mapped a file to execute it.

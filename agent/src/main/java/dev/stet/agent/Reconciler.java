@@ -88,6 +88,9 @@ final class Reconciler {
     /// Looks at a process, and does what is to be done.
     Outcome reconcile(Target target) {
         long begun = System.nanoTime();
+        if (target.isLeaving()) {
+            return new Outcome.Done(CompletableFuture.completedFuture(null)); // it is looked at when it has left
+        }
         Optional<Policy> policy = inForce.policy();
         PacksInForce packs = inForce.packs();
         Optional<ProcessFacts> read = proc.facts(target.identity.pid());

@@ -116,6 +116,12 @@ final class Target {
     private OptionalLong plantingFrom = OptionalLong.empty();
 
     private boolean plantingReturns;
+    /// Done when nothing is being attached.
+    private CompletableFuture<Void> planting = CompletableFuture.completedFuture(null);
+
+    private final List<CompletableFuture<Void>> rejected = new ArrayList<>();
+    /// Until when nothing may be attached; only if it is about to run another program.
+    private long noneUntil = Long.MIN_VALUE;
 
     /// Which file: what `/proc/PID/maps` says of it.
     record FileKey(String device, long inode, String path) {
@@ -204,6 +210,7 @@ final class Target {
     /// @return what was attached before, now stale; the caller is to close it
     synchronized List<Attachment> exec(long nanos) {
         execNanos = Math.max(execNanos, nanos);
+        noneUntil = Long.MIN_VALUE;
         List<Attachment> stale = attachments.stream()
                 .filter(kept -> kept.begun < nanos)
                 .map(Kept::attachment)
@@ -237,7 +244,7 @@ final class Target {
             attachment.staleFrom(execNanos);
             return false;
         }
-        if (gone) {
+        if (gone || isLeaving()) {
             return false;
         }
         settledFrom = System.nanoTime();
@@ -283,14 +290,26 @@ final class Target {
     }
 
     /// Something is about to be attached: from here on its end may be due to that.
-    synchronized void planting(boolean returns) {
+    ///
+    /// @return false if nothing may be, for it is about to run another program
+    synchronized boolean planting(boolean returns) {
+        if (isLeaving()) {
+            return false;
+        }
+        planting = new CompletableFuture<>();
         plantingFrom = OptionalLong.of(System.nanoTime());
         plantingReturns = returns;
+        return true;
     }
 
     /// It is attached and kept, or is not.
-    synchronized void planted() {
-        plantingFrom = OptionalLong.empty();
+    void planted() {
+        CompletableFuture<Void> done;
+        synchronized (this) {
+            plantingFrom = OptionalLong.empty();
+            done = planting;
+        }
+        var ignored = done.complete(null);
     }
 
     /// Are its function exits probed, or just about to be?
@@ -311,6 +330,36 @@ final class Target {
     Optional<Build> build() {
         ProcessFacts known = facts;
         return build.isPresent() || known == null ? build : build(known);
+    }
+
+    /// It is about to run another program: until it does, or for this long, nothing is attached any more.
+    ///
+    /// @return what is attached, to be closed, and what else is to be waited for
+    synchronized Leaving leave(Duration time) {
+        noneUntil = System.nanoTime() + time.toNanos();
+        return new Leaving(
+                takeAttachments(), planting.thenCompose(_ -> CompletableFuture.allOf(rejected.toArray(CompletableFuture[]::new))));
+    }
+
+    /// What has to go.
+    ///
+    /// @param rest done when what is just being attached is gone, too
+    record Leaving(List<Attachment> attachments, CompletableFuture<Void> rest) {}
+
+    /// Is it about to run another program?
+    synchronized boolean isLeaving() {
+        return noneUntil != Long.MIN_VALUE && System.nanoTime() < noneUntil;
+    }
+
+    /// Has anything of its, or is getting it?
+    synchronized boolean isProbed() {
+        return !attachments.isEmpty() || !planting.isDone();
+    }
+
+    /// What [#keep] did not want is being let go of.
+    synchronized void rejected(CompletableFuture<Void> gone) {
+        rejected.removeIf(CompletableFuture::isDone);
+        rejected.add(gone);
     }
 
     /// It is known what it runs.

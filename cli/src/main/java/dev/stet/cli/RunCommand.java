@@ -82,6 +82,12 @@ final class RunCommand implements Runnable {
     private boolean perfOnly;
 
     @Option(
+            names = "--strict",
+            description = "Hold a probed process that runs another program until its probes are off, "
+                    + "for half a second at most.")
+    private boolean strict;
+
+    @Option(
             names = "--budget",
             paramLabel = "PERCENT",
             defaultValue = "25",
@@ -137,6 +143,7 @@ final class RunCommand implements Runnable {
                         new Budgets.Limits(
                                 Options.percent("--budget", budget),
                                 Options.percent("--machine-budget", machineBudget)),
+                        strict,
                         kept,
                         Clock.systemUTC()),
                 event -> {

@@ -161,6 +161,7 @@ final class TraceCommand implements Runnable {
                 RING_BYTES,
                 perfOnly,
                 Budgets.Limits.NONE, // who names functions wants them, whatever they cost
+                false,
                 Optional.empty(),
                 Clock.systemUTC());
     }

@@ -3,8 +3,8 @@ package dev.stet.kernel;
 /// System call numbers of the machine Stet runs on (kernel `arch/x86/entry/syscalls/syscall_64.tbl` and, for
 /// aarch64, `scripts/syscall.tbl`).
 enum Abi {
-    X86_64(321, 298, 9, 11, 3, 257, 17, 332, 16, 271, 290, 0, 1, 62),
-    AARCH64(280, 241, 222, 215, 57, 56, 67, 291, 29, 73, 19, 63, 64, 129);
+    X86_64(321, 298, 9, 11, 3, 257, 17, 332, 16, 271, 290, 0, 1, 62, 300, 301, 222, 223, 226),
+    AARCH64(280, 241, 222, 215, 57, 56, 67, 291, 29, 73, 19, 63, 64, 129, 262, 263, 107, 110, 111);
 
     final long bpf;
     final long perfEventOpen;
@@ -20,6 +20,11 @@ enum Abi {
     final long read;
     final long write;
     final long kill;
+    final long fanotifyInit;
+    final long fanotifyMark;
+    final long timerCreate;
+    final long timerSettime;
+    final long timerDelete;
 
     Abi(long... numbers) {
         bpf = numbers[0];
@@ -36,6 +41,11 @@ enum Abi {
         read = numbers[11];
         write = numbers[12];
         kill = numbers[13];
+        fanotifyInit = numbers[14];
+        fanotifyMark = numbers[15];
+        timerCreate = numbers[16];
+        timerSettime = numbers[17];
+        timerDelete = numbers[18];
     }
 
     /// @throws UnsupportedOperationException on any other machine

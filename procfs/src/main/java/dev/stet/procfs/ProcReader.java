@@ -142,6 +142,38 @@ public final class ProcReader {
         return Optional.empty();
     }
 
+    /// What a process sees mounted, in the kernel's order; of very many the first.
+    ///
+    /// @param pid of it, or `self`
+    /// @return empty if it is gone, or not ours to read
+    public List<MountPoint> mountPoints(String pid) {
+        List<MountPoint> points = new ArrayList<>();
+        try (InputStream in = Files.newInputStream(root.resolve(pid + "/mountinfo"))) {
+            Lines lines = new Lines(in, MAX_LINE_BYTES);
+            for (int seen = 0; seen < MAX_MOUNT_LINES && lines.next(); seen++) {
+                if (lines.isWhole()) {
+                    String type = MountLine.type(lines.bytes(), lines.length());
+                    Mount.parse(lines.bytes(), lines.length())
+                            .ifPresent(mount -> points.add(new MountPoint(mount.device(), mount.point(), type)));
+                }
+            }
+        } catch (IOException _) {
+            return List.of();
+        }
+        return points;
+    }
+
+    /// Which mounts a process sees, as the kernel names them: the same name, the same mounts.
+    ///
+    /// @return empty if it is gone, or not ours to read
+    public Optional<String> mountNamespace(int pid) {
+        try {
+            return Optional.of(LinkText.read(file(pid, "ns/mnt")));
+        } catch (IOException _) {
+            return Optional.empty();
+        }
+    }
+
     /// The process that traces this one with ptrace(2): 0 if nobody does, or the tracer is not visible from
     /// Stet's pid namespace; empty if it cannot be read or the process is gone.
     public Optional<Integer> tracerPid(int pid) {
