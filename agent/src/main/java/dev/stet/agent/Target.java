@@ -338,7 +338,8 @@ final class Target {
     synchronized Leaving leave(Duration time) {
         noneUntil = System.nanoTime() + time.toNanos();
         return new Leaving(
-                takeAttachments(), planting.thenCompose(_ -> CompletableFuture.allOf(rejected.toArray(CompletableFuture[]::new))));
+                takeAttachments(),
+                planting.thenCompose(_ -> CompletableFuture.allOf(rejected.toArray(CompletableFuture[]::new))));
     }
 
     /// What has to go.

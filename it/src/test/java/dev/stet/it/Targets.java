@@ -97,6 +97,11 @@ final class Targets {
         return c("fragile", "-no-pie", "-pthread");
     }
 
+    /// `relay ROUNDS OTHER`, which runs itself by another name, and back.
+    static Path relay() {
+        return c("relay");
+    }
+
     /// `shapes INTERVAL_MICROS COUNT`, in C++.
     static Path shapes() {
         return build("shapes", "cxx/shapes.cc", compiler("g++"));
