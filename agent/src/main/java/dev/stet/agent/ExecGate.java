@@ -115,8 +115,8 @@ final class ExecGate implements AutoCloseable {
             return false;
         }
         holds.letGo(fd);
-        var ignored = count.incrementAndGet();
-        var alsoIgnored = longest.accumulateAndGet(System.nanoTime() - one.since, Math::max);
+        var _ = count.incrementAndGet();
+        var _ = longest.accumulateAndGet(System.nanoTime() - one.since, Math::max);
         return true;
     }
 
