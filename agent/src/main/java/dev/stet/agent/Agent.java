@@ -306,7 +306,7 @@ public final class Agent implements AutoCloseable {
         stopping = true;
         gate.ifPresent(ExecGate::close);
         tasks.stop(); // nobody tells of processes from here on
-        timer.shutdownNow();
+        stopTimer();
         try {
             watcher.close();
             if (quarantineWatcher.isPresent()) {
@@ -329,6 +329,14 @@ public final class Agent implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// What it is at is not interrupted: an interrupt would close the file that is being written.
+    private void stopTimer() {
+        synchronized (this) {
+            nextLook.ifPresent(look -> look.cancel(false));
+        }
+        timer.shutdown();
     }
 
     /// Who is killed while it detaches leaves breakpoints, and that is about to be over.

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -40,19 +42,25 @@ final class ExecGate implements AutoCloseable {
     private final Consumer<AgentEvent> sink;
     private final Map<Integer, Held> held = new ConcurrentHashMap<>();
     private final Set<String> marked = new HashSet<>();
-    private final Set<String> seen = new HashSet<>();
+    private final Set<Integer> looked = new HashSet<>();
     private final AtomicLong longest = new AtomicLong();
     private final AtomicLong count = new AtomicLong();
     private final AtomicLong late = new AtomicLong();
     private final Thread thread =
             Thread.ofPlatform().daemon().name("stet-exec-gate").unstarted(this::run);
+    private final ExecutorService others = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("stet-exec-", 0).factory());
+    private CompletableFuture<Void> marking = CompletableFuture.completedFuture(null);
     private long mountsAt = Long.MIN_VALUE;
     private volatile boolean stopping;
 
     /// Takes the probes off a process.
     interface Before {
-        /// @return done when the last one is off; empty if it has none
-        Optional<CompletableFuture<Void>> exec(int pid);
+        /// Has it any? Answered at once.
+        boolean isProbed(int pid);
+
+        /// @return done when the last one is off
+        CompletableFuture<Void> exec(int pid);
 
         /// Processes that have probes.
         List<Integer> probed();
@@ -80,32 +88,36 @@ final class ExecGate implements AutoCloseable {
     }
 
     private void run() {
+        Optional<String> failure = Optional.empty();
         try {
             while (!stopping) {
                 timer.reset(WEDGED);
-                mark();
+                markSometimes();
                 holds.await(held.isEmpty() ? IDLE_MILLIS : BUSY_MILLIS);
                 holds.drain(this::held);
                 letGoOverdue();
             }
         } catch (IOException | RuntimeException e) {
-            sink.accept(new AgentEvent.Notice("programs are not held any more before they are run: " + e));
+            failure = Optional.of(e.toString());
         } finally {
             held.keySet().forEach(this::letGo);
             timer.close();
             holds.close(); // which lets go whoever is not yet heard of
         }
+        failure.ifPresent(why ->
+                sink.accept(new AgentEvent.Notice("programs are not held any more before they are run: " + why)));
     }
 
+    /// On this thread there is nothing but to answer; what may take its time is done on others.
     private void held(int pid, int fd) {
-        long now = System.nanoTime();
-        Optional<CompletableFuture<Void>> off = before.exec(pid);
-        if (off.isEmpty()) {
+        if (!before.isProbed(pid)) {
             holds.letGo(fd);
             return;
         }
-        held.put(fd, new Held(pid, now));
-        var ignored = off.get().whenComplete((_, _) -> letGo(fd));
+        held.put(fd, new Held(pid, System.nanoTime()));
+        others.execute(() -> {
+            var ignored = before.exec(pid).whenComplete((_, _) -> letGo(fd));
+        });
     }
 
     /// @return false if it has been let go already
@@ -124,31 +136,36 @@ final class ExecGate implements AutoCloseable {
         long now = System.nanoTime();
         held.forEach((fd, one) -> {
             if (now - one.since > LIMIT.toNanos() && letGo(fd)) {
-                var ignored = late.incrementAndGet();
-                sink.accept(new AgentEvent.Notice(
-                        "process %d runs another program before its probes were off: that took more than %d ms"
-                                .formatted(one.pid, LIMIT.toMillis())));
+                var _ = late.incrementAndGet();
+                others.execute(() -> sink.accept(new AgentEvent.Notice(
+                        "process %d runs another program before its probes are off: that takes more than %d ms"
+                                .formatted(one.pid, LIMIT.toMillis()))));
             }
         });
     }
 
+    private void markSometimes() {
+        long now = System.nanoTime();
+        if (marking.isDone() && (mountsAt == Long.MIN_VALUE || now - mountsAt > MOUNTS.toNanos())) {
+            mountsAt = now;
+            marking = CompletableFuture.runAsync(this::mark, others);
+        }
+    }
+
     /// Marks what is mounted where Stet is and where probed processes are.
     private void mark() {
-        long now = System.nanoTime();
-        if (mountsAt != Long.MIN_VALUE && now - mountsAt < MOUNTS.toNanos()) {
-            return;
-        }
-        mountsAt = now;
         mark("self", "");
+        Set<Integer> probed = Set.copyOf(before.probed());
+        looked.retainAll(probed);
         Set<String> current = new HashSet<>();
-        for (int pid : before.probed()) {
-            Optional<String> namespace = proc.mountNamespace(pid);
-            if (namespace.isPresent() && current.add(namespace.get()) && !seen.contains(namespace.get())) {
-                mark(Integer.toString(pid), "/proc/" + pid + "/root");
+        for (int pid : probed) {
+            if (looked.add(pid)) {
+                Optional<String> namespace = proc.mountNamespace(pid);
+                if (namespace.isPresent() && current.add(namespace.get())) {
+                    mark(Integer.toString(pid), "/proc/" + pid + "/root");
+                }
             }
         }
-        seen.clear();
-        seen.addAll(current);
     }
 
     private void mark(String pid, String root) {
@@ -174,6 +191,7 @@ final class ExecGate implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        others.shutdown();
         if (count.get() > 0) {
             sink.accept(new AgentEvent.Notice(
                     "%d processes were held before they ran another program, the longest for %d ms; %d of them had probes still"

@@ -235,20 +235,26 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         }
     }
 
+    @Override
+    public boolean isProbed(int pid) {
+        Target target = targets.get(pid);
+        return target != null && target.isProbed();
+    }
+
     /// A process is about to run another program, and waits for this.
     ///
-    /// @return done when it has no probes any more; empty if it had none
+    /// @return done when it has no probes any more
     @Override
-    public Optional<CompletableFuture<Void>> exec(int pid) {
+    public CompletableFuture<Void> exec(int pid) {
         Target target = targets.get(pid);
-        if (target == null || !target.isProbed()) {
-            return Optional.empty();
+        if (target == null) {
+            return CompletableFuture.completedFuture(null);
         }
         Target.Leaving leaving = target.leave(FAILED_EXEC);
         target.forgetFiles = true;
         var ignored = workers.schedule(() -> look(pid), FAILED_EXEC.toMillis() + 1, TimeUnit.MILLISECONDS);
-        return Optional.of(CompletableFuture.allOf(
-                releases.detach(leaving.attachments(), Why.EXEC, System.nanoTime()), leaving.rest()));
+        return CompletableFuture.allOf(
+                releases.detach(leaving.attachments(), Why.EXEC, System.nanoTime()), leaving.rest());
     }
 
     @Override
