@@ -88,7 +88,7 @@ public final class HarmReview {
             all.addAll(Proposer.ofLedger(cases, state.guardianLedger().toString()));
         }
         Proposer proposer = new Proposer(
-                new Experience(cases, noted, running), own ? suspicions : List.of(), this::exempt, now);
+                new Experience(cases, noted, running), own ? suspicions : List.of(), this::exempt);
         return new Reviewed(proposer.suggest(all), refusals);
     }
 

@@ -37,18 +37,15 @@ public final class Proposer {
     private final Experience known;
     private final List<Suspicion> suspicions;
     private final BiFunction<Build, List<String>, Optional<String>> exempt;
-    private final Instant now;
 
     /// @param exempt which rule of people's exempts a program already from these aspects, for people
     public Proposer(
             Experience known,
             List<Suspicion> suspicions,
-            BiFunction<Build, List<String>, Optional<String>> exempt,
-            Instant now) {
+            BiFunction<Build, List<String>, Optional<String>> exempt) {
         this.known = known;
         this.suspicions = List.copyOf(suspicions);
         this.exempt = exempt;
-        this.now = now;
     }
 
     /// What follows: proposals first, each program once.
@@ -157,7 +154,7 @@ public final class Proposer {
         findings.forEach(finding -> ends.add(finding.end()));
         return ends.stream()
                 .map(end -> Standing.of(of, end))
-                .min(Comparator.comparing((Standing each) -> each.with() == 0).thenComparing(Standing::chance))
+                .min(Comparator.comparing((Standing each) -> each.with() == 0).thenComparingDouble(Standing::chance))
                 .orElseThrow();
     }
 
@@ -176,7 +173,7 @@ public final class Proposer {
             return nothing(
                     of, Cause.QUARANTINE, quarantine + "; after that the guardian tries it again", findings);
         }
-        return propose(of, aspects, LONG_TERM, "%s; it ended so %s".formatted(quarantine, standing), findings);
+        return propose(of, aspects, LONG_TERM, "%s; it ended so: %s".formatted(quarantine, standing), findings);
     }
 
     private Suggestion ofNumbers(Case of, Standing standing, List<Finding> findings) {
@@ -190,17 +187,17 @@ public final class Proposer {
             return nothing(of, Cause.EXEMPT, "it is exempt already: " + rule.get(), findings);
         }
         if (of.probed().lives() == 0 && of.probed().millis() == 0) {
-            return nothing(of, Cause.NEVER_PROBED, "Stet has never probed it; it ended so " + standing, findings);
+            return nothing(of, Cause.NEVER_PROBED, "Stet has never probed it; it ended so: " + standing, findings);
         }
         if (standing.with() == 0) {
-            return nothing(of, Cause.NOT_WITH_PROBES, "it ended so " + standing, findings);
+            return nothing(of, Cause.NOT_WITH_PROBES, "it ended so: " + standing, findings);
         }
         if (standing.isTelling()) {
             return propose(
                     of,
                     aspects,
                     TERM,
-                    "it ended so %s: were probes harmless, the chance of that would be %s"
+                    "it ended so: %s; were probes harmless, the chance of that would be %s"
                             .formatted(standing, percent(standing.chance())),
                     findings);
         }
@@ -209,7 +206,7 @@ public final class Proposer {
                 : nothing(
                         of,
                         Cause.TOO_LITTLE_KNOWN,
-                        "it ended so %s: too little to tell, as the chance of that is %s were probes harmless"
+                        "it ended so: %s; too little to tell: were probes harmless, the chance of that would be %s"
                                 .formatted(standing, percent(standing.chance())),
                         findings);
     }
