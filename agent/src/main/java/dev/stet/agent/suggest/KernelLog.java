@@ -87,7 +87,7 @@ public final class KernelLog {
             int mark = ip < 0 ? -1 : text.lastIndexOf("] ", ip);
             return mark < 0
                     ? Optional.empty()
-                    : finding(text, TRAPS.length(), mark, signal(text.substring(mark + 2, ip)), place, at);
+                    : finding(text, TRAPS.length(), mark, signal(text.substring(Math.min(mark + 2, ip), ip)), place, at);
         }
         for (int mark = text.indexOf(SEGFAULT); mark >= 0; mark = text.indexOf(SEGFAULT, mark + 1)) {
             Optional<Finding> finding = finding(text, 0, mark, "SIGSEGV", place, at);

@@ -72,6 +72,11 @@ class SourcesTest {
     }
 
     @Test
+    void aTrapWithoutANameIsACrash() {
+        assertThat(names(kernel("traps: shop[7] ip:1 sp:2 error:0 in shop[1,2+3]"))).containsExactly("shop 7 ");
+    }
+
+    @Test
     void aCoreDumpIsOfAProgramAndItsBuild() {
         Reading reading = Coredumps.read("dumps", Samples.bytes(Samples.DUMPS));
         assertThat(reading.refusals()).isEmpty();
