@@ -87,8 +87,8 @@ public final class HarmReview {
         if (own) {
             all.addAll(Proposer.ofLedger(cases, state.guardianLedger().toString()));
         }
-        Proposer proposer = new Proposer(
-                new Experience(cases, noted, running), own ? suspicions : List.of(), this::exempt);
+        Proposer proposer =
+                new Proposer(new Experience(cases, noted, running), own ? suspicions : List.of(), this::exempt);
         return new Reviewed(proposer.suggest(all), refusals);
     }
 

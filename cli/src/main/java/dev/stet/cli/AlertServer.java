@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Takes the alerts that an Alertmanager posts (its receiver `webhook_configs`). It answers 200 when they were judged; what
+/// Takes the alerts that an Alertmanager posts (its receiver `webhook_configs`). It answers 200 when they were judged;
+/// what
 /// is wrong with a post 4xx, so that it is not posted again; what is wrong here 500, so that it is.
 final class AlertServer implements AutoCloseable {
     /// Of one post: Alertmanager's groups have some dozen alerts of some hundred bytes.
@@ -37,7 +38,8 @@ final class AlertServer implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newFixedThreadPool(
-            MAX_CONNECTIONS, Thread.ofPlatform().daemon().name("stet-alerts-", 1).factory());
+            MAX_CONNECTIONS,
+            Thread.ofPlatform().daemon().name("stet-alerts-", 1).factory());
     private final boolean loopback;
     private final Judge judge;
 
@@ -108,7 +110,9 @@ final class AlertServer implements AutoCloseable {
     /// A page in a browser can make a name of its own lead here, but not the address.
     private static boolean isOwn(String host) {
         String name = host == null ? "" : host.replaceFirst(":[0-9]{1,5}$", "");
-        return name.equals("localhost") || name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") || name.matches("\\[[0-9a-f:]+]");
+        return name.equals("localhost")
+                || name.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")
+                || name.matches("\\[[0-9a-f:]+]");
     }
 
     @Override

@@ -72,10 +72,7 @@ final class SuggestCommand implements Callable<Integer> {
     @Option(names = "--owner", paramLabel = "WHO", description = "Who answers for it (default: you, as USER@HOST).")
     private String owner;
 
-    @Option(
-            names = "--policy",
-            paramLabel = "DIR",
-            description = "The policy directory (default: /etc/stet/policy.d).")
+    @Option(names = "--policy", paramLabel = "DIR", description = "The policy directory (default: /etc/stet/policy.d).")
     private Path directory = PolicyDirectory.DEFAULT;
 
     @Mixin
@@ -94,7 +91,8 @@ final class SuggestCommand implements Callable<Integer> {
         Optional<InetSocketAddress> address = Optional.ofNullable(listen).map(SuggestCommand::address);
         if (address.isPresent() && (apply || sources.isNamed())) {
             throw new Failure(
-                    ExitCode.USAGE, "--listen answers posts only: it takes no other source, and nobody's post is applied");
+                    ExitCode.USAGE,
+                    "--listen answers posts only: it takes no other source, and nobody's post is applied");
         }
         var ignored = end.expires(Instant.now()); // said now if it is wrong
         Session.requireRoot();
@@ -141,14 +139,20 @@ final class SuggestCommand implements Callable<Integer> {
                 .filter(each -> own || isNews(each))
                 .toList();
         List<SuggestDraft> drafts = SuggestDraft.all(
-                news.stream().filter(Propose.class::isInstance).map(Propose.class::cast).toList(),
+                news.stream()
+                        .filter(Propose.class::isInstance)
+                        .map(Propose.class::cast)
+                        .toList(),
                 policy,
                 owner == null ? Person.owner() : owner,
                 end.expires(now),
                 now);
-        List<Nothing> rest =
-                news.stream().filter(Nothing.class::isInstance).map(Nothing.class::cast).toList();
-        for (Refusal refusal : reading.plus(new Reading(List.<Finding>of(), reviewed.refusals())).refusals()) {
+        List<Nothing> rest = news.stream()
+                .filter(Nothing.class::isInstance)
+                .map(Nothing.class::cast)
+                .toList();
+        for (Refusal refusal : reading.plus(new Reading(List.<Finding>of(), reviewed.refusals()))
+                .refusals()) {
             if (json) {
                 output.line(SuggestJson.of(refusal));
             } else {
@@ -190,8 +194,11 @@ final class SuggestCommand implements Callable<Integer> {
         return switch (new PolicyDirectory(directory, true).read(state.known())) {
             case ReadResult.Valid(var policy, var _) -> policy;
             case ReadResult.Invalid(var problems) -> {
-                StringBuilder message = new StringBuilder("the policy in " + directory + " is wrong, put it right first");
-                problems.stream().limit(20).forEach(problem -> message.append("\n  ").append(problem));
+                StringBuilder message =
+                        new StringBuilder("the policy in " + directory + " is wrong, put it right first");
+                problems.stream()
+                        .limit(20)
+                        .forEach(problem -> message.append("\n  ").append(problem));
                 throw new Failure(ExitCode.BAD_DATA, message.toString());
             }
         };

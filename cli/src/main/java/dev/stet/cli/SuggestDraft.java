@@ -23,7 +23,8 @@ import java.util.Set;
 /// A proposal as the file that it would be.
 ///
 /// @param pids of the processes that run now and that it would match
-record SuggestDraft(Propose proposal, String name, String expires, String text, Optional<Exemption> rule, List<Integer> pids) {
+record SuggestDraft(
+        Propose proposal, String name, String expires, String text, Optional<Exemption> rule, List<Integer> pids) {
     /// Longest reason that is written: the whole evidence is in the answer.
     private static final int MAX_REASON = 600;
 
@@ -56,27 +57,27 @@ record SuggestDraft(Propose proposal, String name, String expires, String text, 
         return free;
     }
 
-    private static SuggestDraft of(
-            Propose each, String name, String owner, Optional<String> given, Instant now) {
+    private static SuggestDraft of(Propose each, String name, String owner, Optional<String> given, Instant now) {
         String expires = given.orElseGet(
                 () -> now.plus(each.term()).truncatedTo(ChronoUnit.DAYS).toString());
         Set<String> sources = new LinkedHashSet<>();
         each.findings().forEach(finding -> sources.add(finding.source().toString()));
         String reason = each.why() + " (" + String.join(", ", sources) + ")";
         String cut = reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
-        String text = each.yaml()
-                .text(new ExemptionYaml.Header(name, cut, owner, Optional.empty(), Optional.of(expires)));
-        Optional<Exemption> rule =
-                PolicyReader.read(List.of(new SourceText(name + ".yaml", text)), now)
-                                instanceof ReadResult.Valid(var policy, var _)
-                        ? policy.written().stream().findFirst()
-                        : Optional.empty();
+        String text =
+                each.yaml().text(new ExemptionYaml.Header(name, cut, owner, Optional.empty(), Optional.of(expires)));
+        Optional<Exemption> rule = PolicyReader.read(List.of(new SourceText(name + ".yaml", text)), now)
+                        instanceof ReadResult.Valid(var policy, var _)
+                ? policy.written().stream().findFirst()
+                : Optional.empty();
         return new SuggestDraft(each, name, expires, text, rule, List.of());
     }
 
     private static List<SuggestDraft> counted(List<SuggestDraft> drafts, Policy policy) {
-        List<Exemption> rules =
-                drafts.stream().map(SuggestDraft::rule).flatMap(Optional::stream).toList();
+        List<Exemption> rules = drafts.stream()
+                .map(SuggestDraft::rule)
+                .flatMap(Optional::stream)
+                .toList();
         if (rules.isEmpty()) {
             return drafts;
         }

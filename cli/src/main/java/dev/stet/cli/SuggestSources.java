@@ -75,10 +75,7 @@ final class SuggestSources {
     private Reading kernel(Instant now) {
         return kernelLog == null
                 ? HarmReview.kernelLog(now)
-                : file(
-                        "kernel log",
-                        kernelLog,
-                        (place, bytes) -> KernelLog.read(place, bytes, Optional.empty()));
+                : file("kernel log", kernelLog, (place, bytes) -> KernelLog.read(place, bytes, Optional.empty()));
     }
 
     private Reading dumps() {

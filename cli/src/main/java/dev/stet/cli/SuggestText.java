@@ -52,7 +52,8 @@ final class SuggestText {
             }
         });
         if (shown < rest.size()) {
-            output.line((rest.size() - shown) + " more programs for which there is nothing to propose; --all shows them");
+            output.line(
+                    (rest.size() - shown) + " more programs for which there is nothing to propose; --all shows them");
         }
         output.flush();
     }
@@ -62,8 +63,10 @@ final class SuggestText {
         Map<String, Integer> counts = new LinkedHashMap<>();
         findings.forEach(finding -> counts.merge(finding.source().toString(), 1, Integer::sum));
         StringBuilder text = new StringBuilder();
-        counts.forEach((source, count) ->
-                text.append(text.isEmpty() ? "" : ", ").append(source).append(' ').append(count));
+        counts.forEach((source, count) -> text.append(text.isEmpty() ? "" : ", ")
+                .append(source)
+                .append(' ')
+                .append(count));
         return text.toString();
     }
 

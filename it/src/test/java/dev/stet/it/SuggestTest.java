@@ -79,15 +79,17 @@ class SuggestTest {
     private JsonNode suggest(String type, String... more) {
         List<JsonNode> answers = verb(more).stream()
                 .filter(each -> each.path("type").asString("").equals(type))
-                .filter(each -> each.path("program").asString("").equals(Targets.fragile().toString()))
+                .filter(each -> each.path("program")
+                        .asString("")
+                        .equals(Targets.fragile().toString()))
                 .toList();
         assertThat(answers).hasSize(1);
         return answers.getFirst();
     }
 
     private List<JsonNode> verb(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "suggest", "--json", "--policy", policy.option(), "--state", state.toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("suggest", "--json", "--policy", policy.option(), "--state", state.toString()));
         arguments.addAll(List.of(more));
         if (!arguments.contains("--kernel-log")) {
             arguments.addAll(List.of("--kernel-log", "/dev/null"));
@@ -145,15 +147,25 @@ class SuggestTest {
 
     private void anAlertIsAnsweredAsItComes() throws Exception {
         try (StetProcess listen = StetProcess.start(
-                "suggest", "--json", "--policy", policy.option(), "--state", state.toString(), "--listen", "127.0.0.1:0")) {
-            String said = listen.awaitErrorLine(line -> line.contains("taking alerts on "), LIMIT).text();
+                "suggest",
+                "--json",
+                "--policy",
+                policy.option(),
+                "--state",
+                state.toString(),
+                "--listen",
+                "127.0.0.1:0")) {
+            String said = listen.awaitErrorLine(line -> line.contains("taking alerts on "), LIMIT)
+                    .text();
             URI uri = URI.create(said.replaceFirst(".*(http://[^;]*);.*", "$1"));
             assertThat(post(uri, "{\"alerts\":[")).isEqualTo(400);
             assertThat(post(uri, "x".repeat(2_000_000))).isEqualTo(413);
             assertThat(post(uri, """
                     {"version":"4","status":"firing","alerts":[{"status":"firing","startsAt":"2026-11-23T12:00:00Z",
                      "labels":{"alertname":"Crash","exe":"%s"}}]}""".formatted(Targets.fragile()))).isEqualTo(200);
-            assertThat(listen.json()).extracting(each -> each.path("type").asString("")).containsExactly("proposal");
+            assertThat(listen.json())
+                    .extracting(each -> each.path("type").asString(""))
+                    .containsExactly("proposal");
         }
     }
 
@@ -194,8 +206,19 @@ class SuggestTest {
         Path log = Files.writeString(
                 directory.resolve("kern.log"), "[1.0] traps: unheard-of[7] trap int3 ip:1 sp:2 error:0\n");
         try (StetProcess suggest = StetProcess.start(
-                "suggest", "--policy", policy.option(), "--state", state.toString(), "--coredumps", "/dev/null", "--pods",
-                pods.toString(), "--alerts", directory.resolve("none").toString(), "--kernel-log", log.toString())) {
+                "suggest",
+                "--policy",
+                policy.option(),
+                "--state",
+                state.toString(),
+                "--coredumps",
+                "/dev/null",
+                "--pods",
+                pods.toString(),
+                "--alerts",
+                directory.resolve("none").toString(),
+                "--kernel-log",
+                log.toString())) {
             assertThat(suggest.waitFor(LIMIT)).isEqualTo(65);
             assertThat(String.join("\n", suggest.stderr()))
                     .contains("pods.json: it is no JSON, at byte 22: it ends too early", "none: there is no such file");

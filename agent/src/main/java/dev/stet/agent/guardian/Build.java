@@ -24,7 +24,8 @@ public record Build(Optional<BuildId> id, String exe) {
         String program =
                 name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-+", "");
         String start = program.substring(0, Math.min(program.length(), MAX_PROGRAM));
-        String mark = id.map(known -> known.hex().substring(0, Math.min(known.hex().length(), 8)))
+        String mark = id.map(
+                        known -> known.hex().substring(0, Math.min(known.hex().length(), 8)))
                 .orElseGet(() -> "%08x".formatted(exe.hashCode()));
         return kind + start + (start.endsWith("-") || start.isEmpty() ? "" : "-") + mark;
     }

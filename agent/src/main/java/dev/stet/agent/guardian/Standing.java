@@ -2,11 +2,13 @@ package dev.stet.agent.guardian;
 
 import java.time.Duration;
 
-/// How a program ends in one way with probes and without: any signal for a mistake is one way, each exit status another.
+/// How a program ends in one way with probes and without: any signal for a mistake is one way, each exit status
+/// another.
 ///
 /// @param with how often with probes
 /// @param probed for how long it ran with them
-/// @param chance how likely so many with them are, were probes harmless: then each would be as likely in every hour with
+/// @param chance how likely so many with them are, were probes harmless: then each would be as likely in every hour
+/// with
 ///     them as in every hour without, and the number of those with probes would have the binomial distribution
 public record Standing(int without, Duration unprobed, int with, Duration probed, double chance) {
     /// @param end as [Ending#end]; every signal counts as any other

@@ -87,8 +87,9 @@ public final class Alerts {
                         .filter(pid -> pid >= 1 && pid <= 1 << 22)
                         .map(pid -> OptionalInt.of(pid.intValue()))
                         .orElse(OptionalInt.empty()))
-                .withContainer(labels.text("container_id").flatMap(Pods::id).or(() -> labels.text("id")
-                        .flatMap(Alerts::container)));
+                .withContainer(labels.text("container_id")
+                        .flatMap(Pods::id)
+                        .or(() -> labels.text("id").flatMap(Alerts::container)));
         String text = alert.fields("annotations")
                 .text("summary")
                 .or(() -> alert.fields("annotations").text("description"))
@@ -108,6 +109,8 @@ public final class Alerts {
         Optional<String> code = labels.number("exit_code")
                 .filter(number -> number >= 1 && number <= 255)
                 .map(number -> "exit " + number);
-        return signal.filter(text -> text.matches("SIG[A-Z0-9]{2,6}")).or(() -> code).orElse("");
+        return signal.filter(text -> text.matches("SIG[A-Z0-9]{2,6}"))
+                .or(() -> code)
+                .orElse("");
     }
 }

@@ -51,7 +51,9 @@ public final class Coredumps {
         if (!fields.text("MESSAGE_ID").orElse(MESSAGE_ID).equals(MESSAGE_ID) || (exe.isEmpty() && comm.isEmpty())) {
             throw new MalformedEvidenceException("it is no entry of systemd-coredump");
         }
-        long signal = fields.number("COREDUMP_SIGNAL").filter(number -> number >= 1 && number <= 64).orElse(0L);
+        long signal = fields.number("COREDUMP_SIGNAL")
+                .filter(number -> number >= 1 && number <= 64)
+                .orElse(0L);
         String end = signal == 0 ? "" : new ExitStatus.Killed((int) signal, true).toString();
         Optional<Long> pid = fields.number("COREDUMP_PID").filter(number -> number >= 1 && number <= 1 << 22);
         Clue clue = Clue.of(exe.or(() -> comm).get())
@@ -64,9 +66,7 @@ public final class Coredumps {
                 .map(micros -> Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000));
         String evidence = "core dump of %s%s%s"
                 .formatted(
-                        clue.label(),
-                        pid.map(number -> ", pid " + number).orElse(""),
-                        end.isEmpty() ? "" : ", " + end);
+                        clue.label(), pid.map(number -> ", pid " + number).orElse(""), end.isEmpty() ? "" : ", " + end);
         return new Finding(Source.COREDUMP, where, clue, end, at, evidence);
     }
 

@@ -58,9 +58,13 @@ public record Experience(List<Case> cases, List<Noted> noted, List<Running> runn
             return lead(cases(known -> known.build().exe().equals(clue.exe().get())), finding);
         }
         if (clue.name().isPresent()) {
-            return lead(cases(known -> isCalled(known.build().name(), clue.name().get())), finding);
+            return lead(
+                    cases(known -> isCalled(known.build().name(), clue.name().get())), finding);
         }
-        return new Lead.None("which program that is is not said; a label exe, build_id or container_id would say it");
+        return new Lead.None(
+                finding.source() == Source.ALERT
+                        ? "which program that is, no label says: exe, build_id or container_id would"
+                        : "its container has no ID, so which program it is is not known");
     }
 
     private List<Case> cases(Predicate<Case> which) {

@@ -70,8 +70,8 @@ sealed interface ForeignValue {
     default Optional<String> text() {
         return switch (this) {
             case Text(var value) -> Optional.of(value);
-            case Items(var items) when !items.isEmpty() && items.getFirst() instanceof Text(var first) ->
-                Optional.of(first);
+            case Items(var items)
+            when !items.isEmpty() && items.getFirst() instanceof Text(var first) -> Optional.of(first);
             case Items(var items) -> bytes(items);
             case Number _, Truth _, Nothing _, Fields _ -> Optional.empty();
         };

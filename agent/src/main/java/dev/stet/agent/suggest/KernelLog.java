@@ -66,7 +66,8 @@ public final class KernelLog {
     /// The fields before a record's text in `/dev/kmsg`: priority, number, microseconds since the start.
     private static Optional<String[]> record(String line) {
         int semicolon = line.indexOf(';');
-        String[] head = semicolon < 0 ? new String[0] : line.substring(0, semicolon).split(",", -1);
+        String[] head =
+                semicolon < 0 ? new String[0] : line.substring(0, semicolon).split(",", -1);
         boolean isRecord = head.length >= 4
                 && head[0].matches("[0-9]{1,6}")
                 && head[1].matches("[0-9]{1,18}")
@@ -87,7 +88,8 @@ public final class KernelLog {
             int mark = ip < 0 ? -1 : text.lastIndexOf("] ", ip);
             return mark < 0
                     ? Optional.empty()
-                    : finding(text, TRAPS.length(), mark, signal(text.substring(Math.min(mark + 2, ip), ip)), place, at);
+                    : finding(
+                            text, TRAPS.length(), mark, signal(text.substring(Math.min(mark + 2, ip), ip)), place, at);
         }
         for (int mark = text.indexOf(SEGFAULT); mark >= 0; mark = text.indexOf(SEGFAULT, mark + 1)) {
             Optional<Finding> finding = finding(text, 0, mark, "SIGSEGV", place, at);

@@ -41,8 +41,7 @@ public final class Pods {
                 throw new MalformedEvidenceException("it has no items; it takes what kubectl get pods -o json prints");
             }
             Reading.Gathered gathered = new Reading.Gathered(place);
-            for (ForeignValue.Fields pod :
-                    list.values().containsKey("items") ? list.objects("items") : List.of(list)) {
+            for (ForeignValue.Fields pod : list.values().containsKey("items") ? list.objects("items") : List.of(list)) {
                 for (Finding finding : findings(place, pod)) {
                     if (gathered.add(finding)) {
                         return gathered.reading();
@@ -85,7 +84,12 @@ public final class Pods {
                         reason.isEmpty() ? "" : " (" + reason + ")",
                         container.number("restartCount").orElse(0L));
         return Optional.of(new Finding(
-                Source.POD, place, clue, status.get().toString(), ended.text("finishedAt").flatMap(Pods::time), evidence));
+                Source.POD,
+                place,
+                clue,
+                status.get().toString(),
+                ended.text("finishedAt").flatMap(Pods::time),
+                evidence));
     }
 
     /// A run time tells of a signal by 128 more than its number, as shells do, or in a field of its own.

@@ -4,7 +4,6 @@ import dev.stet.agent.guardian.Build;
 import dev.stet.agent.guardian.Case;
 import dev.stet.agent.guardian.Circuit;
 import dev.stet.agent.guardian.Level;
-import dev.stet.agent.guardian.Noted;
 import dev.stet.agent.guardian.Standing;
 import dev.stet.agent.suggest.Suggestion.Cause;
 import dev.stet.agent.suggest.Suggestion.Nothing;
@@ -40,9 +39,7 @@ public final class Proposer {
 
     /// @param exempt which rule of people's exempts a program already from these aspects, for people
     public Proposer(
-            Experience known,
-            List<Suspicion> suspicions,
-            BiFunction<Build, List<String>, Optional<String>> exempt) {
+            Experience known, List<Suspicion> suspicions, BiFunction<Build, List<String>, Optional<String>> exempt) {
         this.known = known;
         this.suspicions = List.copyOf(suspicions);
         this.exempt = exempt;
@@ -62,8 +59,7 @@ public final class Proposer {
                 }
                 case Experience.Lead.Several(var several) ->
                     merge(rest, finding, Cause.UNKNOWN_PROGRAM, ambiguous(several));
-                case Experience.Lead.None(var why) ->
-                    merge(rest, finding, cause(finding), why);
+                case Experience.Lead.None(var why) -> merge(rest, finding, cause(finding), why);
             }
         }
         List<Suggestion> all = new ArrayList<>();
@@ -83,7 +79,8 @@ public final class Proposer {
                     .withExe(Optional.of(each.build().exe()));
             boolean wasQuarantined = each.circuit().times() > 0;
             List<String> ends = each.probed().ends().keySet().stream()
-                    .filter(end -> end.startsWith("SIG") || Standing.of(each, end).isTelling())
+                    .filter(end ->
+                            end.startsWith("SIG") || Standing.of(each, end).isTelling())
                     .toList();
             if (ends.isEmpty() && wasQuarantined) {
                 findings.add(new Finding(
@@ -111,7 +108,9 @@ public final class Proposer {
 
     private static Cause cause(Finding finding) {
         Clue clue = finding.clue();
-        boolean isNamed = clue.build().isPresent() || clue.exe().isPresent() || clue.name().isPresent();
+        boolean isNamed = clue.build().isPresent()
+                || clue.exe().isPresent()
+                || clue.name().isPresent();
         return isNamed ? Cause.NEVER_PROBED : Cause.UNKNOWN_PROGRAM;
     }
 
@@ -170,8 +169,7 @@ public final class Proposer {
         String quarantine = "it is in quarantine from %s until %s, the %s in a row"
                 .formatted(words(aspects), moment(open.until()), nth(open.times()));
         if (open.times() < INCURABLE) {
-            return nothing(
-                    of, Cause.QUARANTINE, quarantine + "; after that the guardian tries it again", findings);
+            return nothing(of, Cause.QUARANTINE, quarantine + "; after that the guardian tries it again", findings);
         }
         return propose(of, aspects, LONG_TERM, "%s; it ended so: %s".formatted(quarantine, standing), findings);
     }
@@ -220,8 +218,7 @@ public final class Proposer {
         return new Nothing(of.build().exe(), cause, why, findings);
     }
 
-    private static Propose propose(
-            Case of, List<String> aspects, Duration term, String why, List<Finding> findings) {
+    private static Propose propose(Case of, List<String> aspects, Duration term, String why, List<Finding> findings) {
         Build build = of.build();
         return new Propose(
                 build.exe(),

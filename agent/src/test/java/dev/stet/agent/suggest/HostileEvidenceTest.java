@@ -30,6 +30,7 @@ class HostileEvidenceTest {
             new Parser(Samples.KMSG, Source.KERNEL),
             new Parser(Samples.PRINTED, Source.KERNEL),
             new Parser(Samples.DUMPS, Source.COREDUMP),
+            new Parser(Samples.JOURNAL, Source.COREDUMP),
             new Parser(Samples.PODS, Source.POD),
             new Parser(Samples.ALERTS, Source.ALERT));
 
@@ -56,12 +57,14 @@ class HostileEvidenceTest {
 
     @Test
     void aValueOfTheWrongTypeIsNoneAnywhere() {
-        for (String wrong : List.of("null", "5", "-1e999", "true", "[]", "{}", "\"\"", "[[1]]", "[{}]", "\"\\ud800\"")) {
+        for (String wrong :
+                List.of("null", "5", "-1e999", "true", "[]", "{}", "\"\"", "[[1]]", "[{}]", "\"\\ud800\"")) {
             for (Parser parser : PARSERS.subList(2, PARSERS.size())) {
                 String[] parts = parser.sample.split("(?<=\":)", -1);
                 for (int i = 1; i < parts.length; i++) {
                     String[] changed = parts.clone();
-                    changed[i] = parts[i].replaceFirst("^(\"(?:[^\"\\\\]|\\\\.)*\"|[0-9]+|null)", wrong.replace("\\", "\\\\"));
+                    changed[i] = parts[i].replaceFirst(
+                            "^(\"(?:[^\"\\\\]|\\\\.)*\"|[0-9]+|null)", wrong.replace("\\", "\\\\"));
                     var ignored = parser.read(Samples.bytes(String.join("", changed)));
                 }
             }
@@ -80,22 +83,32 @@ class HostileEvidenceTest {
         assertTimeout(Duration.ofSeconds(20), () -> {
             assertThat(Pods.read("p", Samples.bytes(deep)).refusals().getFirst().reason())
                     .contains("nested deeper than 64");
-            assertThat(Alerts.read("p", Samples.bytes(skipped)).refusals().getFirst().reason())
+            assertThat(Alerts.read("p", Samples.bytes(skipped))
+                            .refusals()
+                            .getFirst()
+                            .reason())
                     .contains("nested deeper than 64");
-            assertThat(Alerts.read("p", Samples.bytes(many)).refusals().getFirst().reason())
+            assertThat(Alerts.read("p", Samples.bytes(many))
+                            .refusals()
+                            .getFirst()
+                            .reason())
                     .contains("more than 1000000 values");
             assertThat(Pods.read("p", Samples.bytes(text)).refusals()).isEmpty();
             assertThat(Alerts.read("p", Samples.bytes(digits)).refusals()).hasSize(1);
-            assertThat(KernelLog.read("p", Samples.bytes(line), Optional.empty()).findings())
+            assertThat(KernelLog.read("p", Samples.bytes(line), Optional.empty())
+                            .findings())
                     .isEmpty();
-            assertThat(KernelLog.read("p", Samples.bytes(marks), Optional.empty()).findings())
+            assertThat(KernelLog.read("p", Samples.bytes(marks), Optional.empty())
+                            .findings())
                     .hasSizeLessThan(2);
         });
     }
 
     @Test
     void bytesThatAreNoTextBecomeNoPath() {
-        byte[] bytes = "{\"COREDUMP_EXE\":\"/srv/\u00ff\",\"COREDUMP_SIGNAL\":\"11\"}".getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(Coredumps.read("p", bytes).findings().getFirst().clue().exe()).contains("/srv/\ufffd");
+        byte[] bytes =
+                "{\"COREDUMP_EXE\":\"/srv/\u00ff\",\"COREDUMP_SIGNAL\":\"11\"}".getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(Coredumps.read("p", bytes).findings().getFirst().clue().exe())
+                .contains("/srv/\ufffd");
     }
 }

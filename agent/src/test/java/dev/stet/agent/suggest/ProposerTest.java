@@ -116,14 +116,13 @@ class ProposerTest {
     @Test
     void anExitStatusIsJudgedByItselfAndNotByCrashes() {
         Case known = shop(
-                ran(400, Duration.ofMinutes(400), "exit 3", 300), ran(6, Duration.ofMinutes(3), "exit 3", 1, "exit 4", 4));
+                ran(400, Duration.ofMinutes(400), "exit 3", 300),
+                ran(6, Duration.ofMinutes(3), "exit 3", 1, "exit 4", 4));
         assertThat(Proposer.ofLedger(List.of(known), "ledger"))
                 .extracting(Finding::end)
                 .containsExactly("exit 4");
         Finding three = Alerts.read("p", Samples.bytes("""
-                        {"alerts":[{"labels":{"exe":"/srv/shop","exit_code":"3"}}]}"""))
-                .findings()
-                .getFirst();
+                        {"alerts":[{"labels":{"exe":"/srv/shop","exit_code":"3"}}]}""")).findings().getFirst();
         assertThat(cause(suggest(List.of(known), three))).isEqualTo(Cause.AS_OFTEN_WITHOUT);
     }
 
@@ -134,8 +133,8 @@ class ProposerTest {
         Circuit.Open second = new Circuit.Open(Level.FUNCTIONS, List.of("work*"), NOW, NOW.plusSeconds(3600), 2);
         assertThat(cause(suggest(List.of(shop(Exposure.NONE, probed, first)), kernel("shop"))))
                 .isEqualTo(Cause.QUARANTINE);
-        Propose again =
-                (Propose) suggest(List.of(shop(Exposure.NONE, probed, second)), kernel("shop")).getFirst();
+        Propose again = (Propose) suggest(List.of(shop(Exposure.NONE, probed, second)), kernel("shop"))
+                .getFirst();
         assertThat(again.aspects()).containsExactly("returns", "function:work\\*");
         assertThat(again.term()).isEqualTo(Proposer.LONG_TERM);
         Exposure asOften = ran(10, Duration.ofMinutes(1), "SIGSEGV", 3);
@@ -185,15 +184,16 @@ class ProposerTest {
         Finding timed = new Finding(
                 plain.source(), plain.place(), plain.clue(), plain.end(), Optional.of(NOW.minusSeconds(60)), "x");
         assertThat(suggest(List.of(old, fresh), timed)).hasSize(1).first().isInstanceOf(Propose.class);
-        Noted note = new Noted(
-                NOW.minusSeconds(50), other, OptionalInt.of(4711), Optional.of(Level.RETURNS), List.of());
+        Noted note =
+                new Noted(NOW.minusSeconds(50), other, OptionalInt.of(4711), Optional.of(Level.RETURNS), List.of());
         Experience saw = new Experience(List.of(old, fresh), List.of(note), List.of());
         assertThat(suggest(saw, timed).getFirst().program()).isEqualTo("/opt/shop");
     }
 
     @Test
     void aContainersEndIsItsFirstProcesss() {
-        Finding finding = Pods.read("pods", Samples.bytes(Samples.PODS)).findings().getFirst();
+        Finding finding =
+                Pods.read("pods", Samples.bytes(Samples.PODS)).findings().getFirst();
         Case known = shop(ran(40, Duration.ofHours(400)), ran(6, Duration.ofMinutes(3), "SIGSEGV", 5));
         Optional<String> id = Optional.of("ab".repeat(32));
         Build shell = new Build(Optional.empty(), "/bin/sh");
@@ -201,7 +201,8 @@ class ProposerTest {
                 new Running(9, 200, shell, id),
                 new Running(7, 100, SHOP, id),
                 new Running(3, 50, shell, Optional.of("cd".repeat(32))));
-        assertThat(suggest(new Experience(List.of(known), List.of(), running), finding).getFirst())
+        assertThat(suggest(new Experience(List.of(known), List.of(), running), finding)
+                        .getFirst())
                 .isInstanceOf(Propose.class);
         assertThat(cause(suggest(new Experience(List.of(known), List.of(), List.of()), finding)))
                 .isEqualTo(Cause.UNKNOWN_PROGRAM);
@@ -213,11 +214,11 @@ class ProposerTest {
         Suspicion library = new Suspicion("/lib/libodd.so.1", "attaching to", NOW, NOW.plusSeconds(60));
         Suspicion other = new Suspicion("/srv/other", "reading", NOW.minusSeconds(60), NOW.plusSeconds(3600));
         Experience nobody = new Experience(List.of(), List.of(), List.of());
-        List<Suggestion> all = new Proposer(nobody, List.of(one, library), (_, _) -> Optional.empty())
-                .suggest(List.of());
+        List<Suggestion> all =
+                new Proposer(nobody, List.of(one, library), (_, _) -> Optional.empty()).suggest(List.of());
         assertThat(all)
-                .extracting(each -> ((Propose) each).clause() + "=" + ((Propose) each).value()
-                        + ((Propose) each).aspects())
+                .extracting(
+                        each -> ((Propose) each).clause() + "=" + ((Propose) each).value() + ((Propose) each).aspects())
                 .containsExactly("exe.glob=/srv/odd[analysis]", "links=libodd.so.1[library:libodd.so.1]");
         assertThat(new Proposer(nobody, List.of(one, other), (_, _) -> Optional.empty()).suggest(List.of()))
                 .extracting(each -> ((Nothing) each).cause())

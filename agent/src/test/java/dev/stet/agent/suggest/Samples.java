@@ -32,6 +32,12 @@ final class Samples {
             {"COREDUMP_COMM":"onlycomm","COREDUMP_SIGNAL":5}
             """;
 
+    /// What journalctl (systemd 252) printed of two entries that were made by hand, with systemd-coredump's fields.
+    static final String JOURNAL = """
+            {"_HOSTNAME":"vm","__MONOTONIC_TIMESTAMP":"75972418373","COREDUMP_PID":"4711","__REALTIME_TIMESTAMP":"1795437156646981","_GID":"0","COREDUMP_COMM":"shop","COREDUMP_SIGNAL":"11","SYSLOG_IDENTIFIER":"logger","COREDUMP_SIGNAL_NAME":"SIGSEGV","MESSAGE":"Process 4711 (shop) of user 0 dumped core.","COREDUMP_EXE":"/srv/shop","_PID":"18612","_SOURCE_REALTIME_TIMESTAMP":"1795437156637691","_UID":"0","MESSAGE_ID":"fc2e22bc6ee647b6b90729ab34a250b1","COREDUMP_TIMESTAMP":"1795434912000000","_TRANSPORT":"journal","_RUNTIME_SCOPE":"system"}
+            {"_GID":"0","MESSAGE":"x","_TRANSPORT":"journal","MESSAGE_ID":"fc2e22bc6ee647b6b90729ab34a250b1","SYSLOG_IDENTIFIER":"logger","COREDUMP_SIGNAL":"6","_COMM":"logger","_CMDLINE":"logger --journald","COREDUMP_EXE":[47,115,114,118,47,255,195,188],"_PID":"18646","_RUNTIME_SCOPE":"system","__MONOTONIC_TIMESTAMP":"75972435298","_SOURCE_REALTIME_TIMESTAMP":"1795437156648536","_CAP_EFFECTIVE":"1fffeffffff","COREDUMP_COMM":"x","_EXE":"/usr/bin/logger","_UID":"0","__REALTIME_TIMESTAMP":"1795437156663906","_HOSTNAME":"vm"}
+            """;
+
     static final String PODS = """
             {"apiVersion":"v1","kind":"List","items":[
               {"metadata":{"namespace":"web","name":"shop-7d","labels":{"app":"shop"}},

@@ -65,7 +65,8 @@ class SourcesTest {
 
     /// A thread's name has 15 bytes: too few for a line of its own.
     @ParameterizedTest
-    @ValueSource(strings = {"]: segfault at", "a[1]: segfault ", "x[1] trap int3 ", "traps: shop[1] ", "kernel: shop[1]"})
+    @ValueSource(
+            strings = {"]: segfault at", "a[1]: segfault ", "x[1] trap int3 ", "traps: shop[1] ", "kernel: shop[1]"})
     void aThreadsNameForgesNoOtherProcess(String comm) {
         String line = "6,1,2,-;" + comm + "[333]: segfault at 10 ip 01 sp 02 error 6 in z[119c,55+1000]";
         assertThat(kernel(line).findings()).allMatch(each -> each.clue().pid().equals(OptionalInt.of(333)));
@@ -73,7 +74,8 @@ class SourcesTest {
 
     @Test
     void aTrapWithoutANameIsACrash() {
-        assertThat(names(kernel("traps: shop[7] ip:1 sp:2 error:0 in shop[1,2+3]"))).containsExactly("shop 7 ");
+        assertThat(names(kernel("traps: shop[7] ip:1 sp:2 error:0 in shop[1,2+3]")))
+                .containsExactly("shop 7 ");
     }
 
     @Test
@@ -89,6 +91,16 @@ class SourcesTest {
         assertThat(reading.findings().get(1).end()).isEqualTo("SIGABRT");
         assertThat(reading.findings().get(2).clue().name()).contains("onlycomm");
         assertThat(reading.findings().get(2).end()).isEqualTo("SIGTRAP");
+    }
+
+    @Test
+    void whatJournalctlPrintsIsTakenWithEverythingElseThatIsInIt() {
+        Reading reading = Coredumps.read("journalctl", Samples.bytes(Samples.JOURNAL));
+        assertThat(reading.refusals()).isEmpty();
+        assertThat(reading.findings())
+                .extracting(Finding::evidence)
+                .containsExactly(
+                        "core dump of /srv/shop, pid 4711, SIGSEGV", "core dump of /srv/\ufffdü, SIGABRT");
     }
 
     @Test
@@ -132,7 +144,8 @@ class SourcesTest {
         assertThat(Pods.read("pods", Samples.bytes("{\"kind\":\"Node\"}")).refusals())
                 .extracting(Refusal::reason)
                 .containsExactly("it has no items; it takes what kubectl get pods -o json prints");
-        assertThat(Alerts.read("post", Samples.bytes("{\"alerts\":5}")).refusals()).hasSize(1);
+        assertThat(Alerts.read("post", Samples.bytes("{\"alerts\":5}")).refusals())
+                .hasSize(1);
         assertThat(Alerts.read("post", Samples.bytes("[]")).refusals())
                 .extracting(Refusal::reason)
                 .containsExactly("it is JSON, but no object");
