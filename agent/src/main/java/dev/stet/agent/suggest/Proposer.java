@@ -291,7 +291,8 @@ public final class Proposer {
                 ExemptionYaml.escaped(library ? build.name() : build.exe()),
                 aspects,
                 TERM,
-                "Stet ended while it was %s it, at %s; %s, and then tries it again. If Stet was killed for another reason, it is blameless"
+                ("Stet ended while it was %s it, at %s; %s, and then tries it again. If Stet was killed for another"
+                                + " reason, it is blameless")
                         .formatted(suspicion.step(), moment(suspicion.at()), left),
                 List.of(finding));
     }
