@@ -188,10 +188,9 @@ class SuggestTest {
             }
             assertThat(decisions).endsWith("acquit", "spare");
         }
-        String line = "[1.0] traps: fragile[%d] trap int3 ip:1 sp:2 error:0 in fragile[1,2+3]\n";
         StringBuilder log = new StringBuilder();
         for (int pid = 100; pid < 300; pid++) {
-            log.append(line.formatted(pid));
+            log.append("[1.0] traps: fragile[%d] trap int3 ip:1 sp:2 error:0 in fragile[1,2+3]\n".formatted(pid));
         }
         Path file = Files.writeString(directory.resolve("kern.log"), log);
         JsonNode nothing = suggest("nothing", "--kernel-log", file.toString());
