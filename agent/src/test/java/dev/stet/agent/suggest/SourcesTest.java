@@ -99,8 +99,7 @@ class SourcesTest {
         assertThat(reading.refusals()).isEmpty();
         assertThat(reading.findings())
                 .extracting(Finding::evidence)
-                .containsExactly(
-                        "core dump of /srv/shop, pid 4711, SIGSEGV", "core dump of /srv/\ufffdü, SIGABRT");
+                .containsExactly("core dump of /srv/shop, pid 4711, SIGSEGV", "core dump of /srv/\ufffdü, SIGABRT");
     }
 
     @Test
