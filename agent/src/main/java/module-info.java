@@ -8,4 +8,5 @@ module dev.stet.agent {
     exports dev.stet.agent;
     exports dev.stet.agent.audit;
     exports dev.stet.agent.guardian;
+    exports dev.stet.agent.suggest;
 }

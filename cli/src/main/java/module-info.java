@@ -2,6 +2,7 @@
 module dev.stet.cli {
     requires dev.stet.agent;
     requires info.picocli;
+    requires jdk.httpserver;
 
     opens dev.stet.cli to
             info.picocli;

@@ -4,6 +4,7 @@ import dev.stet.agent.audit.MalformedRecordException;
 import dev.stet.agent.guardian.Case;
 import dev.stet.agent.guardian.Deliberation;
 import dev.stet.agent.guardian.Ledger;
+import dev.stet.agent.guardian.Noted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -70,6 +71,25 @@ public final class GuardianLog {
                         .sorted(Comparator.comparing(Case::seen).reversed())
                         .toList()
                 : List.of();
+    }
+
+    /// What was decided, the oldest first; lines that are none of ours are left out.
+    ///
+    /// @throws IOException if the record cannot be read
+    public static List<Noted> noted(StateDirectory state) throws IOException {
+        List<Noted> all = new ArrayList<>();
+        for (Path file : List.of(before(state.guardianLog()), state.guardianLog())) {
+            if (Files.exists(file)) {
+                for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1)) {
+                    try {
+                        all.add(Deliberation.note(line));
+                    } catch (MalformedRecordException e) {
+                        // cut short by a crash or a full disk
+                    }
+                }
+            }
+        }
+        return all;
     }
 
     /// What is recorded, decided again.

@@ -7,6 +7,7 @@ import dev.stet.agent.audit.MalformedRecordException;
 import dev.stet.facts.FileIdentity;
 import dev.stet.kernel.OpenFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +111,42 @@ final class Journal implements AutoCloseable {
         });
     }
 
+    /// What the last start of Stet found, and is left alone still. A beginning without an end is none yet: Stet may be
+    /// at it.
+    ///
+    /// @throws IOException if it cannot be read
+    static List<Suspect> suspects(Path path, int maxBytes, Instant now) throws IOException {
+        if (Files.notExists(path)) {
+            return List.of();
+        }
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            bytes = in.readNBytes(maxBytes);
+        }
+        List<Suspect> suspects = new ArrayList<>();
+        for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n", -1)) {
+            try {
+                JsonValue.Fields fields = JsonReader.read(line);
+                if (fields.text("suspect").isPresent() && suspects.size() < MAX_SUSPECTS) {
+                    suspects.add(suspect(fields));
+                }
+            } catch (MalformedRecordException | NoSuchElementException | DateTimeException e) {
+                // cut short
+            }
+        }
+        suspects.removeIf(suspect -> !now.isBefore(suspect.until()));
+        return suspects;
+    }
+
+    private static Suspect suspect(JsonValue.Fields fields) {
+        return new Suspect(
+                fields.text("suspect").orElseThrow(),
+                fields.text("step").orElseThrow(),
+                fields.text("path").orElseThrow(),
+                Instant.parse(fields.text("at").orElseThrow()),
+                Instant.parse(fields.text("until").orElseThrow()));
+    }
+
     private void read(Path path) throws IOException {
         if (Files.notExists(path)) {
             return;
@@ -145,10 +182,9 @@ final class Journal implements AutoCloseable {
             String mark = fields.text("mark").orElseThrow();
             open.put(number.get(), new Suspect(mark, step, path, at, now.plus(TERM)));
         } else {
-            Instant until = Instant.parse(fields.text("until").orElseThrow());
-            String mark = fields.text("suspect").orElseThrow();
-            if (now.isBefore(until) && suspects.size() < MAX_SUSPECTS) {
-                suspects.put(mark, new Suspect(mark, step, path, at, until));
+            Suspect suspect = suspect(fields);
+            if (now.isBefore(suspect.until()) && suspects.size() < MAX_SUSPECTS) {
+                suspects.put(suspect.mark(), suspect);
             }
         }
     }

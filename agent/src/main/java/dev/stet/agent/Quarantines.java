@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,8 +20,6 @@ import java.util.Optional;
 /// change and remove them. One that is made is in force before it is written, and if it cannot be written.
 final class Quarantines {
     private static final String OWNER = "guardian";
-    /// What names of exemptions may have at most is 63.
-    private static final int MAX_PROGRAM = 32;
 
     private final Optional<Path> directory;
     /// What is not in the directory yet, by file; an empty text is a file to be removed.
@@ -35,15 +32,7 @@ final class Quarantines {
 
     /// The name of a program's quarantine.
     static String name(Build build) {
-        String program = build.name()
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "-")
-                .replaceAll("^-+", "");
-        String start = program.substring(0, Math.min(program.length(), MAX_PROGRAM));
-        String mark = build.id()
-                .map(id -> id.hex().substring(0, Math.min(id.hex().length(), 8)))
-                .orElseGet(() -> "%08x".formatted(build.exe().hashCode()));
-        return "quarantine-" + start + (start.endsWith("-") || start.isEmpty() ? "" : "-") + mark;
+        return build.ruleName("quarantine-");
     }
 
     /// The document, as a person would write it.

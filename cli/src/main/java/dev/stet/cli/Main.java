@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             ExemptCommand.class,
             AuditCommand.class,
             GuardianCommand.class,
+            SuggestCommand.class,
             PanicCommand.class,
             ResumeCommand.class,
             PlanCommand.class,

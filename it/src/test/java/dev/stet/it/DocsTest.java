@@ -119,6 +119,7 @@ class DocsTest {
                 "exempt list",
                 "exempt renew",
                 "exempt end",
+                "suggest",
                 "audit show",
                 "audit verify");
         for (String verb : verbs) {

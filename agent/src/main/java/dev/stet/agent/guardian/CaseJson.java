@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -95,6 +96,22 @@ final class CaseJson {
             case Decision.Acquit _, Decision.Trust _, Decision.Spare _ -> {}
         }
         return json.text("why", decision.why());
+    }
+
+    /// @throws MalformedRecordException if it is no line of the record
+    static Noted readNoted(JsonValue.Fields fields) throws MalformedRecordException {
+        return parsed(() -> {
+            JsonValue.Fields decided = fields.fields("decided");
+            return new Noted(
+                    instant(fields, "at"),
+                    readBuild(fields.fields("before")),
+                    fields.fields("ending")
+                            .number("pid")
+                            .map(pid -> OptionalInt.of(Math.toIntExact(pid)))
+                            .orElse(OptionalInt.empty()),
+                    decided.text("level").map(_ -> constant(Level.class, decided, "level")),
+                    texts(decided, "functions"));
+        });
     }
 
     private static JsonText build(Build build) {

@@ -21,6 +21,13 @@ public record Deliberation(Instant at, Case before, Optional<Ending> ending, Dec
         return json.object("decided", CaseJson.of(decision)).toString();
     }
 
+    /// What a line of a record says was decided.
+    ///
+    /// @throws MalformedRecordException if the line is none of ours
+    public static Noted note(String line) throws MalformedRecordException {
+        return CaseJson.readNoted(JsonReader.read(line));
+    }
+
     /// A line of a record, decided again.
     ///
     /// @param at when it was decided

@@ -18,7 +18,7 @@ public final class Guardian {
     /// An exit status is unusual if a program has lived so often without it.
     private static final long KNOWN_LIVES = 20;
     /// How unlikely what was seen must be, were probes harmless, for them to be held to be the cause.
-    private static final double UNLIKELY = 0.05;
+    static final double UNLIKELY = 0.05;
 
     /// How long after new probes a bad end speaks against them.
     private static final Duration LOW_WINDOW = Duration.ofMinutes(1);
@@ -171,19 +171,10 @@ public final class Guardian {
     ///
     /// @return why the probes are not held to be the cause; empty if they are
     private static Optional<String> innocence(Case now, Ending ending) {
-        boolean crash = ending.status().orElseThrow().isCrash();
-        int without = crash ? now.unprobed().crashed() : now.unprobed().ended(ending.end());
-        int with = crash ? now.probed().crashed() : now.probed().ended(ending.end());
-        if (without == 0 || with == 0) {
-            return Optional.empty();
-        }
-        double share = (double) now.probed().millis()
-                / Math.max(now.probed().millis() + now.unprobed().millis(), 1);
-        if (atLeast(with, with + without, share) < UNLIKELY) {
-            return Optional.empty();
-        }
-        return Optional.of("it did so %s in %s without probes, and %s in %s with them"
-                .formatted(times(without), time(now.unprobed()), times(with), time(now.probed())));
+        Standing standing = Standing.of(now, ending.end());
+        return standing.without() > 0 && standing.with() > 0 && standing.chance() >= UNLIKELY
+                ? Optional.of("it did so " + standing)
+                : Optional.empty();
     }
 
     /// How likely so many of so many are, each with this probability.
@@ -218,15 +209,7 @@ public final class Guardian {
                 : "pid %s ended by %s without probes".formatted(ending.process(), how);
     }
 
-    private static String times(int count) {
-        return count == 1 ? "once" : count + " times";
-    }
-
-    private static String time(Exposure exposure) {
-        return time(Duration.ofMillis(exposure.millis()));
-    }
-
-    private static String time(Duration duration) {
+    static String time(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 10) {
             long micros = duration.toNanos() / 1000;
