@@ -1,5 +1,6 @@
 """What the text of a process has that its files have not, and where breakpoints have to be."""
 
+import collections
 import os
 import re
 import struct
@@ -7,6 +8,7 @@ import subprocess
 
 PAGE = 4096
 INT3 = 0xCC
+LINK = ("anon_inode:bpf_link", "anon_inode:bpf-link")
 NOP5, CALL = b"\x0f\x1f\x44\x00\x00", 0xE8  # a probed nop of five bytes becomes a call (Linux 6.18)
 
 
@@ -87,10 +89,25 @@ def executable_segments(path):
         return found
 
 
+def links(pid):
+    """The probes that a tracer's links say they are: how many at each process, file and place."""
+    found = collections.Counter()
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            if os.readlink(f"/proc/{pid}/fd/{name}") in LINK:
+                info = open(f"/proc/{pid}/fdinfo/{name}").read()
+                of = re.search(r"^pid:\s+(\d+)\npath:\s+(.*)$", info, re.M)
+                if of:
+                    found.update((int(of.group(1)), of.group(2), int(at, 16)) for at in re.findall(r"^\d+\s+(0x[0-9a-f]+)\s", info, re.M))
+        except OSError:
+            continue  # closed meanwhile
+    return found
+
+
 def descriptors(pid):
     """How many descriptors of each kind a process has, its threads, mappings, and resident kilobytes."""
     found = {"fds": 0, "links": 0, "maps": 0, "progs": 0, "perf": 0}
-    kinds = {"anon_inode:bpf_link": "links", "anon_inode:bpf-link": "links", "anon_inode:bpf-map": "maps",
+    kinds = {**dict.fromkeys(LINK, "links"), "anon_inode:bpf-map": "maps",
              "anon_inode:bpf-prog": "progs", "anon_inode:[perf_event]": "perf"}
     memlock = 0
     for name in os.listdir(f"/proc/{pid}/fd"):
@@ -106,3 +123,15 @@ def descriptors(pid):
     with open(f"/proc/{pid}/maps") as maps:
         found["mappings"] = sum(1 for _ in maps)
     return {**found, "mapKb": memlock // 1024, "threads": int(status["Threads"]), "rssKb": int(status["VmRSS"].split()[0])}
+
+
+def live_heap(pid):
+    """Kilobytes of a Java process's heap that are in use after all garbage was collected; None if it does not say."""
+    tool = os.path.join(os.path.dirname(os.readlink(f"/proc/{pid}/exe")), "jcmd")
+    try:
+        for command in ("GC.run", "GC.heap_info"):
+            said = subprocess.run([tool, str(pid), command], capture_output=True, text=True, timeout=60).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    used = [int(number) for number in re.findall(r"(?:generation|heap) +total \d+K, used (\d+)K", said)]
+    return sum(used) if used else None

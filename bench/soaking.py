@@ -2,6 +2,7 @@
 
 import collections
 import json
+import os
 import random
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import time
 
 from machine import HOME
-from soakbytes import Text, descriptors
+from soakbytes import Text, descriptors, links, live_heap
 from soakpolicy import Policy, Rule
 from soakstage import PATIENCE, STORMS, Stage
 from soakstet import PACK, Life
@@ -31,7 +32,8 @@ class Soak:
         self.done, self.checked, self.heard = collections.Counter(), collections.Counter(), collections.Counter()
         self.violations, self.lives, self.recent = [], [], collections.deque(maxlen=12)
         self.settling, self.running, self.residents = [], [], []
-        self.life, self.life_ends, self.stopping = None, 0.0, False
+        self.accused = set()  # programs in quarantine, for an hour and more
+        self.life, self.life_ends, self.stopping, self.finishing = None, 0.0, False, False
         self.stage = Stage(self.directory, say)
         (self.directory / "packs").mkdir()
         (self.directory / "packs/soak.yaml").write_text(PACK)
@@ -65,6 +67,7 @@ class Soak:
 
     def finish(self):
         """All targets end as they must; so does Stet, and nothing is left of it."""
+        self.finishing = True
         if self.life is None:
             self.start_stet()
         self.check()
@@ -199,7 +202,7 @@ class Soak:
 
     def start_stet(self):
         self.note("start stet")
-        self.life = Life(self.workshop, self.stage, self.policy, self.directory / "stet.log")
+        self.life = Life(self.workshop, self.stage, self.policy, self.directory / "stet.log", self.accused)
         self.life_ends = time.monotonic() + self.random.choice(LIVES)
 
     def look_at_stet(self):
@@ -330,23 +333,27 @@ class Soak:
             self.violation("stet", f"no policy was applied within {SETTLE} s of its start: {self.life.said()}")
             return False
         differences = []
-        while time.monotonic() < began + SETTLE and self.life.process.poll() is None and not self.life.suspected:
+        while time.monotonic() < began + SETTLE and self.life.process.poll() is None and not self.life.suspected and self.patient():
             differences = self.differences()
             self.look_at_targets()
             if not differences:
                 self.settling.append(("settle", time.monotonic() - began))
                 return True
             time.sleep(0.2)
-        if self.life.process.poll() is None and not self.life.suspected:
+        if self.life.process.poll() is None and not self.life.suspected and self.patient():
             self.violation("model", f"not within {SETTLE} s: " + "; ".join(differences[:6]))
         return False
+
+    def patient(self):
+        """Not if somebody has pressed Ctrl-C; but the last check is made in any case."""
+        return self.finishing or not self.stopping
 
     def differences(self):
         found = []
         for target in self.watched():
             wanted = self.policy.verdict(target)
             text = self.text(target)
-            if text is None or target.process.poll() is not None:
+            if text is None or target.process.poll() is not None or target.path in self.accused:
                 continue
             self.checked["comparisons of a process"] += 1
             name = f"{target.name} ({target.pid})"
@@ -401,17 +408,34 @@ class Soak:
         life = self.life
         if life.age() < 10 or life.process.poll() is not None:
             return
-        now = {"at": round(life.age(), 1), **descriptors(life.pid), "tracked": life.links(), "watched": len(self.watched())}
+        now = {"at": round(life.age(), 1), **descriptors(life.pid), "watched": len(self.watched()), "heapKb": live_heap(life.pid)}
         self.checked["samples of Stet's resources"] += 1
         first = life.samples[0] if life.samples else now
         life.samples.append(now)
-        if now["links"] - now["tracked"] > first["links"] - first["tracked"] + 4:
-            self.violation("descriptors", f"links that no attachment accounts for: {now}, first {first}")
+        for attempt in range(20):
+            wrong = self.wrong_links(life)
+            if not wrong:
+                break
+            time.sleep(1)  # of what has just ended, or whose rule has just come or gone
+        else:
+            self.violation("descriptors", "; ".join(wrong[:6]))
         for what, room in (("fds", 40), ("maps", 40), ("progs", 60), ("threads", 24), ("perf", 8), ("mappings", 300), ("mapKb", 65536)):
             if now[what] > first[what] * 1.5 + room:
                 self.violation("growth", f"{what} grew from {first[what]} to {now[what]} in {life.age():.0f} s")
+        if now["heapKb"] and first["heapKb"] and now["heapKb"] > first["heapKb"] * 2 + 65536:
+            self.violation("growth", f"what lives in the heap grew from {first['heapKb']} kB to {now['heapKb']} kB in {life.age():.0f} s")
         if now["rssKb"] > 700 * 1024:
             self.violation("growth", f"resident memory is {now['rssKb'] // 1024} MB")
+
+    def wrong_links(self, life):
+        """What the kernel says of the links that Stet holds: none twice, none of who has ended or is exempt."""
+        found = links(life.pid)
+        places = collections.Counter(pid for pid, _, _ in found)
+        wrong = [f"{pid} has {path}+{at:#x} {times} times" for (pid, path, at), times in found.items() if times > 1]
+        wrong += [f"{count} places of {pid}, which has ended" for pid, count in places.items() if not os.path.exists(f"/proc/{pid}")]
+        wrong += [f"{places[target.pid]} places of {target.name} ({target.pid}), which is {self.policy.verdict(target)}"
+                  for target in self.watched() if target.pid in places and self.policy.verdict(target) in ("all", "outside")]
+        return wrong
 
     # --- the end
 

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import os
 import re
 import signal
 import subprocess
@@ -24,12 +25,12 @@ spec:
 class Life:
     """What it says on standard output is read by a thread; calls are only counted."""
 
-    def __init__(self, workshop, stage, policy, log):
+    def __init__(self, workshop, stage, policy, log, accused):
         command = [HOME / "stet", "run", "--json", "--exe", f"{stage.directory}/in/**", "--policy", policy.directory,
                    "--state", stage.directory / "state", "--packs", stage.directory / "packs"]
         self.events = collections.Counter()
-        self.verdicts, self.attachments, self.suspected = {}, collections.Counter(), []
-        self.serious, self.samples = [], []
+        self.verdicts, self.suspected = {}, []
+        self.serious, self.samples, self.accused = [], [], accused
         self.ready = threading.Event()
         self.started = time.monotonic()
         self.log = log
@@ -68,7 +69,6 @@ class Life:
             self.verdicts[event["pid"]] = exempt if event["verdict"] == "exempt" else event["verdict"]
         elif kind in ("attached", "detached"):
             self.events[f"{kind} {event.get('why', '')}".strip()] += 1
-            self.attachments[event["pid"]] += event["links"] if kind == "attached" else -event["links"]
         elif kind == "policy":
             self.events[f"policy {event['state']}"] += 1
             if event["state"] == "applied":
@@ -81,15 +81,19 @@ class Life:
                 self.serious.append(f"it took our own breakpoints for another tool's: {event}")
         elif kind == "guardian":
             self.events[f"guardian {event['decision']}"] += 1
-            if event["decision"] in ("quarantine", "spare"):
-                self.serious.append(f"the guardian accuses a program that nobody harmed: {event}")
+            if event["decision"] == "quarantine":
+                self._accused(event)
         elif kind in ("vanished", "rollout"):
             self.serious.append(f"{kind}: {event}")
         elif kind == "notice":
             self.events["notice " + re.sub(r"[0-9]+", "N", event["text"])[:120]] += 1
 
-    def links(self):
-        return sum(self.attachments.values())
+    def _accused(self, event):
+        """A program whose processes answer by their exit status may be accused by one; nothing here dies by a signal."""
+        if os.path.basename(event["exe"]) == "family" and " ended by exit " in event["why"]:
+            self.accused.add(event["exe"])
+        else:
+            self.serious.append(f"the guardian accuses a program that nobody harmed: {event}")
 
     def said(self):
         """The last lines of standard error."""
