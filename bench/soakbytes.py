@@ -90,15 +90,16 @@ def executable_segments(path):
 
 
 def links(pid):
-    """The probes that a tracer's links say they are: how many at each process, file and place."""
+    """The probes that a tracer's links say they are: how many at each process, file and place, of each BPF program."""
     found = collections.Counter()
     for name in os.listdir(f"/proc/{pid}/fd"):
         try:
             if os.readlink(f"/proc/{pid}/fd/{name}") in LINK:
                 info = open(f"/proc/{pid}/fdinfo/{name}").read()
-                of = re.search(r"^pid:\s+(\d+)\npath:\s+(.*)$", info, re.M)
+                of = re.search(r"^prog_id:\s+(\d+)\n(?:.*\n)*?pid:\s+(\d+)\npath:\s+(.*)$", info, re.M)
                 if of:
-                    found.update((int(of.group(1)), of.group(2), int(at, 16)) for at in re.findall(r"^\d+\s+(0x[0-9a-f]+)\s", info, re.M))
+                    program, target, path = int(of.group(1)), int(of.group(2)), of.group(3)
+                    found.update((target, path, int(at, 16), program) for at in re.findall(r"^\d+\s+(0x[0-9a-f]+)\s", info, re.M))
         except OSError:
             continue  # closed meanwhile
     return found
@@ -133,5 +134,5 @@ def live_heap(pid):
             said = subprocess.run([tool, str(pid), command], capture_output=True, text=True, timeout=60).stdout
     except (OSError, subprocess.TimeoutExpired):
         return None
-    used = [int(number) for number in re.findall(r"(?:generation|heap) +total \d+K, used (\d+)K", said)]
+    used = [int(number) for number in re.findall(r"^(?:DefNew|Tenured) +total \d+K, used (\d+)K", said, re.M)]
     return sum(used) if used else None
