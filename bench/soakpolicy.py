@@ -65,7 +65,8 @@ class Policy:
 
     def spoil(self):
         """One file that is wrong: the set before it stays in force."""
-        (self.directory / "wrong.yaml").write_text("apiVersion: stet.dev/v1alpha1\nkind: ProbeExemption\nmetadata: {name: wrong}\nspec: 4\n")
+        (self.directory / "wrong.yaml").write_text(
+            "apiVersion: stet.dev/v1alpha1\nkind: ProbeExemption\nmetadata: {name: wrong}\nspec: 4\n")
         self.broken = True
 
     def repair(self):

@@ -15,7 +15,8 @@ ZOO = HOME / "it/targets/zoo"
 C = ["-O2", "-g", "-pthread"]
 PATTERN = r"work|work_.*|main\.work"
 PATIENCE = 180  # seconds; the machine may be busy with other things
-STACKS = ("swapcontext", "assembly", "recursion 70", "recursion 300", "longjmp", "alternate", "storm", "backtrace", "tail", "threads 200")
+STACKS = ("swapcontext", "assembly", "recursion 70", "recursion 300", "longjmp", "alternate", "storm", "backtrace",
+          "tail", "threads 200")
 FAMILY = ("fork", "vfork", "spawn", "shared", "short 200", "forks 60", "execs 60", "leader")
 GO = ("grow", "switch", "panic", "goexit")
 STORMS = ("family short 1500", "family forks 400", "family execs 400")

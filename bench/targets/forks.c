@@ -60,8 +60,8 @@ static void tell(void) {
         int count = counts[kind];
         qsort(took[kind], (size_t)count, sizeof **took, by_size);
         if (count > 0) {
-            printf("%s count=%d p50=%ld p99=%ld max=%ld\n", names[kind], count, took[kind][count / 2], took[kind][count - 1 - count / 100],
-                   took[kind][count - 1]);
+            printf("%s count=%d p50=%ld p99=%ld max=%ld\n", names[kind], count, took[kind][count / 2],
+                   took[kind][count - 1 - count / 100], took[kind][count - 1]);
         }
         counts[kind] = 0;
     }

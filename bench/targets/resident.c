@@ -3,7 +3,8 @@
 //   resident plain | threads | forks | execs | quiet [ARGUMENT...]
 //
 // Begins with "ready pid=P", ends with "result wrong=N". `forks`: has a child each 0.2 s that calls them, too, and owes an answer.
-// `execs`: begins anew by exec every 20 s. `quiet`: calls nothing. It is built with -DBUILD_OF=NAME, so that each copy has a build ID of its own.
+// `execs`: begins anew by exec every 20 s. `quiet`: calls nothing. It is built with -DBUILD_OF=NAME, so that each copy has a
+// build ID of its own.
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
