@@ -18,7 +18,8 @@ public final class Guardian {
     private static final Duration FORGIVEN = Duration.ofDays(7);
     /// An exit status is unusual if a program has lived so often without it.
     private static final long KNOWN_LIVES = 20;
-    /// A program that has ended by so many exit statuses answers by them, as a supervisor does that passes on its children's.
+    /// A program that has ended by so many exit statuses answers by them, as a supervisor does that passes on its
+    /// children's.
     private static final int ANSWERS = 4;
     /// How unlikely what was seen must be, were probes harmless, for them to be held to be the cause.
     private static final double UNLIKELY = 0.05;
