@@ -11,6 +11,7 @@ from facts import facts
 from machine import memory, say, spread
 from policy import policy
 from policylive import policy_live
+from stalls import stalls
 
 # One line a call: moment, process, thread, name, function, argument; with returns the result and the latency too. It is what
 # `stet trace` prints.
@@ -255,4 +256,5 @@ def find_library(name):
 
 
 ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
-       "analysis": analysis, "policy": policy, "policy-live": policy_live, "facts": facts}
+       "analysis": analysis, "policy": policy, "policy-live": policy_live, "facts": facts,
+       "stalls": stalls}

@@ -6,6 +6,7 @@ import re
 from facts import gathered
 from policy import decided
 from policylive import exempted
+from stalls import stalled
 from machine import HOME
 
 BEGIN, END = "<!-- bench/run writes what follows -->", "<!-- bench/run wrote what precedes -->"
@@ -179,7 +180,7 @@ def conditions(results):
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
     replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results), decided(results),
-                                                                  exempted(results), gathered(results)))))
+                                                                  exempted(results), stalled(results), gathered(results)))))
     replace(HOME / "README.md", text)
     return text
 

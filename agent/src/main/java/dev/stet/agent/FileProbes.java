@@ -166,7 +166,7 @@ final class FileProbes {
             return Optional.empty();
         }
         if (!target.keep(attachment, begun)) {
-            target.rejected(releases.detach(List.of(attachment), AgentEvent.Detached.Why.EXEC, since));
+            target.rejected(releases.drop(attachment));
             return Optional.empty();
         }
         releases.planted(attachment, since);

@@ -56,6 +56,11 @@ final class Releases implements AutoCloseable {
                 .toList());
     }
 
+    /// Lets go of what was attached too late to be kept: nobody has heard of it.
+    CompletableFuture<Void> drop(Attachment attachment) {
+        return detacher.detach(List.of(attachment)).thenRun(() -> uprobes.forget(attachment));
+    }
+
     /// Lets go of what a successor has replaced.
     ///
     /// @param at when its last call begins, by [System#nanoTime]

@@ -85,11 +85,11 @@ class StrictTest {
         }
     }
 
-    /// A program that cannot be run - here it is no program - leaves the process as it was, with its probes.
+    /// A program that cannot be run - here its interpreter is not there - leaves the process as it was, with its probes.
     @Test
     void aProcessThatStaysWhatItIsGetsItsProbesBack() throws IOException {
         Path no = programs.resolve("no-program");
-        Files.writeString(no, "not a program\n");
+        Files.writeString(no, "#!/nonexistent/interpreter\n");
         assertThat(no.toFile().setExecutable(true)).isTrue();
         Path go = directory.resolve("go");
         Path shell = Files.copy(Path.of("/bin/bash"), programs.resolve("shell"));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The one decision about harm: is a program that ended badly to be left alone for a while? A circuit breaker for each
 /// program, judged by how the program ends without probes. Pure: the same case and the same ending give the same
@@ -17,6 +18,9 @@ public final class Guardian {
     private static final Duration FORGIVEN = Duration.ofDays(7);
     /// An exit status is unusual if a program has lived so often without it.
     private static final long KNOWN_LIVES = 20;
+    /// A program that has ended by so many exit statuses answers by them, as a supervisor does that passes on its
+    /// children's.
+    private static final int ANSWERS = 4;
     /// How unlikely what was seen must be, were probes harmless, for them to be held to be the cause.
     static final double UNLIKELY = 0.05;
 
@@ -159,10 +163,20 @@ public final class Guardian {
         };
     }
 
-    /// A signal always is; an exit status is if the program has lived often and never ended so without probes.
+    /// A signal always is; an exit status is if the program has lived often and never ended so without probes, unless
+    /// it ends by ever other ones.
     private static boolean isUnusual(Case now, Ending ending) {
         return ending.status().orElseThrow().isCrash()
-                || (now.unprobed().lives() >= KNOWN_LIVES && now.unprobed().ended(ending.end()) == 0);
+                || (now.unprobed().lives() >= KNOWN_LIVES
+                        && now.unprobed().ended(ending.end()) == 0
+                        && exitStatuses(now) < ANSWERS);
+    }
+
+    private static long exitStatuses(Case of) {
+        return Stream.concat(of.probed().ends().keySet().stream(), of.unprobed().ends().keySet().stream())
+                .filter(end -> end.startsWith("exit "))
+                .distinct()
+                .count();
     }
 
     /// Does it end like that without probes as often? Were probes harmless, each such end would be as likely in

@@ -147,6 +147,19 @@ class GuardianTest {
     }
 
     @Test
+    void aProgramThatAnswersByItsExitStatusIsNotAccusedOfANewOne() {
+        for (int i = 0; i < 20; i++) {
+            happens(unprobed(new ExitStatus.Exited(0), 10));
+        }
+        for (int status = 1; status <= 3; status++) {
+            quarantined(happens(probed(new ExitStatus.Exited(status), 3)));
+            known = known.with(new Circuit.Closed(now, 0));
+        }
+        assertThat(happens(probed(new ExitStatus.Exited(4), 3))).isEmpty();
+        quarantined(happens(probed(SEGV, 3)));
+    }
+
+    @Test
     void aProgramThatCrashesAsOftenWithoutProbesIsSpared() {
         for (int i = 0; i < 5; i++) {
             assertThat(happens(unprobed(SEGV, 10))).isEmpty();
