@@ -85,7 +85,8 @@ class StrictTest {
         }
     }
 
-    /// A program that cannot be run - here its interpreter is not there - leaves the process as it was, with its probes.
+    /// A program that cannot be run - here its interpreter is not there - leaves the process as it was, with its
+    /// probes.
     @Test
     void aProcessThatStaysWhatItIsGetsItsProbesBack() throws IOException {
         Path no = programs.resolve("no-program");
