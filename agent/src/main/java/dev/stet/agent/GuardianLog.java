@@ -67,7 +67,7 @@ public final class GuardianLog {
     public static List<Case> cases(StateDirectory state) throws IOException {
         Path file = state.guardianLedger();
         return Files.exists(file)
-                ? Ledger.parse(Files.readString(file)).cases().stream()
+                ? Ledger.parse(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), _ -> {}).cases().stream()
                         .sorted(Comparator.comparing(Case::seen).reversed())
                         .toList()
                 : List.of();

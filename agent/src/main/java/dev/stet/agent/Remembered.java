@@ -90,7 +90,12 @@ final class Remembered {
         Ledger[] read = {new Ledger()};
         state.map(StateDirectory::guardianLedger)
                 .filter(Files::exists)
-                .ifPresent(file -> attempt(file, "read", () -> read[0] = Ledger.parse(Files.readString(file))));
+                .ifPresent(file -> attempt(
+                        file,
+                        "read",
+                        () -> read[0] = Ledger.parse(
+                                new String(Files.readAllBytes(file), StandardCharsets.UTF_8),
+                                left -> sink.accept(new AgentEvent.Notice(file + " " + left + "; left out")))));
         return read[0];
     }
 

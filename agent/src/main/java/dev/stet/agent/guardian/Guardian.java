@@ -199,11 +199,13 @@ public final class Guardian {
         if (probability <= 0) {
             return 0;
         }
-        double term = Math.exp(of * Math.log1p(-probability));
+        // Logarithms: of thousands, the first terms are smaller than any double.
+        double term = of * Math.log1p(-probability);
+        double odds = Math.log(probability) - Math.log1p(-probability);
         double below = 0;
         for (int i = 0; i < many; i++) {
-            below += term;
-            term *= (of - i) / (i + 1.0) * probability / (1 - probability);
+            below += Math.exp(term);
+            term += Math.log((of - i) / (i + 1.0)) + odds;
         }
         return Math.max(1 - below, 0);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// What is known of programs: of so many at most, and of those that nothing was heard of for longest the least.
 /// For one thread.
@@ -63,12 +64,20 @@ public final class Ledger {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /// @throws MalformedRecordException if it is not what [#bytes] writes
-    public static Ledger parse(String text) throws MalformedRecordException {
+    /// What [#bytes] has written.
+    ///
+    /// @param left takes lines that are none of ours: of one program nothing is known then, and of the others all
+    public static Ledger parse(String text, Consumer<String> left) {
         Ledger ledger = new Ledger();
+        int number = 0;
         for (String line : text.split("\n", -1)) {
-            if (!line.isEmpty()) {
-                ledger.put(CaseJson.readCase(line));
+            number++;
+            try {
+                if (!line.isEmpty()) {
+                    ledger.put(CaseJson.readCase(line));
+                }
+            } catch (MalformedRecordException e) {
+                left.accept("line " + number + ": " + e.getMessage());
             }
         }
         return ledger;

@@ -238,6 +238,8 @@ class GuardianTest {
         assertThat(Guardian.atLeast(1, 10, 0.5)).isCloseTo(1 - Math.pow(0.5, 10), within(1e-12));
         assertThat(Guardian.atLeast(3, 3, 0.25)).isCloseTo(Math.pow(0.25, 3), within(1e-12));
         assertThat(Guardian.atLeast(2, 1_000_000, 1e-9)).isCloseTo(5e-7, within(1e-9));
+        assertThat(Guardian.atLeast(5_300, 10_000, 0.5)).isLessThan(1e-8).isNotNegative();
+        assertThat(Guardian.atLeast(5_000, 10_000, 0.5)).isCloseTo(0.504, within(1e-3));
         assertThat(Guardian.atLeast(1, 5, 1)).isEqualTo(1);
         assertThat(Guardian.atLeast(1, 5, 0)).isZero();
     }
@@ -264,7 +266,9 @@ class GuardianTest {
             }
             Ledger ledger = new Ledger();
             ledger.put(known);
-            assertThat(Ledger.parse(new String(ledger.bytes(), java.nio.charset.StandardCharsets.UTF_8))
+            assertThat(Ledger.parse(new String(ledger.bytes(), java.nio.charset.StandardCharsets.UTF_8), left -> {
+                                throw new AssertionError(left);
+                            })
                             .cases())
                     .containsExactly(known);
         }
