@@ -80,6 +80,7 @@ final class Zoo {
                 RETURN);
         add("signal-storm", "-", "4,000 signals while it runs", program(stacks, "storm"), probed(200), RETURN);
         add("threads", "-", "1,000 threads at once", program(stacks, "threads", "1000"), probed(1000), RETURN);
+        add("more-threads", "-", "10,000 threads at once", program(stacks, "threads", "10000"), probed(10000), RETURN);
         Path python = Path.of("/usr/bin/python3.11");
         Requires.require(Files.isExecutable(python), "python3 (Debian 12)");
         add(
@@ -348,6 +349,13 @@ final class Zoo {
                 Zoo::stalled,
                 new Expected.Undecided("on a file system of type fuse"),
                 Naive.NONE);
+        add(
+                "one-layer",
+                "L7",
+                "two containers' overlays of one layer, the same file in both",
+                Zoo::oneLayer,
+                probed(1000),
+                Naive.NONE);
         add("unmounted", "A6", "its file system is unmounted", Zoo::unmounted, probed(500), RETURN.harmful());
     }
 
@@ -380,6 +388,37 @@ final class Zoo {
             lines.addAll(second.lines());
             return new Outcome(second.exit(), lines);
         };
+    }
+
+    /// The same program at once from two overlays of one layer, as two containers of one image have it.
+    private static Outcome oneLayer(ZooStage stage) throws IOException, InterruptedException {
+        Path layer = Files.createDirectory(stage.directory().resolve("layer"));
+        var ignored = Files.copy(Targets.zoo("place"), layer.resolve("zoo-place"));
+        Path one = overlay(stage, layer, "one");
+        Path two = overlay(stage, layer, "two");
+        try (TargetProcess first = stage.start(one.resolve("zoo-place"));
+                TargetProcess second = stage.start(two.resolve("zoo-place"))) {
+            stage.probe(first, "one/zoo-place");
+            stage.probe(second, "two/zoo-place");
+            List<String> lines = new ArrayList<>(stage.finish(first).lines());
+            Outcome last = stage.finish(second);
+            lines.addAll(last.lines());
+            return new Outcome(last.exit(), lines);
+        } finally {
+            var _ = run("umount", "--lazy", one.toString());
+            var _ = run("umount", "--lazy", two.toString());
+        }
+    }
+
+    private static Path overlay(ZooStage stage, Path layer, String name) throws IOException, InterruptedException {
+        Path upper = Files.createDirectory(stage.directory().resolve(name + "-upper"));
+        Path work = Files.createDirectory(stage.directory().resolve(name + "-work"));
+        Path mounted = Files.createDirectory(stage.directory().resolve(name));
+        String options = "lowerdir=%s,upperdir=%s,workdir=%s".formatted(layer, upper, work);
+        Requires.require(
+                run("mount", "-t", "overlay", "-o", options, "stet-zoo", mounted.toString()) == 0,
+                "the right to mount an overlay");
+        return mounted;
     }
 
     private static Outcome unmounted(ZooStage stage) throws IOException, InterruptedException {
