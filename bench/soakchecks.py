@@ -171,7 +171,7 @@ class Checks:
             time.sleep(1)  # of what has just ended, or whose rule has just come or gone
         else:
             self.violation("descriptors", "; ".join(wrong[:6]))
-        for what, room in (("fds", 40), ("maps", 40), ("progs", 60), ("perf", 8), ("mappings", 300), ("mapKb", 65536)):
+        for what, room in (("fds", 12), ("maps", 40), ("progs", 60), ("perf", 8), ("mappings", 300), ("mapKb", 65536)):
             if now[what] > first[what] * 1.5 + room:
                 self.violation("growth", f"{what} grew from {first[what]} to {now[what]} in {life.age():.0f} s")
         if now["threads"] > MAX_THREADS:

@@ -9,9 +9,13 @@ import dev.stet.probe.Attachment;
 import dev.stet.procfs.ProcReader;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /// The types that running Go programs describe: what an interface value holds is named by an address.
 final class GoTypeTable implements AutoCloseable {
@@ -24,6 +28,7 @@ final class GoTypeTable implements AutoCloseable {
     private final Binaries binaries;
     private final Map<Attachment, Opened> opened = new LinkedHashMap<>(64, 0.75f, true);
     private final Map<Attachment, Program> programs = new HashMap<>();
+    private final Set<Attachment> leaving = new HashSet<>();
 
     /// A program's file, which outlives the process.
     private record Opened(OpenFile file, MappedFile mapped) {}
@@ -95,6 +100,24 @@ final class GoTypeTable implements AutoCloseable {
             }
         }
         throw new IOException(attachment.path() + " is not mapped any more");
+    }
+
+    /// Closes files of attachments that are gone, and were when this was called before: no call of theirs is still to
+    /// come, and an open file keeps its file system from being unmounted.
+    ///
+    /// @param live what is attached
+    synchronized void sweep(Supplier<List<Attachment>> live) {
+        if (opened.isEmpty()) {
+            return;
+        }
+        Set<Attachment> now = Set.copyOf(live.get());
+        for (Attachment each : List.copyOf(opened.keySet())) {
+            if (!now.contains(each) && !leaving.add(each)) {
+                programs.remove(each);
+                opened.remove(each).file.close();
+            }
+        }
+        leaving.retainAll(opened.keySet());
     }
 
     private static Program parse(Opened opened) throws IOException {

@@ -46,6 +46,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
     private final DebuggerWatch debuggers;
     private final BreakpointWatch breakpoints;
     private final GuardianKeeper guardian;
+    private final GoTypeTable types;
+    private final Uprobes uprobes;
     private final Budgets budgets;
     private final ScheduledThreadPoolExecutor workers;
     private final Map<Integer, Target> targets = new ConcurrentHashMap<>();
@@ -75,6 +77,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         this.proc = tools.proc;
         this.rules = tools.rules;
         guardian = tools.guardian;
+        types = tools.types;
+        uprobes = tools.uprobes;
         this.scope = settings.scope;
         this.packs = new PacksInForce(packs, settings.named);
         this.sink = sink;
@@ -312,6 +316,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
                 var ignored = reconcileSoon(target);
             });
             breakpoints.look(targets.values());
+            types.sweep(uprobes::live);
         } catch (RuntimeException e) {
             // A mistake of Stet's must not end the looking for good.
             sink.accept(new AgentEvent.Notice("looking for debuggers and breakpoints: " + e));

@@ -356,7 +356,20 @@ final class Zoo {
                 Zoo::oneLayer,
                 probed(1000),
                 Naive.NONE);
-        add("unmounted", "A6", "its file system is unmounted", Zoo::unmounted, probed(500), RETURN.harmful());
+        add(
+                "unmounted",
+                "A6",
+                "its file system is unmounted",
+                stage -> unmounted(stage, Targets.zoo("place"), 1),
+                probed(500),
+                RETURN.harmful());
+        add(
+                "unmounted-go",
+                "A6",
+                "the same of a Go program, whose types Stet may look up",
+                stage -> unmounted(stage, Targets.zooGo("1.26"), 4, "goexit"),
+                probed(100),
+                Naive.NONE);
     }
 
     private static Outcome once(ZooStage stage, Path program) {
@@ -421,21 +434,22 @@ final class Zoo {
         return mounted;
     }
 
-    private static Outcome unmounted(ZooStage stage) throws IOException, InterruptedException {
+    /// @param seconds from the program's end to the unmounting: whoever ends one does not do so in the same instant
+    private static Outcome unmounted(ZooStage stage, Path source, long seconds, String... arguments)
+            throws IOException, InterruptedException {
         Path mounted = Files.createDirectory(stage.directory().resolve("mounted"));
         Requires.require(
                 run("mount", "-t", "tmpfs", "-o", "size=16m", "stet-zoo", mounted.toString()) == 0,
                 "the right to mount");
         Outcome ended;
         try {
-            Path program = Files.copy(Targets.zoo("place"), mounted.resolve("zoo-place"));
-            try (TargetProcess process = stage.start(program)) {
+            Path program = Files.copy(source, mounted.resolve("zoo-place"));
+            try (TargetProcess process = stage.start(program, arguments)) {
                 stage.probe(process, "mounted/zoo-place");
                 ended = stage.finish(process);
             }
         } finally {
-            // Whoever ends a program does not unmount in the same instant; a second is plenty.
-            TimeUnit.SECONDS.sleep(1);
+            TimeUnit.SECONDS.sleep(seconds);
         }
         int exit = run("umount", mounted.toString());
         List<String> lines = new ArrayList<>(ended.lines());
