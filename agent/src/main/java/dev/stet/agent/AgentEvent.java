@@ -220,9 +220,8 @@ public sealed interface AgentEvent {
         public record How(ExitStatus status, Optional<Duration> probed, Duration ran) {}
     }
 
-    /// Stet hangs at a file, which its time limits were to prevent. Whoever runs it is to end it now: then the next
-    /// start
-    /// leaves that file alone.
+    /// Stet hangs at a file, which its time limits were to prevent. Whoever runs it is to end it now:
+    /// then the next start leaves that file alone.
     ///
     /// @param step `reading`, `attaching to`
     /// @param since how long

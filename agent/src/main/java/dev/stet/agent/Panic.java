@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
-/// All probes off, at once and until somebody says otherwise. That is an exemption of every process, in a file among
-/// the
-/// guardian's: so it outlives restarts, is in force whatever else is wrong with the policy, and is shown like any
-/// other.
-/// A Stet that does not let go in time is killed: the kernel detaches then.
+/// All probes off, at once and until somebody says otherwise. That is an exemption of every process, in
+/// a file among the guardian's: so it outlives restarts, is in force whatever else is wrong with the
+/// policy, and is shown like any other. A Stet that does not let go in time is killed: the kernel
+/// detaches then.
 public final class Panic {
     /// The name of the exemption.
     public static final String RULE = "panic";

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// Takes the alerts that an Alertmanager posts (its receiver `webhook_configs`). It answers 200 when they were judged;
-/// what
-/// is wrong with a post 4xx, so that it is not posted again; what is wrong here 500, so that it is.
+/// Takes the alerts that an Alertmanager posts (its receiver `webhook_configs`). It answers 200 when
+/// they were judged; what is wrong with a post 4xx, so that it is not posted again; what is wrong here
+/// 500, so that it is.
 final class AlertServer implements AutoCloseable {
     /// Of one post: Alertmanager's groups have some dozen alerts of some hundred bytes.
     private static final int MAX_BODY = 1 << 20;

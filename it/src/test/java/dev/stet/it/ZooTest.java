@@ -18,9 +18,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Programs that probes have harmed, or might: each ends as it does alone, and says the same, when Stet probes it. What
-/// a tool does
-/// to them that thinks of nothing is measured, too, so that it is seen that they can be harmed.
+/// Programs that probes have harmed, or might: each ends as it does alone, and says the same, when Stet
+/// probes it. What a tool does to them that thinks of nothing is measured, too, so that it is seen that
+/// they can be harmed.
 ///
 /// `docs/zoo.md` is written by `STET_RECORD=1 ./check it`, and compared otherwise, but for what was measured.
 class ZooTest {

@@ -15,9 +15,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The one door: libc's `syscall(2)`, a function to time, and memory that the kernel mapped. Nothing else in Stet makes
-/// native
-/// calls.
+/// The one door: libc's `syscall(2)`, a function to time, and memory that the kernel mapped. Nothing
+/// else in Stet makes native calls.
 final class Syscall {
     static final Abi ABI = Abi.ofThisMachine();
 

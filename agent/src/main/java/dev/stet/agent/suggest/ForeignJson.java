@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Reads JSON (RFC 8259) that other programs write, and of its objects keeps the fields of some names only: what a
-/// large
-/// cluster says of its pods is a hundred times what is asked. Time is linear in the bytes, and memory in what is kept.
+/// Reads JSON (RFC 8259) that other programs write, and of its objects keeps the fields of some names
+/// only: what a large cluster says of its pods is a hundred times what is asked. Time is linear in the
+/// bytes, and memory in what is kept.
 final class ForeignJson {
     /// Deeper than this nothing is that anybody wants; each level is one call.
     private static final int MAX_DEPTH = 64;

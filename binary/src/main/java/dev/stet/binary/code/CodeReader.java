@@ -55,10 +55,9 @@ public final class CodeReader {
                 : Optional.empty();
     }
 
-    /// The length of a nop that the function begins with and that a probe is better put behind: the kernel makes a
-    /// system
-    /// call of a probed nop of five bytes (Linux 6.18). Not if what comes next can be come to in another way, or is
-    /// a way out.
+    /// The length of a nop that the function begins with and that a probe is better put behind: the
+    /// kernel makes a system call of a probed nop of five bytes (Linux 6.18). Not if what comes next can
+    /// be come to in another way, or is a way out.
     ///
     /// @return in bytes; 0 if there is none
     public static int nopAtEntry(Elf elf, FunctionTable functions, Function function) throws BinaryException {
