@@ -148,11 +148,11 @@ class GuardianKeeperTest {
     }
 
     @Test
-    void aLedgerThatIsNoneIsToldOfAndBegunAnew() throws IOException {
+    void aLineThatIsNoneOfTheLedgersIsToldOf() throws IOException {
         Files.writeString(state.guardianLedger(), "{\"exe\":1}\n");
         Remembered remembered = new Remembered(Optional.of(state), clock, events::add);
         assertThat(remembered.ledger().cases()).isEmpty();
-        assertThat(events).singleElement().asString().contains("guardian.ledger cannot be read");
+        assertThat(events).singleElement().asString().contains("guardian.ledger line 1:", "left out");
     }
 
     @Test
