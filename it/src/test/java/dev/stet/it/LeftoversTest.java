@@ -43,22 +43,22 @@ class LeftoversTest {
     @Test
     void breakpointsThatNobodyKnowsOfAreTakenOut() throws IOException, InterruptedException {
         try (TargetProcess target = target()) {
-            Breakpoints planted;
+            List<Long> planted;
             try (StetProcess stet = trace()) {
                 var _ = Events.of(stet).awaitAttached(0, target.pid());
-                planted = Breakpoints.of(List.of(target.pid()));
+                planted = inTheLibrary(target.pid());
                 stet.signal("INT");
                 assertThat(stet.waitFor(LIMIT)).isEqualTo(130);
             }
             assertThat(Breakpoints.in(target.pid())).isEmpty();
             target.signal("STOP"); // to run into one of them would be its end
-            write(target.pid(), planted.addresses().get(target.pid()));
-            assertThat(Breakpoints.in(target.pid())).hasSize(planted.count());
+            write(target.pid(), planted);
+            assertThat(Breakpoints.in(target.pid())).hasSize(planted.size());
             try (PackRun run = run()) {
                 Events.Event repaired = run.events()
                         .await(0, "leftover", event -> event.text("state").equals("repaired"));
                 assertThat(repaired.number("pid")).isEqualTo(target.pid());
-                assertThat(repaired.number("breakpoints")).isEqualTo(planted.count());
+                assertThat(repaired.number("breakpoints")).isEqualTo(planted.size());
                 assertThat(repaired.text("file")).endsWith("/libstetdemo.so");
             }
             assertThat(left(List.of(target.pid()))).isZero();
@@ -67,13 +67,18 @@ class LeftoversTest {
         }
     }
 
-    /// Of the library that was probed; the packs of a `stet run` are about others.
+    /// Addresses in the library that was probed; the packs of a `stet run` are about others.
+    private static List<Long> inTheLibrary(long pid) throws IOException {
+        return Breakpoints.in(pid).stream()
+                .filter(breakpoint -> breakpoint.file().endsWith("/libstetdemo.so"))
+                .map(TextBytes.Difference::runtimeAddress)
+                .toList();
+    }
+
     private static int left(List<Long> pids) throws IOException {
         int left = 0;
         for (long pid : pids) {
-            left += (int) Breakpoints.in(pid).stream()
-                    .filter(breakpoint -> breakpoint.file().endsWith("/libstetdemo.so"))
-                    .count();
+            left += inTheLibrary(pid).size();
         }
         return left;
     }
