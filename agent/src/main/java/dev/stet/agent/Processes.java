@@ -55,6 +55,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
     private volatile Optional<Policy> policy = Optional.empty();
     private volatile long changedNanos = System.nanoTime();
     private volatile PacksInForce packs;
+    private volatile Runnable endings = () -> {};
     private volatile boolean stopping;
     private int lapses;
 
@@ -276,6 +277,13 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         }
     }
 
+    /// Who finds a process gone asks first how it ended.
+    ///
+    /// @param ask calls [#died] for all that have ended until now
+    void beforeEnds(Runnable ask) {
+        endings = ask;
+    }
+
     /// A process has ended, or is about to: its last thread is on its way out.
     void died(ProcessExits.Exit exit) {
         Target target = targets.get(exit.process().pid());
@@ -418,8 +426,12 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
                 schedule(target);
                 yield done;
             }
-            case Reconciler.Outcome.Ended _ -> ended(target);
+            case Reconciler.Outcome.Ended _ -> {
+                endings.run();
+                yield ended(target);
+            }
             case Reconciler.Outcome.Reused _ -> {
+                endings.run();
                 CompletableFuture<Void> done = ended(target);
                 look(target.identity.pid());
                 yield done;

@@ -25,6 +25,7 @@ final class TaskFollower {
     TaskFollower(Processes processes, Consumer<AgentEvent> events) throws IOException {
         this.processes = processes;
         this.events = events;
+        processes.beforeEnds(this::drainEnds);
     }
 
     /// Takes some tens of milliseconds, for which the start of everything else need not wait.
@@ -63,6 +64,14 @@ final class TaskFollower {
             if (!stopping) {
                 drainExits();
                 tasks.drain(this::take);
+            }
+        }
+    }
+
+    private void drainEnds() {
+        synchronized (tasks) {
+            if (!stopping) {
+                drainExits();
             }
         }
     }
