@@ -8,5 +8,6 @@ module dev.stet.agent {
     exports dev.stet.agent;
     exports dev.stet.agent.audit;
     exports dev.stet.agent.guardian;
+    exports dev.stet.agent.json;
     exports dev.stet.agent.suggest;
 }

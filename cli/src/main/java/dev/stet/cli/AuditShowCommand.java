@@ -5,6 +5,8 @@ import dev.stet.agent.audit.AuditFiles;
 import dev.stet.agent.audit.AuditReader;
 import dev.stet.agent.audit.AuditRecord;
 import dev.stet.agent.audit.JsonValue;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -124,11 +126,11 @@ final class AuditShowCommand implements Runnable {
         StringBuilder line = new StringBuilder();
         CallText.pad(line, Long.toString(record.seq()), 6, true);
         line.append("  ").append(TIME.format(record.time())).append("  ");
-        CallText.pad(line, CallText.plain(record.what()), 16, false);
-        CallText.pad(line, CallText.plain(subject(record)), 24, false);
-        line.append(' ').append(CallText.plain(record.why()));
+        CallText.pad(line, SafeText.plain(record.what()), 16, false);
+        CallText.pad(line, SafeText.plain(subject(record)), 24, false);
+        line.append(' ').append(SafeText.plain(record.why()));
         output.beginDim(line);
-        line.append("  ").append(CallText.plain(record.who().toString()));
+        line.append("  ").append(SafeText.plain(record.who().toString()));
         output.end(line);
         return line;
     }

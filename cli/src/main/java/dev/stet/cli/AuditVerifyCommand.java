@@ -4,6 +4,7 @@ import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditVerifier;
 import dev.stet.agent.audit.Finding;
 import dev.stet.agent.audit.Verification;
+import dev.stet.agent.json.Json;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;

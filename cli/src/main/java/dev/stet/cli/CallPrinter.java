@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.CallJson;
+import dev.stet.agent.json.Times;
 import dev.stet.probe.Call;
 import dev.stet.probe.Frame;
 import dev.stet.probe.Histogram;

@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.probe.Call;
 import dev.stet.probe.Frame;
 import dev.stet.probe.NamedValue;
@@ -39,7 +41,12 @@ final class CallText {
                 : "-";
         pad(line, latency, 8, true);
         line.append("  ");
-        pad(line, plain(call.attachment().program()) + "[" + call.attachment().process() + "]", 20, false);
+        pad(
+                line,
+                SafeText.plain(call.attachment().program()) + "["
+                        + call.attachment().process() + "]",
+                20,
+                false);
         line.append(' ');
         String kind = call.point().probe().kind();
         if (kind.isEmpty()) {
@@ -67,12 +74,12 @@ final class CallText {
     /// `work(arg1=1, s="abc") = 42`
     void function(StringBuilder line, String name, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
         style.beginBold(line);
-        line.append(plain(name));
+        line.append(SafeText.plain(name));
         style.end(line);
         line.append('(');
         String comma = "";
         for (NamedValue argument : arguments) {
-            line.append(comma).append(plain(argument.name())).append('=');
+            line.append(comma).append(SafeText.plain(argument.name())).append('=');
             values.append(line, argument.value());
             comma = ", ";
         }
@@ -80,7 +87,7 @@ final class CallText {
         String before = " = ";
         for (NamedValue result : results) {
             line.append(before);
-            line.append(result.name().equals("ret") ? "" : plain(result.name()) + "=");
+            line.append(result.name().equals("ret") ? "" : SafeText.plain(result.name()) + "=");
             values.append(line, result.value());
             before = ", ";
         }
@@ -92,7 +99,7 @@ final class CallText {
     /// of a name only what is after its last dot, unless two end alike.
     void meaning(StringBuilder line, String kind, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
         style.beginBold(line);
-        line.append(plain(kind));
+        line.append(SafeText.plain(kind));
         style.end(line);
         List<NamedValue> all = new ArrayList<>(arguments);
         all.addAll(results);
@@ -102,7 +109,7 @@ final class CallText {
                             .filter(other -> last(other.name()).equals(last))
                             .count()
                     == 1;
-            line.append(' ').append(plain(alone ? last : value.name())).append('=');
+            line.append(' ').append(SafeText.plain(alone ? last : value.name())).append('=');
             values.append(line, value.value());
         }
         String otherwise = otherwise(end);
@@ -134,54 +141,11 @@ final class CallText {
     void stack(StringBuilder line, List<Frame> stack) {
         for (Frame frame : stack) {
             style.beginDim(line.append('\n'));
-            line.append("    at ").append(plain(frame.function()));
+            line.append("    at ").append(SafeText.plain(frame.function()));
             line.append(frame.function().isEmpty() ? "" : "+");
             line.append("0x").append(Long.toHexString(frame.offset()));
-            line.append(frame.file().isEmpty() ? "" : " (" + plain(frame.file()) + ")");
+            line.append(frame.file().isEmpty() ? "" : " (" + SafeText.plain(frame.file()) + ")");
             style.end(line);
-        }
-    }
-
-    /// Text of a target's making, with whatever would move a terminal's cursor, or turn the direction of
-    /// writing, made visible.
-    static String plain(String text) {
-        StringBuilder safe = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (isUnsafe(c)) {
-                if (safe == null) {
-                    safe = new StringBuilder(text.length() + 16).append(text, 0, i);
-                }
-                switch (c) {
-                    case '\n' -> safe.append("\\n");
-                    case '\t' -> safe.append("\\t");
-                    case '\r' -> safe.append("\\r");
-                    default -> escape(safe, c);
-                }
-            } else if (safe != null) {
-                safe.append(c);
-            }
-        }
-        return safe == null ? text : safe.toString();
-    }
-
-    /// Controls, separators of lines, and marks of direction (Unicode `Bidi_Control`).
-    static boolean isUnsafe(char c) {
-        return c < 0x20
-                || (c >= 0x7f && c < 0xa0)
-                || c == 0x061c
-                || c == 0x200e
-                || c == 0x200f
-                || (c >= 0x2028 && c <= 0x202e)
-                || (c >= 0x2066 && c <= 0x2069)
-                || c == 0xfeff;
-    }
-
-    /// A backslash, `u`, and four digits.
-    static void escape(StringBuilder out, char c) {
-        out.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-            out.append(Character.forDigit((c >> shift) & 0xf, 16));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.stet.cli;
 
 import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.VerdictJson;
 import dev.stet.policy.Policy;
 import dev.stet.policy.PolicyReader;
 import dev.stet.policy.ReadResult;
@@ -60,8 +62,8 @@ final class CheckCommand implements Callable<Integer> {
                     .number("files", texts.size())
                     .number("exemptions", exemptions)
                     .number("expired", expired)
-                    .objects("problems", problems, EventText::problem)
-                    .objects("warnings", warnings, EventText::problem)
+                    .objects("problems", problems, VerdictJson::problem)
+                    .objects("warnings", warnings, VerdictJson::problem)
                     .end();
             output.lineNow(out);
         } else {

@@ -6,6 +6,8 @@ import dev.stet.agent.AgentEvent.Detached;
 import dev.stet.agent.guardian.Account;
 import dev.stet.agent.guardian.Decision;
 import dev.stet.agent.guardian.Relief;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Aspect;
 import dev.stet.policy.Exemption;
@@ -33,8 +35,8 @@ final class EventText {
                 Optional.of("attached %d breakpoints to %s in %s[%s] in %s%s"
                         .formatted(
                                 attachment.breakpoints(),
-                                CallText.plain(attachment.path()),
-                                CallText.plain(attachment.program()),
+                                SafeText.plain(attachment.path()),
+                                SafeText.plain(attachment.program()),
                                 attachment.process(),
                                 Times.duration(took),
                                 withoutReturns(attachment)));
@@ -42,7 +44,7 @@ final class EventText {
             when why == Detached.Why.EXEC ->
                 Optional.of("%s[%s] ran exec: the last of %d stale breakpoints was gone after %s"
                         .formatted(
-                                CallText.plain(attachment.program()),
+                                SafeText.plain(attachment.program()),
                                 attachment.process(),
                                 attachment.breakpoints(),
                                 Times.duration(took)));
@@ -51,28 +53,28 @@ final class EventText {
                 Optional.of("detached %d breakpoints from %s in %s[%s] in %s"
                         .formatted(
                                 attachment.breakpoints(),
-                                CallText.plain(attachment.path()),
-                                CallText.plain(attachment.program()),
+                                SafeText.plain(attachment.path()),
+                                SafeText.plain(attachment.program()),
                                 attachment.process(),
                                 Times.duration(took)));
             case Detached _ -> Optional.empty();
             case AgentEvent.Judged(var process, var program, var _, var verdict, boolean idle) ->
                 idle || verdict instanceof Verdict.Trace || isUnremarkable(verdict)
                         ? Optional.empty()
-                        : Optional.of("%s[%s] is %s".formatted(CallText.plain(program), process, verdict.explain()));
+                        : Optional.of("%s[%s] is %s".formatted(SafeText.plain(program), process, verdict.explain()));
             case AgentEvent.Refused(var process, var program, var path, var refusals) ->
                 Optional.of("left alone in %s[%s]: %s"
-                        .formatted(CallText.plain(program), process, refusals(path, refusals)));
+                        .formatted(SafeText.plain(program), process, refusals(path, refusals)));
             case AgentEvent.NotFound(var process, var path, var function, var close) ->
                 Optional.of("no function %s in %s of process %s%s"
-                        .formatted(CallText.plain(function), CallText.plain(path), process, suggestion(close)));
+                        .formatted(SafeText.plain(function), SafeText.plain(path), process, suggestion(close)));
             case AgentEvent.Held(var process, var program, var tier, var _, var _, var why) ->
                 Optional.of("%s[%s] is held back, tier %s: %s"
-                        .formatted(CallText.plain(program), process, CallText.plain(tier), CallText.plain(why)));
+                        .formatted(SafeText.plain(program), process, SafeText.plain(tier), SafeText.plain(why)));
             case AgentEvent.RolloutHalted(var tier, var exe, var ended) ->
                 Optional.of(
                         "roll-out halted, tier %s: processes %s of %s ended soon after they got probes; no more get any "
-                                        .formatted(CallText.plain(tier), joined(ended), CallText.plain(exe))
+                                        .formatted(SafeText.plain(tier), joined(ended), SafeText.plain(exe))
                                 + "until the policy or the executable changes");
             case AgentEvent.PolicyApplied(int generation, var _, int exemptions, var _, var effect, var warned) ->
                 Optional.of("policy %d in force: %s; %d breakpoints removed, %d planted; done in %s%s"
@@ -108,7 +110,7 @@ final class EventText {
                 how.filter(known -> known.probed().isPresent() && known.status().isCrash())
                         .map(known -> "%s[%s] ended by %s, %s after it got probes"
                                 .formatted(
-                                        CallText.plain(program),
+                                        SafeText.plain(program),
                                         process,
                                         known.status(),
                                         Times.duration(known.probed().orElseThrow())));
@@ -119,29 +121,29 @@ final class EventText {
                                 .formatted(
                                         gone,
                                         checked,
-                                        CallText.plain(attachment.path()),
-                                        CallText.plain(attachment.program()),
+                                        SafeText.plain(attachment.path()),
+                                        SafeText.plain(attachment.program()),
                                         attachment.process()));
             case AgentEvent.Repaired(var process, var program, var path, int breakpoints) ->
                 Optional.of("repaired %s that a killed tracer left in %s[%s] (%s)"
-                        .formatted(breakpoints(breakpoints), CallText.plain(program), process, CallText.plain(path)));
+                        .formatted(breakpoints(breakpoints), SafeText.plain(program), process, SafeText.plain(path)));
             case AgentEvent.ForeignBreakpoints(var process, var program, var path, int breakpoints) ->
                 Optional.of("%s of another tool in %s[%s] (%s) left alone"
-                        .formatted(breakpoints(breakpoints), CallText.plain(program), process, CallText.plain(path)));
+                        .formatted(breakpoints(breakpoints), SafeText.plain(program), process, SafeText.plain(path)));
             case AgentEvent.Suspected(var path, var step, var at, var until) ->
                 Optional.of("the last Stet ended while it was %s %s, at %s: that file is left alone until %s"
                         .formatted(
                                 step,
-                                CallText.plain(path),
+                                SafeText.plain(path),
                                 at.truncatedTo(ChronoUnit.SECONDS),
                                 until.truncatedTo(ChronoUnit.SECONDS)));
             case AgentEvent.Guarded(var decision, var rule) -> Optional.of(guarded(decision, rule));
             case AgentEvent.Hung(var path, var step, var since) ->
                 Optional.of(
                         "Stet has been %s %s for %s, which is a mistake of its own: it detaches and ends; when it is started again it leaves that file alone"
-                                .formatted(step, CallText.plain(path), roughly(since)));
+                                .formatted(step, SafeText.plain(path), roughly(since)));
             case AgentEvent.Relieved(var _, var relief, long at) -> Optional.of(relieved(relief, at));
-            case AgentEvent.Notice(var text) -> Optional.of(CallText.plain(text));
+            case AgentEvent.Notice(var text) -> Optional.of(SafeText.plain(text));
         };
     }
 
@@ -150,8 +152,8 @@ final class EventText {
     }
 
     private static String guarded(Decision decision, String rule) {
-        String exe = CallText.plain(decision.build().exe());
-        String why = CallText.plain(decision.why());
+        String exe = SafeText.plain(decision.build().exe());
+        String why = SafeText.plain(decision.why());
         return switch (decision) {
             case Decision.Quarantine(var _, var level, var functions, var until, int times, var _) ->
                 "QUARANTINE: %s gets no probes%s until %s%s, for %s; exemption %s"
@@ -160,7 +162,7 @@ final class EventText {
                                 switch (level) {
                                     case RETURNS -> " at function exits";
                                     case FUNCTIONS ->
-                                        " at function exits and in " + CallText.plain(String.join(", ", functions));
+                                        " at function exits and in " + SafeText.plain(String.join(", ", functions));
                                     case ALL -> "";
                                 },
                                 until.truncatedTo(ChronoUnit.SECONDS),
@@ -175,7 +177,7 @@ final class EventText {
     }
 
     private static String relieved(Relief relief, long at) {
-        String why = CallText.plain(relief.why());
+        String why = SafeText.plain(relief.why());
         return switch (relief) {
             case Relief.Take(var functions, var _) -> {
                 int more = functions.size() - 1;
@@ -192,7 +194,7 @@ final class EventText {
 
     private static String where(Account.Rest rest) {
         boolean all = rest.function().equals(Account.Rest.ALL);
-        return (all ? "all functions" : CallText.plain(rest.function())) + " of pid " + rest.process();
+        return (all ? "all functions" : SafeText.plain(rest.function())) + " of pid " + rest.process();
     }
 
     private static String exemptions(int count) {
@@ -249,80 +251,27 @@ final class EventText {
                         .formatted(
                                 points.size(),
                                 what,
-                                CallText.plain(points.getFirst().name()),
-                                CallText.plain(why.apply(points.getFirst()).orElseThrow()));
+                                SafeText.plain(points.getFirst().name()),
+                                SafeText.plain(why.apply(points.getFirst()).orElseThrow()));
     }
 
     private static String refusals(String path, List<Plan.Refusal> refusals) {
         Plan.Refusal first = refusals.getFirst();
-        String what = first.function().equals("*") ? "" : " " + CallText.plain(first.function());
+        String what = first.function().equals("*") ? "" : " " + SafeText.plain(first.function());
         String more = refusals.size() == 1 ? "" : " (and %d more)".formatted(refusals.size() - 1);
-        return CallText.plain(path) + what + ": " + CallText.plain(first.why()) + more;
+        return SafeText.plain(path) + what + ": " + SafeText.plain(first.why()) + more;
     }
 
     static String suggestion(List<String> close) {
         return close.isEmpty()
                 ? ""
                 : "; did you mean "
-                        + close.stream().limit(5).map(CallText::plain).collect(Collectors.joining(", "))
+                        + close.stream().limit(5).map(SafeText::plain).collect(Collectors.joining(", "))
                         + "?";
     }
 
     private static String lines(String before, List<Problem> problems) {
         return problems.stream().map(problem -> before + problem).collect(Collectors.joining());
-    }
-
-    /// The fields of a problem.
-    static void problem(Json json, Problem problem) {
-        json.text("file", problem.file())
-                .number("line", problem.line())
-                .number("column", problem.column())
-                .text("path", problem.path())
-                .text("message", problem.message());
-    }
-
-    /// `trace`, `exempt`, `undecided`.
-    static String word(Verdict verdict) {
-        return switch (verdict) {
-            case Verdict.Trace _ -> "trace";
-            case Verdict.Exempt _ -> "exempt";
-            case Verdict.Undecided _ -> "undecided";
-        };
-    }
-
-    /// The fields of a verdict.
-    static void verdict(Json json, Verdict verdict) {
-        json.text("verdict", word(verdict));
-        switch (verdict) {
-            case Verdict.Exempt(var aspects, var _, var _) ->
-                json.texts(
-                        "aspects",
-                        aspects.stream().map(Aspect::toString).sorted().toList());
-            case Verdict.Undecided(var fact, var _, var _) -> json.text("missingFact", fact);
-            case Verdict.Trace _ -> {
-                // nothing is taken away
-            }
-        }
-        json.text("explanation", verdict.explain());
-        if (!(verdict instanceof Verdict.Trace)) {
-            json.objects("rules", verdict.decisions(), (each, decision) -> {
-                each.text("name", decision.rule())
-                        .bool("guard", decision.isGuard())
-                        .text("file", decision.file())
-                        .number("line", decision.line())
-                        .texts(
-                                "aspects",
-                                decision.aspects().stream()
-                                        .map(Aspect::toString)
-                                        .sorted()
-                                        .toList())
-                        .text("evidence", decision.evidenceText())
-                        .text("reason", decision.reason());
-                decision.owner().ifPresent(owner -> each.text("owner", owner));
-                decision.ticket().ifPresent(ticket -> each.text("ticket", ticket));
-                decision.expires().ifPresent(end -> each.text("expires", end.toString()));
-            });
-        }
     }
 
     /// May the whole of it be probed?

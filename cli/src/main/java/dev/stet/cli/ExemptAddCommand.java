@@ -2,6 +2,8 @@ package dev.stet.cli;
 
 import dev.stet.agent.Census;
 import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
 import dev.stet.policy.Exemption;
@@ -156,8 +158,8 @@ final class ExemptAddCommand implements Runnable {
             if (!target.startsWith("/") && !target.startsWith("**")) {
                 throw new Failure(
                         ExitCode.USAGE,
-                        "'" + CallText.plain(target) + "' is neither a PID nor a path: paths begin with '/'; try '/**/"
-                                + CallText.plain(target) + "'");
+                        "'" + SafeText.plain(target) + "' is neither a PID nor a path: paths begin with '/'; try '/**/"
+                                + SafeText.plain(target) + "'");
             }
             yaml.clause("exe.glob", target);
             program = target;

@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.ExemptionText;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.agent.Census;
+import dev.stet.agent.json.Json;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Policy;
 import java.io.IOException;

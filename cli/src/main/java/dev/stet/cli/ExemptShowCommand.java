@@ -1,6 +1,8 @@
 package dev.stet.cli;
 
 import dev.stet.agent.Census;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Policy;
 import java.time.Instant;
@@ -39,7 +41,7 @@ final class ExemptShowCommand implements Runnable {
                 .findFirst()
                 .orElseThrow(() -> new Failure(
                         ExitCode.NO_INPUT,
-                        "there is no exemption '" + CallText.plain(name) + "' in "
+                        "there is no exemption '" + SafeText.plain(name) + "' in "
                                 + policy.directory().path() + "; stet exempt list shows those there are"));
         List<Census.Matched> matched = ExemptListCommand.matches(
                         Policy.of(List.of(rule), read.tiers(), read.settings()))
@@ -101,6 +103,6 @@ final class ExemptShowCommand implements Runnable {
     private static void row(Output output, String name, String value) {
         StringBuilder line = new StringBuilder("  ");
         CallText.pad(line, name, 14, false);
-        output.line(line.append(CallText.plain(value)));
+        output.line(line.append(SafeText.plain(value)));
     }
 }

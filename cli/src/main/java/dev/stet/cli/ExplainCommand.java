@@ -2,6 +2,7 @@ package dev.stet.cli;
 
 import dev.stet.agent.Explainer;
 import dev.stet.agent.Explanation;
+import dev.stet.agent.json.SafeText;
 import dev.stet.facts.FactKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -108,7 +109,7 @@ final class ExplainCommand implements Runnable {
     private Failure nobody() {
         return new Failure(
                 ExitCode.NO_INPUT,
-                "no process runs " + CallText.plain(subject)
+                "no process runs " + SafeText.plain(subject)
                         + (subject.contains("/") ? ", and there is no such file" : "; name its file by its path"));
     }
 
@@ -130,7 +131,7 @@ final class ExplainCommand implements Runnable {
                 .map(each -> each.rule().name())
                 .toList();
         if (only.isPresent() && explanation.problems().isEmpty() && !names.contains(rule)) {
-            throw new Failure(ExitCode.NO_INPUT, "there is no rule " + CallText.plain(rule) + " for this process");
+            throw new Failure(ExitCode.NO_INPUT, "there is no rule " + SafeText.plain(rule) + " for this process");
         }
         if (json) {
             output.lineNow(ExplainJson.of(explanation, only));

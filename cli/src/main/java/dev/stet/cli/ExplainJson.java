@@ -1,6 +1,8 @@
 package dev.stet.cli;
 
 import dev.stet.agent.Explanation;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.VerdictJson;
 import dev.stet.facts.Fact;
 import dev.stet.facts.FactKey;
 import dev.stet.policy.Exemption;
@@ -19,7 +21,7 @@ final class ExplainJson {
         if (it.running()) {
             json.number("pid", it.facts().identity().pid());
         }
-        EventText.verdict(json, it.verdict());
+        VerdictJson.verdict(json, it.verdict());
         json.text("sentence", VerdictText.sentence(it.verdict()));
         it.verdict().ofTier().ifPresent(tier -> {
             Json inner = json.object("tier").text("name", tier.name());
@@ -39,7 +41,7 @@ final class ExplainJson {
                         .text("function", function.function())
                         .number("breakpoints", function.breakpoints())
                         .bool("everyProcess", function.everyProcess()));
-        json.objects("problems", it.problems(), EventText::problem);
+        json.objects("problems", it.problems(), VerdictJson::problem);
         json.end();
         return out;
     }

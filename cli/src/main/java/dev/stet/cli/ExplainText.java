@@ -2,6 +2,9 @@ package dev.stet.cli;
 
 import dev.stet.agent.Explanation;
 import dev.stet.agent.Explanation.AttachedFunction;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.facts.Fact;
 import dev.stet.facts.FactKey;
 import dev.stet.facts.ProcessFacts;
@@ -189,14 +192,14 @@ final class ExplainText {
         for (AttachedFunction each : attached) {
             String whose = each.isStets()
                     ? each.program().substring("stet_".length())
-                    : "by another tool: " + CallText.plain(each.program());
+                    : "by another tool: " + SafeText.plain(each.program());
             row(
                     "",
                     "%s: %s in %s: %d%s"
                             .formatted(
-                                    CallText.plain(whose),
-                                    CallText.plain(each.function()),
-                                    CallText.plain(each.path()),
+                                    SafeText.plain(whose),
+                                    SafeText.plain(each.function()),
+                                    SafeText.plain(each.path()),
                                     each.breakpoints(),
                                     each.everyProcess() ? " (in every process)" : ""),
                     false);

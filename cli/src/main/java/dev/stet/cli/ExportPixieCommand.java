@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.Policy;
 import dev.stet.policy.ReadResult;
 import dev.stet.policy.pixie.ExportOptions;
@@ -133,13 +135,13 @@ final class ExportPixieCommand implements Callable<Integer> {
     private static void say(PixieExport export, Output output) {
         for (Exported each : export.exemptions()) {
             String place = each.exemption().name() + " ("
-                    + CallText.plain(each.exemption().file()) + ":"
+                    + SafeText.plain(each.exemption().file()) + ":"
                     + each.exemption().line() + ")";
             switch (each) {
                 case Exported.As as ->
-                    as.changes().forEach(change -> output.say("warning: " + place + ": " + CallText.plain(change)));
+                    as.changes().forEach(change -> output.say("warning: " + place + ": " + SafeText.plain(change)));
                 case Exported.Refused refused ->
-                    refused.why().forEach(why -> output.say("not exported: " + place + ": " + CallText.plain(why)));
+                    refused.why().forEach(why -> output.say("not exported: " + place + ": " + SafeText.plain(why)));
             }
         }
         export.lost().forEach(lost -> output.say("not exported: " + lost));

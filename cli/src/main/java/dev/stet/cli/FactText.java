@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.facts.BuildId;
 import dev.stet.facts.Container;
 import dev.stet.facts.Fact;
@@ -26,7 +28,7 @@ final class FactText {
             case Fact.Known<?>(var value) -> value(value, limit);
             case Fact.Absent<?> _ -> "none";
             case Fact.NotRead<?> _ -> "not read: no rule asks";
-            case Fact.Unreadable<?>(var why) -> "not known: " + CallText.plain(why);
+            case Fact.Unreadable<?>(var why) -> "not known: " + SafeText.plain(why);
         };
     }
 
@@ -41,11 +43,11 @@ final class FactText {
                         .formatted(said(pod.namespace()), said(pod.name()), said(pod.workload()), pairs(pod.labels()));
             case Relative it -> relative(it);
             case GoModule(var path, var version, boolean _) ->
-                CallText.plain(path + " " + version).strip();
+                SafeText.plain(path + " " + version).strip();
             case java.util.Set<?> set -> items(new TreeSet<>(texts(set)), limit, ", ");
             case Collection<?> list ->
                 items(list, limit, list.stream().allMatch(String.class::isInstance) ? " " : ", ");
-            default -> CallText.plain(value.toString());
+            default -> SafeText.plain(value.toString());
         };
     }
 
@@ -65,7 +67,7 @@ final class FactText {
     }
 
     private static String said(String text) {
-        return text.isEmpty() ? "not said" : CallText.plain(text);
+        return text.isEmpty() ? "not said" : SafeText.plain(text);
     }
 
     private static String pairs(Map<String, String> pairs) {
@@ -73,7 +75,7 @@ final class FactText {
                 ? "none"
                 : new TreeMap<>(pairs)
                         .entrySet().stream()
-                                .map(each -> CallText.plain(each.getKey() + "=" + each.getValue()))
+                                .map(each -> SafeText.plain(each.getKey() + "=" + each.getValue()))
                                 .collect(Collectors.joining(" "));
     }
 

@@ -4,6 +4,8 @@ import dev.stet.agent.GuardianLog;
 import dev.stet.agent.guardian.Case;
 import dev.stet.agent.guardian.Circuit;
 import dev.stet.agent.guardian.Exposure;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.Times;
 import dev.stet.facts.BuildId;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -2,6 +2,8 @@ package dev.stet.cli;
 
 import dev.stet.agent.GuardianLog;
 import dev.stet.agent.guardian.Deliberation;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.List;
@@ -47,14 +49,14 @@ final class GuardianReplayCommand implements Runnable {
                         .end();
                 output.line(out);
             } else {
-                output.line(each.at() + "  " + CallText.plain(each.about()) + "  "
-                        + CallText.plain(each.recorded())
-                        + (each.isSame() ? "" : "\n  again: " + CallText.plain(each.again())));
+                output.line(each.at() + "  " + SafeText.plain(each.about()) + "  "
+                        + SafeText.plain(each.recorded())
+                        + (each.isSame() ? "" : "\n  again: " + SafeText.plain(each.again())));
             }
         }
         output.flush();
         long differ = all.stream().filter(each -> !each.isSame()).count();
-        replay.unreadable().forEach(line -> output.say("left out: " + CallText.plain(line)));
+        replay.unreadable().forEach(line -> output.say("left out: " + SafeText.plain(line)));
         output.say("%d decisions made again, %d differ".formatted(all.size(), differ));
         if (differ > 0) {
             throw new Failure(ExitCode.NOTHING, "not every decision follows from its evidence");

@@ -1,5 +1,8 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.probe.Distribution;
 import dev.stet.probe.Histogram;
 import java.time.Duration;
@@ -24,12 +27,12 @@ final class HistogramText {
     ///
     /// @param over how long it was counted
     static CharSequence text(Histogram histogram, Duration over, Output style) {
-        String what = CallText.plain(histogram.point().name());
+        String what = SafeText.plain(histogram.point().name());
         String heading = "%s %s, %s[%s]"
                 .formatted(
                         style.bold(what),
-                        CallText.plain(histogram.what()),
-                        CallText.plain(histogram.attachment().program()),
+                        SafeText.plain(histogram.what()),
+                        SafeText.plain(histogram.attachment().program()),
                         histogram.attachment().process());
         return heading + "\n" + lines(histogram.values(), histogram.isLatency(), over, style);
     }

@@ -1,6 +1,8 @@
 package dev.stet.cli;
 
 import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.pixie.Imported;
 import dev.stet.policy.pixie.ListSearch;
 import dev.stet.policy.pixie.Origin;
@@ -99,7 +101,7 @@ final class ImportPixieCommand implements Callable<Integer> {
         if (json) {
             output.lineNow(object(imported, remarks, notes, files));
         } else {
-            remarks.forEach(remark -> output.say("note: " + CallText.plain(remark)));
+            remarks.forEach(remark -> output.say("note: " + SafeText.plain(remark)));
             notes.forEach(note -> output.say("note: " + note));
             print(imported, files, output);
         }
@@ -119,7 +121,7 @@ final class ImportPixieCommand implements Callable<Integer> {
     }
 
     private String shown() {
-        return source.equals("-") ? "standard input" : CallText.plain(source);
+        return source.equals("-") ? "standard input" : SafeText.plain(source);
     }
 
     private boolean isFile() {

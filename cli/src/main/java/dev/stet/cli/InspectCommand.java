@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.agent.BinaryFile;
+import dev.stet.agent.json.SafeText;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Executable;
 import dev.stet.binary.RunTimeChoice;
@@ -104,10 +105,10 @@ final class InspectCommand implements Callable<Integer> {
         try {
             return BinaryFile.open(Path.of(path));
         } catch (BinaryException e) {
-            throw new Failure(ExitCode.BAD_DATA, "cannot analyse " + CallText.plain(path) + ": " + e.getMessage());
+            throw new Failure(ExitCode.BAD_DATA, "cannot analyse " + SafeText.plain(path) + ": " + e.getMessage());
         } catch (IOException e) {
             String hint = pid != null && !Files.exists(Path.of("/proc/" + pid)) ? ": there is no such process" : "";
-            throw new Failure(ExitCode.NO_INPUT, "cannot read " + CallText.plain(path) + hint + ": " + e.getMessage());
+            throw new Failure(ExitCode.NO_INPUT, "cannot read " + SafeText.plain(path) + hint + ": " + e.getMessage());
         }
     }
 
@@ -132,7 +133,7 @@ final class InspectCommand implements Callable<Integer> {
             output.flush();
             return ExitCode.DONE;
         } catch (BinaryException e) {
-            throw new Failure(ExitCode.BAD_DATA, "cannot analyse " + CallText.plain(path) + ": " + e.getMessage());
+            throw new Failure(ExitCode.BAD_DATA, "cannot analyse " + SafeText.plain(path) + ": " + e.getMessage());
         }
     }
 
@@ -146,10 +147,10 @@ final class InspectCommand implements Callable<Integer> {
                 List<String> close = binary.functions().closest(name, 5);
                 output.say("no function %s%s"
                         .formatted(
-                                CallText.plain(name),
+                                SafeText.plain(name),
                                 close.isEmpty()
                                         ? (binary.functions().size() == 0 ? ": the binary has no names" : "")
-                                        : "; there are: " + CallText.plain(String.join(", ", close))));
+                                        : "; there are: " + SafeText.plain(String.join(", ", close))));
                 exitCode = ExitCode.NOTHING;
             }
             for (Function function : found) {
@@ -168,11 +169,11 @@ final class InspectCommand implements Callable<Integer> {
     private static String choice(RunTimeChoice choice) {
         return "%s is picked when a program starts%s"
                 .formatted(
-                        CallText.plain(choice.name()),
+                        SafeText.plain(choice.name()),
                         choice.candidates().isEmpty()
                                 ? "; the binary has lost the names of those to pick from"
                                 : ", and is one of: "
-                                        + CallText.plain(choice.candidates().stream()
+                                        + SafeText.plain(choice.candidates().stream()
                                                 .map(Function::name)
                                                 .collect(Collectors.joining(", "))));
     }

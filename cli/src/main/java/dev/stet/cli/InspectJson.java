@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
 import dev.stet.binary.Code;
 import dev.stet.binary.DebugInfo;
 import dev.stet.binary.Exits;

@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.binary.Code;
 import dev.stet.binary.DebugInfo;
 import dev.stet.binary.Exit;
@@ -28,7 +30,7 @@ final class InspectText {
     }
 
     void print(Inspection it) {
-        row("file", "%s  %,d bytes, %s".formatted(CallText.plain(it.path()), it.size(), Inspection.name(it.machine())));
+        row("file", "%s  %,d bytes, %s".formatted(SafeText.plain(it.path()), it.size(), Inspection.name(it.machine())));
         row("kind", text(it.linkage(), InspectText::kind));
         row("build ID", text(it.buildId(), Object::toString));
         row("language", text(it.origin(), origin -> Inspection.name(origin.language())));
@@ -55,17 +57,17 @@ final class InspectText {
                 .ifPresent(hazards -> hazards.forEach(hazard -> {
                     StringBuilder line = new StringBuilder("  ");
                     CallText.pad(line, Json.lower(hazard.kind()).replace('_', ' '), 20, false);
-                    output.line(output.yellow(line.toString()) + CallText.plain(String.join(", ", hazard.evidence())));
+                    output.line(output.yellow(line.toString()) + SafeText.plain(String.join(", ", hazard.evidence())));
                 }));
     }
 
     private void go(GoBuild go) {
-        row("Go program", CallText.plain(go.path() + " built by " + go.toolchain()));
-        go.main().ifPresent(main -> row("  module", CallText.plain(main.path() + " " + main.version())));
+        row("Go program", SafeText.plain(go.path() + " built by " + go.toolchain()));
+        go.main().ifPresent(main -> row("  module", SafeText.plain(main.path() + " " + main.version())));
         row("  modules", "%,d dependencies".formatted(go.dependencies().size()));
         row(
                 "  settings",
-                CallText.plain(go.settings().stream()
+                SafeText.plain(go.settings().stream()
                         .map(setting -> setting.key() + "=" + setting.value())
                         .collect(Collectors.joining(" "))));
     }
@@ -90,9 +92,9 @@ final class InspectText {
     void print(Inspection.OfFunction it) {
         Function function = it.function();
         String readable = Names.demangle(function.name()).orElse(function.name());
-        row("function", output.bold(CallText.plain(readable)));
+        row("function", output.bold(SafeText.plain(readable)));
         if (!readable.equals(function.name())) {
-            row("  mangled", CallText.plain(function.name()));
+            row("  mangled", SafeText.plain(function.name()));
         }
         row(
                 "place",
@@ -122,7 +124,7 @@ final class InspectText {
                         .forEach(place -> detail("  0x%x in %s"
                                 .formatted(
                                         place.virtualAddress(),
-                                        CallText.plain(
+                                        SafeText.plain(
                                                 Names.demangle(place.into().name())
                                                         .orElse(place.into().name()))))));
         row("probes", verdict(it));
@@ -152,7 +154,7 @@ final class InspectText {
                 .map(result -> TypeText.of(result.type()))
                 .collect(Collectors.joining(", "));
         int arguments = name.endsWith(")") ? name.indexOf('(') : -1;
-        return CallText.plain((arguments > 0 ? name.substring(0, arguments) : name)
+        return SafeText.plain((arguments > 0 ? name.substring(0, arguments) : name)
                 + "("
                 + parameters
                 + (signature.variadic() ? ", ..." : "")
@@ -218,7 +220,7 @@ final class InspectText {
 
     private void list(String name, List<String> values) {
         if (!values.isEmpty()) {
-            row(name, CallText.plain(String.join(", ", values)));
+            row(name, SafeText.plain(String.join(", ", values)));
         }
     }
 
@@ -229,7 +231,7 @@ final class InspectText {
     }
 
     private void detail(String text) {
-        output.line(" ".repeat(NAME_WIDTH - 2) + output.dim(CallText.plain(text)));
+        output.line(" ".repeat(NAME_WIDTH - 2) + output.dim(SafeText.plain(text)));
     }
 
     private static <T> String text(Fact<T> fact, java.util.function.Function<T, String> show) {
@@ -241,7 +243,7 @@ final class InspectText {
             case Fact.Known<T> known -> show.apply(known.value());
             case Fact.Absent<T> _ -> absent;
             case Fact.NotRead<T> _ -> absent;
-            case Fact.Unreadable<T> unreadable -> "refused: " + CallText.plain(unreadable.why());
+            case Fact.Unreadable<T> unreadable -> "refused: " + SafeText.plain(unreadable.why());
         };
     }
 }

@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.agent.BinaryFile;
+import dev.stet.agent.json.Json;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Code;
 import dev.stet.binary.DebugInfo;

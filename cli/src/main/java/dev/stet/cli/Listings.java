@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Executable;
 import dev.stet.binary.GoBuild;
@@ -74,10 +76,10 @@ final class Listings {
                 CallText.pad(line, "0x" + Long.toHexString(function.virtualAddress()), 19, false);
                 CallText.pad(line, "0x" + Long.toHexString(function.fileOffset()), 12, false);
                 CallText.pad(line, Long.toString(function.size()), 10, true);
-                line.append("  ").append(CallText.plain(readable));
+                line.append("  ").append(SafeText.plain(readable));
                 symbol.version()
                         .ifPresent(version ->
-                                line.append(output.dim(CallText.plain((symbol.isDefault() ? "@@" : "@") + version))));
+                                line.append(output.dim(SafeText.plain((symbol.isDefault() ? "@@" : "@") + version))));
                 line.append(
                         switch (symbol.kind()) {
                             case FUNCTION -> "";

@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,6 @@ final class ManCommand implements Runnable {
                 .map(ManPage::of)
                 .orElseThrow(() -> new Failure(
                         ExitCode.NO_INPUT,
-                        "there is no manual page " + CallText.plain(wanted) + "; try: stet-run, stet-explain"));
+                        "there is no manual page " + SafeText.plain(wanted) + "; try: stet-run, stet-explain"));
     }
 }

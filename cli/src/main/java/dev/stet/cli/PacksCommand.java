@@ -5,6 +5,8 @@ import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.PackSurvey;
 import dev.stet.agent.PackSurvey.Fit;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.probe.Capture;
 import dev.stet.probe.Probe;
 import java.io.IOException;
@@ -166,13 +168,13 @@ final class PacksCommand implements Runnable {
         for (Fit fit : of(pack, survey)) {
             output.line("%s[%d]  %s: %d functions"
                     .formatted(
-                            CallText.plain(fit.program()),
+                            SafeText.plain(fit.program()),
                             fit.pid(),
-                            CallText.plain(fit.path()),
+                            SafeText.plain(fit.path()),
                             fit.functions().size()));
             fit.refusals()
                     .forEach(refusal -> output.line(
-                            "    not " + CallText.plain(refusal.function()) + ": " + CallText.plain(refusal.why())));
+                            "    not " + SafeText.plain(refusal.function()) + ": " + SafeText.plain(refusal.why())));
         }
         if (survey.isPresent() && of(pack, survey).isEmpty()) {
             output.line("fits no process that runs now");

@@ -4,6 +4,8 @@ import dev.stet.agent.Panic;
 import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditEntry;
 import dev.stet.agent.audit.JsonText;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.Times;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;

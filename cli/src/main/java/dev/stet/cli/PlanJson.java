@@ -2,6 +2,7 @@ package dev.stet.cli;
 
 import dev.stet.agent.PolicyPlan;
 import dev.stet.agent.PolicyPlan.Change;
+import dev.stet.agent.json.Json;
 import dev.stet.policy.Decision;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Verdict;

@@ -6,6 +6,7 @@ import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditEntry;
 import dev.stet.agent.audit.AuditFile;
 import dev.stet.agent.audit.JsonText;
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.Exemption;
 import dev.stet.policy.Policy;
 import dev.stet.policy.PolicyReader;
@@ -71,7 +72,7 @@ final class PolicyEdit {
                 .findFirst()
                 .orElseThrow(() -> new Failure(
                         ExitCode.NO_INPUT,
-                        "there is no exemption '" + CallText.plain(name) + "' in " + directory.path()
+                        "there is no exemption '" + SafeText.plain(name) + "' in " + directory.path()
                                 + "; stet exempt list shows those there are"));
         if (rule.isBuiltIn()) {
             throw new Failure(

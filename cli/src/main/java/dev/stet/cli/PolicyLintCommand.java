@@ -2,6 +2,8 @@ package dev.stet.cli;
 
 import dev.stet.agent.PolicyPlan.Idle;
 import dev.stet.agent.PolicyPlanner;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.Policy;
 import dev.stet.policy.PolicyLint;
 import dev.stet.policy.PolicyLint.Finding;
@@ -93,7 +95,7 @@ final class PolicyLintCommand implements Callable<Integer> {
 
     private static void print(Output output, List<Finding> findings, List<Idle> idle) {
         for (Finding finding : findings) {
-            String text = CallText.plain(finding.toString());
+            String text = SafeText.plain(finding.toString());
             output.line(
                     switch (finding.severity()) {
                         case ERROR -> output.red(text);

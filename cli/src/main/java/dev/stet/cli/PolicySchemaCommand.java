@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
 import dev.stet.policy.PolicySchema;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ final class PolicySchemaCommand implements Callable<Integer> {
         PolicySchema schema = PolicySchema.find(kind)
                 .orElseThrow(() -> new Failure(
                         ExitCode.USAGE,
-                        "there is no kind " + CallText.plain(kind) + "; there are "
+                        "there is no kind " + SafeText.plain(kind) + "; there are "
                                 + String.join(", ", PolicySchema.kinds())));
         new Output(() -> {}).lineNow(schema.text().stripTrailing());
         return ExitCode.DONE;

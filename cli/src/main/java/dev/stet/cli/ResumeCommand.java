@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.Panic;
 import dev.stet.agent.audit.AuditEntry;
 import dev.stet.agent.audit.JsonText;
+import dev.stet.agent.json.Json;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.time.Instant;

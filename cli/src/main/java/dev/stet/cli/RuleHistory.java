@@ -3,6 +3,7 @@ package dev.stet.cli;
 import dev.stet.agent.Census;
 import dev.stet.agent.RuleBook;
 import dev.stet.agent.RuleUse;
+import dev.stet.agent.json.SafeText;
 import dev.stet.facts.BuildId;
 import dev.stet.policy.Exemption;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class RuleHistory {
             if (build.isPresent()
                     && !before.isEmpty()
                     && !before.contains(build.get().hex())) {
-                return Optional.of(CallText.plain(exe) + " was updated since");
+                return Optional.of(SafeText.plain(exe) + " was updated since");
             }
         }
         return Optional.empty();

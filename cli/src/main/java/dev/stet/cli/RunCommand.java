@@ -13,6 +13,7 @@ import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditFile;
 import dev.stet.agent.audit.AuditLog;
 import dev.stet.agent.audit.AuditTrail;
+import dev.stet.agent.json.EventJson;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

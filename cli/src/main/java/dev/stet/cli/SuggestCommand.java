@@ -2,6 +2,8 @@ package dev.stet.cli;
 
 import dev.stet.agent.HarmReview;
 import dev.stet.agent.PolicyDirectory;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.agent.suggest.Finding;
 import dev.stet.agent.suggest.Reading;
 import dev.stet.agent.suggest.Refusal;
@@ -156,7 +158,7 @@ final class SuggestCommand implements Callable<Integer> {
             if (json) {
                 output.line(SuggestJson.of(refusal));
             } else {
-                output.say(CallText.plain(refusal.toString()));
+                output.say(SafeText.plain(refusal.toString()));
             }
         }
         print(output, drafts, rest);

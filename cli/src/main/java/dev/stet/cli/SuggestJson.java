@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
 import dev.stet.agent.suggest.Finding;
 import dev.stet.agent.suggest.Refusal;
 import dev.stet.agent.suggest.Suggestion.Nothing;

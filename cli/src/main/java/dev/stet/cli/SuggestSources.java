@@ -1,6 +1,7 @@
 package dev.stet.cli;
 
 import dev.stet.agent.HarmReview;
+import dev.stet.agent.json.SafeText;
 import dev.stet.agent.suggest.Alerts;
 import dev.stet.agent.suggest.Coredumps;
 import dev.stet.agent.suggest.KernelLog;
@@ -103,7 +104,7 @@ final class SuggestSources {
         if (file == null) {
             return Reading.NONE;
         }
-        String place = file.equals("-") ? what : CallText.plain(file);
+        String place = file.equals("-") ? what : SafeText.plain(file);
         Reading reading;
         try {
             reading = parser.read(place, EvidenceInput.read(file));

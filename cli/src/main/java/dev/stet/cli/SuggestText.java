@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
 import dev.stet.agent.suggest.Finding;
 import dev.stet.agent.suggest.Suggestion.Nothing;
 import java.util.LinkedHashMap;
@@ -71,6 +72,6 @@ final class SuggestText {
     }
 
     private void line(String lead, String text) {
-        paragraphs.line("%-11s".formatted(lead), output::bold, CallText.plain(text), style -> style);
+        paragraphs.line("%-11s".formatted(lead), output::bold, SafeText.plain(text), style -> style);
     }
 }

@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
 import java.util.List;
 
 /// Columns as wide as what is in them.
@@ -21,7 +22,7 @@ final class Table {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder(indent);
             for (int i = 0; i < columns; i++) {
-                CallText.pad(line, CallText.plain(row.get(i)), widths[i] + 2, false);
+                CallText.pad(line, SafeText.plain(row.get(i)), widths[i] + 2, false);
             }
             output.line(line.toString().stripTrailing());
         }

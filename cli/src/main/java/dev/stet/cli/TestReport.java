@@ -1,5 +1,9 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
+import dev.stet.agent.json.VerdictJson;
 import dev.stet.policy.Decision;
 import dev.stet.policy.Policy;
 import dev.stet.policy.PolicyTests.Case;
@@ -66,7 +70,7 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
     /// What differed, the rules behind the verdict, and why an expected rule is not among them.
     List<String> failure(Result result) {
         List<String> lines = new ArrayList<>();
-        result.differences().forEach(difference -> lines.add(CallText.plain(difference)));
+        result.differences().forEach(difference -> lines.add(SafeText.plain(difference)));
         List<Decision> by = result.outcome().verdict().decisions();
         by.forEach(decision -> lines.add("by " + decision.ruleText()));
         Case test = result.test();
@@ -116,7 +120,7 @@ record TestReport(Policy policy, List<Result> results, long nanos) {
                 .text("file", result.test().file())
                 .number("line", result.test().line())
                 .bool("passed", result.passed());
-        EventText.verdict(json, result.outcome().verdict());
+        VerdictJson.verdict(json, result.outcome().verdict());
         json.texts("differences", result.differences());
     }
 }

@@ -9,6 +9,10 @@ import dev.stet.agent.PolicyDirectory;
 import dev.stet.agent.Scope;
 import dev.stet.agent.TraceRequest;
 import dev.stet.agent.TraceRequest.Outcome;
+import dev.stet.agent.json.EventJson;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.policy.Verdict;
 import dev.stet.probe.Plan;
 import dev.stet.probe.PlanText;
@@ -224,12 +228,12 @@ final class TraceCommand implements Runnable {
             case Outcome.Refused(var function, var path, var why) ->
                 throw new Failure(
                         ExitCode.NOTHING,
-                        "%s in %s cannot be traced: %s".formatted(function, CallText.plain(path), why));
+                        "%s in %s cannot be traced: %s".formatted(function, SafeText.plain(path), why));
             case Outcome.NoSymbols(var function, var path) ->
                 throw new Failure(
                         ExitCode.NOTHING,
                         "%s has no symbols (stripped), so there is no function '%s' to be found in it"
-                                .formatted(CallText.plain(path), function));
+                                .formatted(SafeText.plain(path), function));
             case Outcome.NotFound notFound -> throw new Failure(ExitCode.NOTHING, notFound(pid, notFound));
         };
     }
@@ -238,7 +242,7 @@ final class TraceCommand implements Runnable {
         if (!notFound.unreadable().isEmpty()
                 && notFound.unreadable().size() == notFound.searched().size()) {
             return "cannot look for %s in process %d:\n  %s"
-                    .formatted(notFound.function(), pid, CallText.plain(String.join("; ", notFound.unreadable())));
+                    .formatted(notFound.function(), pid, SafeText.plain(String.join("; ", notFound.unreadable())));
         }
         if (notFound.searched().isEmpty()) {
             return "process %d maps no library of that name".formatted(pid);

@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
 import dev.stet.policy.Answer;
 import dev.stet.policy.Clause;
 import dev.stet.policy.Evidence;

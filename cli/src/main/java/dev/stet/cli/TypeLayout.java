@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Executable;
 import dev.stet.binary.Type;
@@ -29,7 +31,7 @@ final class TypeLayout {
     int print(String name) throws BinaryException {
         TypeRef ref = binary.type(name).orElse(null);
         if (ref == null) {
-            output.say("no type %s: %s".formatted(CallText.plain(name), InspectText.debugInfo(binary.debugInfo())));
+            output.say("no type %s: %s".formatted(SafeText.plain(name), InspectText.debugInfo(binary.debugInfo())));
             return ExitCode.NOTHING;
         }
         Type type = resolved(ref);
@@ -53,7 +55,7 @@ final class TypeLayout {
             output.lineNow(out);
             return ExitCode.DONE;
         }
-        output.line(output.bold(CallText.plain(name)) + "  " + kind(type) + ", " + bytes(type.size()));
+        output.line(output.bold(SafeText.plain(name)) + "  " + kind(type) + ", " + bytes(type.size()));
         List<List<String>> cells = new ArrayList<>();
         rows.forEach(row -> cells.add(List.of(
                 row.offset() < 0 ? "" : Long.toString(row.offset()),
@@ -127,7 +129,7 @@ final class TypeLayout {
             case Type.Callable _ -> "function";
             case Type.Alias _ -> "name";
             case Type.Nothing _ -> "void";
-            case Type.Opaque opaque -> "not known: " + CallText.plain(opaque.why());
+            case Type.Opaque opaque -> "not known: " + SafeText.plain(opaque.why());
         };
     }
 

@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
 import dev.stet.binary.BinaryException;
 import dev.stet.binary.Location;
 import dev.stet.binary.Type;
@@ -16,7 +18,7 @@ final class TypeText {
 
     /// A type's name, or what it is made of if it has none.
     static String of(TypeRef type) {
-        return CallText.plain(of(type, 0));
+        return SafeText.plain(of(type, 0));
     }
 
     private static String of(TypeRef ref, int depth) {
@@ -83,8 +85,8 @@ final class TypeText {
             case Location.Pieces pieces ->
                 pieces.pieces().stream().map(piece -> of(piece.location())).collect(Collectors.joining(", "));
             case Location.Constant constant -> "always " + constant.value();
-            case Location.Absent absent -> CallText.plain(absent.why());
-            case Location.Unknown unknown -> "unknown: " + CallText.plain(unknown.why());
+            case Location.Absent absent -> SafeText.plain(absent.why());
+            case Location.Unknown unknown -> "unknown: " + SafeText.plain(unknown.why());
         };
     }
 }

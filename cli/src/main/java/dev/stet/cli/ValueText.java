@@ -1,5 +1,7 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import dev.stet.probe.Value;
 import java.util.List;
 
@@ -30,7 +32,7 @@ final class ValueText {
             case Value.Real(double number, boolean single) -> line.append(single ? "" + (float) number : "" + number);
             case Value.Character(int codePoint) -> character(line, codePoint);
             case Value.Duration(long nanos) -> line.append(duration(nanos));
-            case Value.Named(var name, long _) -> line.append(CallText.plain(name));
+            case Value.Named(var name, long _) -> line.append(SafeText.plain(name));
             case Value.Text text -> text(line, text);
             case Value.Bytes bytes -> bytes(line, bytes);
             case Value.Fields(var _, var fields) -> fields(line, fields);
@@ -48,7 +50,7 @@ final class ValueText {
     /// What Stet says in place of a value, or of a part of it.
     private void remark(StringBuilder line, String what) {
         style.beginDim(line);
-        line.append('<').append(CallText.plain(what)).append('>');
+        line.append('<').append(SafeText.plain(what)).append('>');
         style.end(line);
     }
 
@@ -68,7 +70,7 @@ final class ValueText {
         boolean is = Character.isValidCodePoint(codePoint) && (codePoint < 0xd800 || codePoint > 0xdfff);
         line.append('\'');
         if (is) {
-            line.append(CallText.plain(escaped(Character.toString(codePoint), '\'')));
+            line.append(SafeText.plain(escaped(Character.toString(codePoint), '\'')));
         } else {
             line.append('{').append(Integer.toHexString(codePoint)).append('}');
         }
@@ -99,7 +101,7 @@ final class ValueText {
     }
 
     static void quoted(StringBuilder line, String text) {
-        line.append('"').append(CallText.plain(escaped(text, '"'))).append('"');
+        line.append('"').append(SafeText.plain(escaped(text, '"'))).append('"');
     }
 
     /// With a backslash before quotes and backslashes: a target's `\n` of two characters is no line's end.
@@ -135,7 +137,7 @@ final class ValueText {
         for (int i = 0; i < Math.min(fields.size(), MAX_ITEMS); i++) {
             line.append(i > 0 ? ", " : "");
             String name = fields.get(i).name();
-            line.append(CallText.plain(name)).append(name.isEmpty() ? "" : "=");
+            line.append(SafeText.plain(name)).append(name.isEmpty() ? "" : "=");
             append(line, fields.get(i).value());
         }
         more(line, fields.size(), fields.size());
@@ -160,7 +162,7 @@ final class ValueText {
     }
 
     private void variant(StringBuilder line, Value.Variant variant) {
-        line.append(CallText.plain(variant.name()));
+        line.append(SafeText.plain(variant.name()));
         if (variant.content().isPresent()) {
             Value content = variant.content().get();
             boolean struct = content instanceof Value.Fields;
@@ -171,7 +173,7 @@ final class ValueText {
     }
 
     private void dynamic(StringBuilder line, Value.Dynamic dynamic) {
-        line.append(CallText.plain(dynamic.type()));
+        line.append(SafeText.plain(dynamic.type()));
         if (dynamic.value().isPresent()) {
             line.append(": ");
             append(line, dynamic.value().get());

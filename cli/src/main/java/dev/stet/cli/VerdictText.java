@@ -1,5 +1,6 @@
 package dev.stet.cli;
 
+import dev.stet.agent.json.SafeText;
 import dev.stet.facts.Fact;
 import dev.stet.policy.Aspect;
 import dev.stet.policy.Decision;
@@ -24,8 +25,8 @@ final class VerdictText {
             case Verdict.Exempt(var aspects, var by, var _) -> {
                 Decision first = by.getFirst();
                 String who = first.isGuard()
-                        ? CallText.plain(first.reason()) + " (guard " + CallText.plain(first.rule()) + ")"
-                        : "by " + CallText.plain(first.rule());
+                        ? SafeText.plain(first.reason()) + " (guard " + SafeText.plain(first.rule()) + ")"
+                        : "by " + SafeText.plain(first.rule());
                 String also = by.size() == 1 ? "" : " and %d more".formatted(by.size() - 1);
                 yield (aspects.contains(Aspect.ALL)
                                 ? first.isGuard() ? "It is not probed" : "It is not probed, exempt"
@@ -37,7 +38,7 @@ final class VerdictText {
             }
             case Verdict.Undecided(var fact, var waiting, var _) ->
                 "It is left alone until " + fact + " is known, which "
-                        + CallText.plain(waiting.getFirst().rule()) + " asks for"
+                        + SafeText.plain(waiting.getFirst().rule()) + " asks for"
                         + why(waiting)
                         + ".";
         };
@@ -47,7 +48,7 @@ final class VerdictText {
         return waiting.getFirst().evidence().stream()
                 .map(Evidence::fact)
                 .filter(Fact.Unreadable.class::isInstance)
-                .map(fact -> ": " + CallText.plain(((Fact.Unreadable<?>) fact).why()))
+                .map(fact -> ": " + SafeText.plain(((Fact.Unreadable<?>) fact).why()))
                 .findFirst()
                 .orElse("");
     }

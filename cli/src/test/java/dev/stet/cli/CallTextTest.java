@@ -2,6 +2,9 @@ package dev.stet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stet.agent.json.CallJson;
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.Times;
 import dev.stet.probe.Call.Cause;
 import dev.stet.probe.Call.End;
 import dev.stet.probe.Distribution;

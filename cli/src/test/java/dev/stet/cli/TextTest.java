@@ -2,6 +2,9 @@ package dev.stet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.SafeText;
+import dev.stet.agent.json.Times;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +44,8 @@ class TextTest {
     /// Names and texts are of a target's making: none of them may move a terminal's cursor or forge a line.
     @Test
     void hostileTextStaysOnItsLine() {
-        assertThat(CallText.plain("a\nb\tc\u001b[2Jd\u0085\u202e")).isEqualTo("a\\nb\\tc\\u001b[2Jd\\u0085\\u202e");
-        assertThat(CallText.plain("plain – ünï")).isEqualTo("plain – ünï");
+        assertThat(SafeText.plain("a\nb\tc\u001b[2Jd\u0085\u202e")).isEqualTo("a\\nb\\tc\\u001b[2Jd\\u0085\\u202e");
+        assertThat(SafeText.plain("plain – ünï")).isEqualTo("plain – ünï");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.stet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stet.agent.json.Json;
+import dev.stet.agent.json.ValueJson;
 import dev.stet.probe.NamedValue;
 import dev.stet.probe.Value;
 import java.io.OutputStream;

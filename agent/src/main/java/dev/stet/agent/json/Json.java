@@ -1,10 +1,10 @@
-package dev.stet.cli;
+package dev.stet.agent.json;
 
 import java.util.Locale;
 
 /// Writes one JSON object on one line. By hand, for it runs once a call and a library's start alone takes
 /// longer than Stet's.
-final class Json {
+public final class Json {
     private final StringBuilder out;
     private final Slot slot;
     private boolean first = true;
@@ -16,27 +16,27 @@ final class Json {
     }
 
     /// Where one value goes: a member of an object or an item of a list. Exactly one is to be written.
-    static final class Slot {
+    public static final class Slot {
         private final StringBuilder out;
 
         private Slot(StringBuilder out) {
             this.out = out;
         }
 
-        void text(String value) {
+        public void text(String value) {
             quote(out, value);
         }
 
-        void number(long value) {
+        public void number(long value) {
             out.append(value);
         }
 
-        void unsigned(long value) {
+        public void unsigned(long value) {
             out.append(Long.toUnsignedString(value));
         }
 
         /// As short as it can be and still be the same number; what is none, which JSON has not, as text.
-        void real(double value, boolean single) {
+        public void real(double value, boolean single) {
             String digits = single ? Float.toString((float) value) : Double.toString(value);
             if (Double.isFinite(value)) {
                 out.append(digits);
@@ -45,20 +45,20 @@ final class Json {
             }
         }
 
-        void bool(boolean value) {
+        public void bool(boolean value) {
             out.append(value);
         }
 
-        void nothing() {
+        public void nothing() {
             out.append("null");
         }
 
-        Json object() {
+        public Json object() {
             return new Json(out);
         }
 
         /// @param write is to write exactly one value for each
-        <T> void list(Iterable<T> values, java.util.function.BiConsumer<Slot, T> write) {
+        public <T> void list(Iterable<T> values, java.util.function.BiConsumer<Slot, T> write) {
             out.append('[');
             String comma = "";
             for (T value : values) {
@@ -71,47 +71,47 @@ final class Json {
     }
 
     /// The value of `name`, to be written next.
-    Slot value(String name) {
+    public Slot value(String name) {
         key(name);
         return slot;
     }
 
     /// Begins an object at the end of `out`.
-    static Json object(StringBuilder out) {
+    public static Json object(StringBuilder out) {
         return new Json(out);
     }
 
     /// Begins an object that is the value of `name`.
-    Json object(String name) {
+    public Json object(String name) {
         key(name);
         return new Json(out);
     }
 
-    Json text(String name, String value) {
+    public Json text(String name, String value) {
         key(name);
         quote(out, value);
         return this;
     }
 
-    Json number(String name, long value) {
+    public Json number(String name, long value) {
         key(name);
         out.append(value);
         return this;
     }
 
-    Json bool(String name, boolean value) {
+    public Json bool(String name, boolean value) {
         key(name);
         out.append(value);
         return this;
     }
 
-    Json nothing(String name) {
+    public Json nothing(String name) {
         key(name);
         out.append("null");
         return this;
     }
 
-    Json texts(String name, Iterable<String> values) {
+    public Json texts(String name, Iterable<String> values) {
         key(name);
         out.append('[');
         String comma = "";
@@ -125,7 +125,7 @@ final class Json {
     }
 
     /// A list of objects.
-    <T> Json objects(String name, Iterable<T> values, java.util.function.BiConsumer<Json, T> write) {
+    public <T> Json objects(String name, Iterable<T> values, java.util.function.BiConsumer<Json, T> write) {
         key(name);
         out.append('[');
         String comma = "";
@@ -140,7 +140,7 @@ final class Json {
         return this;
     }
 
-    void end() {
+    public void end() {
         out.append('}');
     }
 
@@ -165,8 +165,8 @@ final class Json {
                 case '\r' -> out.append("\\r");
                 default -> {
                     // Besides what JSON wants escaped: what terminals and log readers take for more than text.
-                    if (CallText.isUnsafe(c) || Character.isSurrogate(c)) {
-                        CallText.escape(out, c);
+                    if (SafeText.isUnsafe(c) || Character.isSurrogate(c)) {
+                        SafeText.escape(out, c);
                     } else {
                         out.append(c);
                     }
@@ -176,7 +176,7 @@ final class Json {
         out.append('"');
     }
 
-    static String lower(Enum<?> value) {
+    public static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,4 +1,4 @@
-package dev.stet.cli;
+package dev.stet.agent.json;
 
 import dev.stet.agent.AgentEvent;
 import dev.stet.agent.AgentEvent.Attached;
@@ -13,11 +13,11 @@ import java.time.Instant;
 import java.util.List;
 
 /// What the agent does, as JSON objects.
-final class EventJson {
+public final class EventJson {
     private EventJson() {}
 
     /// One object; docs/json.md describes it.
-    static CharSequence of(AgentEvent event) {
+    public static CharSequence of(AgentEvent event) {
         StringBuilder out = new StringBuilder(200);
         Json json = Json.object(out);
         String now = Instant.now().toString();
@@ -41,8 +41,8 @@ final class EventJson {
                         .number("pid", process.pid())
                         .text("process", program)
                         .bool("idle", idle);
-                before.ifPresent(old -> json.text("before", EventText.word(old)));
-                EventText.verdict(json, verdict);
+                before.ifPresent(old -> json.text("before", VerdictJson.word(old)));
+                VerdictJson.verdict(json, verdict);
             }
             case AgentEvent.Held(var process, var program, var tier, var exe, var until, var why) -> {
                 json.text("type", "held")
@@ -97,14 +97,14 @@ final class EventJson {
                         .number("breakpointsRemoved", effect.detached())
                         .number("breakpointsPlanted", effect.attached())
                         .number("tookNanos", effect.took().toNanos())
-                        .objects("warnings", warned, EventText::problem);
+                        .objects("warnings", warned, VerdictJson::problem);
             case AgentEvent.PolicyRestored(var saved, int exemptions, var problems) ->
                 json.text("type", "policy")
                         .text("time", now)
                         .text("state", "restored")
                         .text("saved", saved.toString())
                         .number("exemptions", exemptions)
-                        .objects("problems", problems, EventText::problem);
+                        .objects("problems", problems, VerdictJson::problem);
             case AgentEvent.ExpiryWarning(var rule, var left) -> {
                 exemption(json.text("type", "expiry").text("time", now), left.isPresent() ? "soon" : "kept", rule);
                 left.ifPresent(rest -> json.number("secondsLeft", rest.toSeconds()));
@@ -116,7 +116,7 @@ final class EventJson {
                 json.text("type", "policy")
                         .text("time", now)
                         .text("state", "rejected")
-                        .objects("problems", problems, EventText::problem);
+                        .objects("problems", problems, VerdictJson::problem);
             case AgentEvent.PacksApplied(int packs, int detached, int attached, var took) ->
                 json.text("type", "packs")
                         .text("time", now)
@@ -129,7 +129,7 @@ final class EventJson {
                 json.text("type", "packs")
                         .text("time", now)
                         .text("state", "rejected")
-                        .objects("problems", problems, EventText::problem);
+                        .objects("problems", problems, VerdictJson::problem);
             case AgentEvent.Ended(var process, var program, var how) -> {
                 json.text("type", "ended")
                         .text("time", now)

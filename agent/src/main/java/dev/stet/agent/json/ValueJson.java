@@ -1,4 +1,4 @@
-package dev.stet.cli;
+package dev.stet.agent.json;
 
 import dev.stet.probe.NamedValue;
 import dev.stet.probe.Value;
@@ -9,7 +9,7 @@ import java.util.Set;
 
 /// Values as JSON, as docs/json.md describes them. What a JSON value cannot say - that something could not be read,
 /// or was cut - is noted with its path, and written behind the values by [#notes].
-final class ValueJson {
+public final class ValueJson {
     /// Something was not taken whole.
     ///
     /// @param full how much there is; -1 if that is not known
@@ -28,7 +28,7 @@ final class ValueJson {
     /// Writes a member for each value.
     ///
     /// @param object what the object is called, for the notes: `args`
-    void members(Json json, String object, List<NamedValue> values) {
+    public void members(Json json, String object, List<NamedValue> values) {
         path.setLength(0);
         path.append(object);
         Set<String> used = HashSet.newHashSet(values.size());
@@ -159,7 +159,7 @@ final class ValueJson {
     }
 
     /// Writes what was noted; nothing if all values are whole.
-    void notes(Json json) {
+    public void notes(Json json) {
         if (!unreadable.isEmpty()) {
             json.texts("unreadable", unreadable);
         }

@@ -1,4 +1,4 @@
-package dev.stet.cli;
+package dev.stet.agent.json;
 
 import dev.stet.probe.Call;
 import dev.stet.probe.Frame;
@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.function.Function;
 
 /// A call as a JSON object; docs/json.md describes it.
-final class CallJson {
+public final class CallJson {
     private final Times times;
     private final Function<Call, List<Frame>> frames;
 
     /// @param frames the functions of a call's stack
-    CallJson(Times times, Function<Call, List<Frame>> frames) {
+    public CallJson(Times times, Function<Call, List<Frame>> frames) {
         this.times = times;
         this.frames = frames;
     }
 
     /// Stacks are shown as addresses.
-    CallJson(Times times) {
+    public CallJson(Times times) {
         this(times, call -> call.stack().stream().map(Frame::unknown).toList());
     }
 
     /// One object.
-    CharSequence line(Call call) {
+    public CharSequence line(Call call) {
         StringBuilder out = new StringBuilder(256);
         Json json = Json.object(out)
                 .text("type", "call")
@@ -60,7 +60,7 @@ final class CallJson {
         object.end();
     }
 
-    static String end(Call.End end) {
+    public static String end(Call.End end) {
         return switch (end) {
             case Call.End.NotFollowed _ -> "notFollowed";
             case Call.End.Returned _ -> "returned";
@@ -77,7 +77,7 @@ final class CallJson {
         };
     }
 
-    static void stack(Json json, List<Frame> stack) {
+    public static void stack(Json json, List<Frame> stack) {
         json.objects("stack", stack, (each, frame) -> {
             if (!frame.function().isEmpty()) {
                 each.text("function", frame.function());

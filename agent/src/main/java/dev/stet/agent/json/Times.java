@@ -1,4 +1,4 @@
-package dev.stet.cli;
+package dev.stet.agent.json;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,7 +9,7 @@ import java.util.Locale;
 
 /// Moments and durations as people read them. Both are written for every call, so the second, which the
 /// JDK's formatters take a microsecond for, is formatted once a second. For one thread.
-final class Times {
+public final class Times {
     private static final long SECOND = 1_000_000_000L;
 
     /// Wall clock minus CLOCK_MONOTONIC, in nanoseconds, as it was when Stet started.
@@ -17,7 +17,7 @@ final class Times {
     private final Seconds local = new Seconds("HH:mm:ss", ZoneId.systemDefault());
     private final Seconds utc = new Seconds("yyyy-MM-dd'T'HH:mm:ss", ZoneOffset.UTC);
 
-    Times() {
+    public Times() {
         Instant now = Instant.now();
         offset = now.getEpochSecond() * SECOND + now.getNano() - System.nanoTime();
     }
@@ -42,14 +42,14 @@ final class Times {
     }
 
     /// `16:01:02.123456`, local time, of a CLOCK_MONOTONIC time.
-    void clock(StringBuilder out, long monotonicNanos) {
+    public void clock(StringBuilder out, long monotonicNanos) {
         long nanos = monotonicNanos + offset;
         out.append(local.text(Math.floorDiv(nanos, SECOND))).append('.');
         padded(out, Math.floorMod(nanos, SECOND) / 1000, 6);
     }
 
     /// `2026-11-22T16:01:02.123456789Z` of a CLOCK_MONOTONIC time.
-    String instant(long monotonicNanos) {
+    public String instant(long monotonicNanos) {
         long nanos = monotonicNanos + offset;
         StringBuilder out = new StringBuilder(30);
         out.append(utc.text(Math.floorDiv(nanos, SECOND))).append('.');
@@ -58,7 +58,7 @@ final class Times {
     }
 
     /// `850ns`, `12.3us`, `4.56ms`, `7.89s`: three digits.
-    static String duration(long nanos) {
+    public static String duration(long nanos) {
         if (nanos < 1000) {
             return nanos + "ns";
         }
@@ -71,7 +71,7 @@ final class Times {
         return digits(nanos, SECOND, "s");
     }
 
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         return duration(duration.toNanos());
     }
 

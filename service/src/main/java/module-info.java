@@ -1,0 +1,13 @@
+/// The agent as a service: its API, what it keeps, whom it tells, and its configuration.
+module dev.stet.service {
+    requires transitive dev.stet.agent;
+    requires java.sql;
+    requires org.eclipse.jetty.server;
+    requires org.eclipse.jetty.unixdomain.server;
+    requires org.xerial.sqlitejdbc;
+    requires io.opentelemetry.api;
+    requires io.opentelemetry.sdk;
+    requires io.opentelemetry.sdk.autoconfigure;
+
+    exports dev.stet.service;
+}
