@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,7 @@ public final class Agent implements AutoCloseable {
     private final StackSymbols stacks;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("stet-time").factory());
+    private final Instant started;
     private final AtomicBoolean closed = new AtomicBoolean();
     private Optional<ScheduledFuture<?>> nextLook = Optional.empty();
     private volatile boolean stopping;
@@ -104,6 +106,7 @@ public final class Agent implements AutoCloseable {
     /// @throws IOException if the kernel has not what it takes, or denies it
     public Agent(Options options, Consumer<AgentEvent> events, CallSink calls) throws IOException {
         this.options = options;
+        started = options.clock.instant();
         this.events = synchronizedSink(events);
         ProcReader proc = new ProcReader(Path.of("/proc"));
         journal = new Journal(options.state.map(StateDirectory::journal), options.clock, this.events);
@@ -290,6 +293,19 @@ public final class Agent implements AutoCloseable {
     /// Calls left out because their process had run exec by then.
     public long stale() {
         return calls.stale();
+    }
+
+    /// What it has and knows now.
+    public AgentState state() throws IOException {
+        return new AgentState(
+                options.clock.instant(),
+                started,
+                policy.state(),
+                processes.packs().packs().stream().map(Pack::name).toList(),
+                processes.states(),
+                totals(),
+                stale(),
+                processes.hitCost());
     }
 
     /// What became of each exemption so far.

@@ -39,7 +39,8 @@ public final class Budgets {
     private final Map<ProcessIdentity, Account> accounts = new HashMap<>();
     private Account whole;
     private long last;
-    private Duration cost = Duration.ZERO;
+    private volatile Duration cost = Duration.ZERO;
+    private volatile Map<ProcessIdentity, Map<String, Long>> rates = Map.of();
 
     /// @param processPercent of one CPU's time that probes may take from a process whose tier says nothing about it;
     ///     empty: any
@@ -91,6 +92,7 @@ public final class Budgets {
             rates.computeIfAbsent(hit.attachment().process(), _ -> new TreeMap<>())
                     .merge(hit.function(), Math.max(hit.count() * 1000 / millis, 1), Long::sum);
         }
+        this.rates = rates; // nobody changes it from here on
         accounts.keySet().removeIf(process -> isGone(targets, process));
         Set<ProcessIdentity> changed = new HashSet<>();
         Set<ProcessIdentity> all = new HashSet<>(accounts.keySet());
@@ -107,6 +109,16 @@ public final class Budgets {
                 .map(process -> targets.get(process.pid()))
                 .filter(this::rest)
                 .toList();
+    }
+
+    /// How often a process's breakpoints were hit in the last second, by function; empty if none was.
+    Map<String, Long> perSecond(ProcessIdentity process) {
+        return rates.getOrDefault(process, Map.of());
+    }
+
+    /// What one hit costs; zero until it is measured.
+    Duration hitCost() {
+        return cost;
     }
 
     private static boolean isGone(Map<Integer, Target> targets, ProcessIdentity process) {

@@ -39,8 +39,12 @@ final class PolicyKeeper {
     private Optional<Policy> policy = Optional.empty();
     private List<SourceText> texts = List.of();
     private Set<Exemption> living = Set.of();
-    private boolean wrong;
+    /// Why the files are not in force.
+    private List<Problem> wrong = List.of();
+
     private int generation;
+    private Optional<Instant> since = Optional.empty();
+    private volatile AgentState.PolicyState state;
     private Optional<Unsettled> unsettled = Optional.empty();
 
     /// Puts a policy in force at once.
@@ -75,6 +79,7 @@ final class PolicyKeeper {
         this.apply = apply;
         this.sink = sink;
         expiries = new Expiries(remembered.warnings());
+        state = new AgentState.PolicyState(directory.path(), 0, Optional.empty(), 0, 0, List.of());
     }
 
     /// Reads the files for the first time. If they are wrong, the last policy that was right is in force, if one is
@@ -90,16 +95,19 @@ final class PolicyKeeper {
                 inForce(valid, read.texts(), Cause.START, now, since).join();
             }
             case ReadResult.Invalid(var problems) -> {
-                wrong = true;
+                wrong = problems;
                 if (before.isPresent()) {
                     policy = before;
                     texts = last.orElseThrow().texts();
                     living = Expiries.inForce(before.get(), now);
                     remembered.rules().inForce(before.get(), now);
+                    this.since = Optional.of(now);
+                    told();
                     var ignored = apply.apply(before, Set.of(), since).join();
                     sink.accept(new AgentEvent.PolicyRestored(
                             last.get().saved(), before.get().written().size(), problems));
                 } else {
+                    told();
                     sink.accept(new AgentEvent.PolicyRejected(problems));
                     var ignored = apply.apply(Optional.empty(), Set.of(), since).join();
                 }
@@ -107,6 +115,21 @@ final class PolicyKeeper {
         }
         policy.ifPresent(started -> expiries.started(started, now));
         var ignored = look(since);
+    }
+
+    /// Which policy is in force now.
+    AgentState.PolicyState state() {
+        return state;
+    }
+
+    private void told() {
+        state = new AgentState.PolicyState(
+                directory.path(),
+                generation,
+                since,
+                policy.map(it -> it.written().size()).orElse(0),
+                (int) texts.stream().filter(quarantines::isOne).count(),
+                wrong);
     }
 
     private ReadResult parse(PolicyTexts read, Instant now) {
@@ -150,11 +173,12 @@ final class PolicyKeeper {
         unsettled = Optional.empty();
         switch (result) {
             case ReadResult.Invalid(List<Problem> problems) -> {
-                wrong = true;
+                wrong = problems;
+                told();
                 sink.accept(new AgentEvent.PolicyRejected(problems));
             }
             case ReadResult.Valid valid -> {
-                if (wrong || !policy.equals(Optional.of(valid.policy()))) {
+                if (!wrong.isEmpty() || !policy.equals(Optional.of(valid.policy()))) {
                     var ignored = inForce(valid, read.texts(), Cause.FILES, moment, writing.first);
                 } else {
                     texts = read.texts();
@@ -183,9 +207,10 @@ final class PolicyKeeper {
         quarantines.collect(all, problems);
         switch (parse(new PolicyTexts(all, List.of()), now)) {
             case ReadResult.Valid valid -> {
-                boolean filesAreWrong = wrong;
+                List<Problem> filesAreWrong = wrong;
                 var ignored = inForce(valid, all, cause, now, since);
                 wrong = filesAreWrong;
+                told();
             }
             case ReadResult.Invalid(var wrongs) -> sink.accept(new AgentEvent.PolicyRejected(wrongs));
         }
@@ -217,13 +242,15 @@ final class PolicyKeeper {
                     .filter(rule -> !known.contains(rule))
                     .forEach(rule -> expiries.written(rule, now));
         }
-        wrong = false;
+        wrong = List.of();
         policy = Optional.of(next);
         texts = from;
         living = Expiries.inForce(next, now);
         remembered.rules().inForce(next, now);
         remembered.savePolicy(directory.path(), from, now);
         generation++;
+        this.since = Optional.of(now);
+        told();
         int number = generation;
         return apply.apply(policy, Set.of(), since)
                 .thenAccept(effect -> sink.accept(new AgentEvent.PolicyApplied(
@@ -257,6 +284,8 @@ final class PolicyKeeper {
             ended.removeAll(living);
             this.living = living;
             generation++;
+            since = Optional.of(moment);
+            told();
             ended.forEach(rule -> sink.accept(new AgentEvent.Expired(rule)));
             Set<String> names = ended.stream().map(Exemption::name).collect(Collectors.toSet());
             int number = generation;

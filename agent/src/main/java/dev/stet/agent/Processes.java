@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -487,6 +488,19 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
     /// What is known about processes now.
     Collection<Target> targets() {
         return targets.values();
+    }
+
+    /// What is known about processes now, to be shown; by pid.
+    List<AgentState.ProcessState> states() {
+        return targets.values().stream()
+                .map(target -> target.state(budgets.perSecond(target.identity)))
+                .sorted(Comparator.comparingInt(each -> each.process().pid()))
+                .toList();
+    }
+
+    /// What one hit of a breakpoint costs; zero until it is measured.
+    Duration hitCost() {
+        return budgets.hitCost();
     }
 
     /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer

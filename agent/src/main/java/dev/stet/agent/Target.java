@@ -426,6 +426,11 @@ final class Target {
         return !rests.isEmpty();
     }
 
+    /// Functions that are not probed for the time being; all of them if [Account.Rest#ALL] is among them.
+    Set<String> resting() {
+        return rests;
+    }
+
     boolean isResting(String function) {
         return rests.contains(function);
     }
@@ -453,6 +458,42 @@ final class Target {
         return known == null
                 ? Tier.Sensitivity.NORMAL
                 : known.ofTier().map(Tier::sensitivity).orElse(Tier.Sensitivity.NORMAL);
+    }
+
+    /// What is known of it now, to be shown.
+    ///
+    /// @param perSecond how often its breakpoints were hit in the last second, by function
+    AgentState.ProcessState state(Map<String, Long> perSecond) {
+        ProcessFacts known = facts;
+        return new AgentState.ProcessState(
+                identity,
+                program(),
+                known == null ? Optional.empty() : known.exe().known(),
+                known == null ? Optional.empty() : known.uid().known(),
+                known != null && known.kernelThread(),
+                Optional.ofNullable(verdict),
+                idle,
+                held,
+                attachments().stream().map(Target::file).toList(),
+                resting(),
+                perSecond.values().stream().mapToLong(Long::longValue).sum(),
+                perSecond.entrySet().stream()
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                        .limit(MAX_BUSIEST)
+                        .map(each -> new AgentState.Hot(each.getKey(), each.getValue()))
+                        .toList());
+    }
+
+    private static AgentState.FileState file(Attachment attachment) {
+        return new AgentState.FileState(
+                attachment.path(),
+                attachment.points().size(),
+                attachment.breakpoints(),
+                attachment.points().stream()
+                        .map(point -> point.probe().pack())
+                        .distinct()
+                        .sorted()
+                        .toList());
     }
 
     synchronized List<Attachment> attachments() {
