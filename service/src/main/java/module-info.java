@@ -1,7 +1,9 @@
 /// The agent as a service: its API, what it keeps, whom it tells, and its configuration.
 module dev.stet.service {
     requires transitive dev.stet.agent;
+    requires java.logging;
     requires java.sql;
+    requires jdk.net;
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.unixdomain.server;
     requires org.xerial.sqlitejdbc;
@@ -10,4 +12,8 @@ module dev.stet.service {
     requires io.opentelemetry.sdk.autoconfigure;
 
     exports dev.stet.service;
+    exports dev.stet.service.client;
+    exports dev.stet.service.config;
+    exports dev.stet.service.http;
+    exports dev.stet.service.node;
 }

@@ -295,6 +295,11 @@ public final class Agent implements AutoCloseable {
         return calls.stale();
     }
 
+    /// What probes may cost from now on; tiers may set others.
+    public void limit(Budgets.Limits limits) {
+        processes.limit(limits);
+    }
+
     /// What it has and knows now.
     public AgentState state() throws IOException {
         return new AgentState(

@@ -32,7 +32,7 @@ public final class Budgets {
     static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Machine machine;
-    private final Limits limits;
+    private volatile Limits limits;
     private final Clock wall;
     private final Consumer<AgentEvent> sink;
     private final Consumer<String> record;
@@ -75,6 +75,11 @@ public final class Budgets {
         whole = Account.of("this machine", Long.MAX_VALUE);
     }
 
+    /// Others count from the next look on.
+    void limit(Limits next) {
+        limits = next;
+    }
+
     /// Looks at what was hit, and decides.
     ///
     /// @param targets by pid
@@ -82,8 +87,8 @@ public final class Budgets {
     List<Target> look(Map<Integer, Target> targets) throws IOException {
         if (cost.isZero()) {
             cost = machine.hitCost();
-            whole = whole.within(perSecond(limits.machinePercent, machine.processors()));
         }
+        whole = whole.within(perSecond(limits.machinePercent, machine.processors()));
         long now = machine.nanos();
         long millis = Math.max((now - last) / 1_000_000, 1);
         last = now;

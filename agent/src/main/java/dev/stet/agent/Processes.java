@@ -498,6 +498,11 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
                 .toList();
     }
 
+    /// What probes may cost from now on.
+    void limit(Budgets.Limits limits) {
+        budgets.limit(limits);
+    }
+
     /// What one hit of a breakpoint costs; zero until it is measured.
     Duration hitCost() {
         return budgets.hitCost();

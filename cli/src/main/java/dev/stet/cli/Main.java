@@ -13,6 +13,12 @@ import picocli.CommandLine.Command;
         description = "Traces functions of running programs, and leaves alone what is exempt.",
         subcommands = {
             RunCommand.class,
+            // a running agent
+            StatusCommand.class,
+            PsCommand.class,
+            TopCommand.class,
+            EventsCommand.class,
+            LogsCommand.class,
             TraceCommand.class,
             ExplainCommand.class,
             InspectCommand.class,
@@ -37,6 +43,7 @@ import picocli.CommandLine.Command;
             "",
             "Examples:",
             "  sudo ./stet run                                everything, until Ctrl-C",
+            "  sudo ./stet status                             how is the agent that runs?",
             "  sudo ./stet trace -p 4711 main.Handle          one function of one program",
             "  sudo ./stet explain 4711                       why is this process (not) probed?",
             "  sudo ./stet packs                              which packs of probes fit what runs here?",

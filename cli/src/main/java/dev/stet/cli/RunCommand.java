@@ -2,18 +2,17 @@ package dev.stet.cli;
 
 import dev.stet.agent.Agent;
 import dev.stet.agent.AgentEvent;
-import dev.stet.agent.Budgets;
 import dev.stet.agent.Pack;
-import dev.stet.agent.PackDirectory;
 import dev.stet.agent.PackReader;
 import dev.stet.agent.Panic;
-import dev.stet.agent.PolicyDirectory;
-import dev.stet.agent.Scope;
 import dev.stet.agent.StateDirectory;
 import dev.stet.agent.audit.AuditFile;
 import dev.stet.agent.audit.AuditLog;
 import dev.stet.agent.audit.AuditTrail;
 import dev.stet.agent.json.EventJson;
+import dev.stet.probe.Call;
+import dev.stet.service.node.Service;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,106 +23,76 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// `stet run`
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Trace every process on this machine with the built-in packs, but for what policy exempts.",
+        modelTransformer = ConfigOptions.class,
+        description = {
+            "Trace every process on this machine with the built-in packs, but for what policy exempts.",
+            "This is the agent: stet status, ps, top, events and logs ask it."
+        },
         footer = {
             "",
             "Examples:",
             "  stet run                          every process, until Ctrl-C",
             "  stet run --policy ./policy.d      with exemptions, which may be edited meanwhile",
             "  stet run --json > events.json     one JSON object a line",
-            "  stet run --exe '/srv/**'          only programs below /srv"
+            "  stet run --exe '/srv/**'          only programs below /srv",
+            "  stet run --config ./stet.yaml     as a service does; stet config show tells what counts"
         })
 final class RunCommand implements Runnable {
-    /// Room for about 50,000 calls: what a busy machine makes while the JVM collects its garbage.
-    private static final int RING_BYTES = 8 << 20;
-
     /// Enough to tell a median from; a run may last for months.
     private static final int MAX_STALE = 10_000;
 
-    @Mixin
-    private PolicyOption policy;
-
-    @Mixin
-    private StateOption state;
-
-    @Mixin
-    private PrivateOptions privateData;
+    @Spec
+    private CommandSpec spec;
 
     @Option(
-            names = "--payload",
-            description = "Take contents of messages as well: what packs have under 'payload'. Still redacted.")
-    private boolean payload;
+            names = "--config",
+            paramLabel = "FILE",
+            description = "The configuration. The environment counts more, and options count most"
+                    + " (default: /etc/stet/stet.yaml, if there is one; docs/config.md).")
+    private Path config;
 
-    @Option(
-            names = "--packs",
-            paramLabel = "DIR",
-            description = "Packs of one's own, beside the built-in ones or in their stead; watched while it runs.")
-    private Path packDirectory;
-
-    private volatile boolean hung;
-    private final List<Long> staleMillis = new ArrayList<>();
-    private int attached;
-
-    @Option(names = "--json", description = "Print one JSON object a line (docs/json.md).")
+    @Option(names = "--json", description = "Print one JSON object a line (docs/json.md): --output json.")
     private boolean json;
-
-    @Option(names = "--exe", paramLabel = "GLOB", description = "Look only at programs whose path matches.")
-    private String exe;
-
-    @Option(
-            names = "--perf-events",
-            description = "Attach by perf events, as on kernels before 6.6: slower, few breakpoints.")
-    private boolean perfOnly;
-
-    @Option(
-            names = "--strict",
-            description = "Hold a probed process that runs another program until its probes are off, "
-                    + "for half a second at most.")
-    private boolean strict;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "PERCENT",
-            defaultValue = "25",
-            description = "The most of one CPU's time that probes may take from one process whose tier does not say: "
-                    + "the hottest functions rest when it is more. 0: any. Default: ${DEFAULT-VALUE}.")
-    private double budget;
-
-    @Option(
-            names = "--machine-budget",
-            paramLabel = "PERCENT",
-            defaultValue = "25",
-            description = "The same for all processes together, of all CPUs' time. Default: ${DEFAULT-VALUE}.")
-    private double machineBudget;
 
     @Option(names = "--duration", paramLabel = "SECONDS", description = "Stop after so long.")
     private Double seconds;
 
+    private volatile boolean hung;
+    private final List<Long> staleMillis = new ArrayList<>();
+    private int attached;
+    private boolean quiet;
+
     @Override
     public void run() {
-        PolicyDirectory directory = policy.directory();
+        Optional<Path> file = Optional.ofNullable(config);
+        RunOptions options =
+                new RunOptions(ConfigOptions.read(file, spec.commandLine().getParseResult()));
+        json |= options.printing() == RunOptions.Printing.JSON;
+        quiet = !json && options.printing() == RunOptions.Printing.NONE;
+        options.policy(); // before anything is said: it may be no directory
         Session.requireRoot();
         OptionalLong limit = Options.millis(seconds);
         Session session = Session.toStandardOutput();
         Output output = session.output();
         CallPrinter printer = new CallPrinter(output, json, session::frames);
-        List<Pack> builtIn = PackReader.builtIn();
-        Optional<PackDirectory> own = Optional.ofNullable(packDirectory).map(PackDirectory::new);
-        List<Pack> packs = PacksCommand.together(builtIn, own);
-        Scope scope = exe == null ? new Scope.Everything() : new Scope.Executables(Options.glob(exe));
+        List<Pack> packs = PacksCommand.together(PackReader.builtIn(), options.packs());
+        Optional<StateDirectory> kept = options.state().flatMap(path -> new StateOption(path).directory(output::say));
+        Agent.Options agent = options.agent(kept);
         if (!json) {
             output.say("packs " + packs.stream().map(Pack::name).collect(Collectors.joining(", ")) + "; policy in "
-                    + directory.path() + "; Ctrl-C stops and detaches");
+                    + agent.policy().path() + "; Ctrl-C stops and detaches");
+        }
+        if (!json && !quiet) {
             printer.heading();
         }
-        Optional<StateDirectory> kept = state.directory(output::say);
         kept.map(Panic::new)
                 .filter(Panic::isOn)
                 .ifPresent(panic -> output.say("PANIC: nothing is probed until stet resume; see " + panic.file()));
@@ -131,33 +100,24 @@ final class RunCommand implements Runnable {
                 new AuditLog(new AuditFile(it.auditLog()), Person.who("stet run"), Clock.systemUTC(), output::say));
         Consumer<AgentEvent> trail = audit.<Consumer<AgentEvent>>map(log -> new AuditTrail(log::add, Clock.systemUTC()))
                 .orElse(_ -> {});
+        NodeService node = new NodeService(options, file, spec.commandLine().getParseResult(), session, kept);
+        Service service = node.service();
+        session.whenStarted(node::open);
         session.run(
-                new Agent.Options(
-                        builtIn,
-                        own,
-                        scope,
-                        directory,
-                        false,
-                        new Agent.Contents(payload, privateData.redaction()),
-                        RING_BYTES,
-                        perfOnly,
-                        new Budgets.Limits(
-                                Options.percent("--budget", budget),
-                                Options.percent("--machine-budget", machineBudget)),
-                        strict,
-                        kept,
-                        Clock.systemUTC()),
+                agent,
                 event -> {
                     trail.accept(event);
                     tell(event, output);
+                    service.event(event);
                     if (event instanceof AgentEvent.Hung) {
                         hung = true;
                         session.end();
                     }
                 },
-                printer::call,
+                quiet ? service::call : both(printer, service),
                 limit,
                 report -> {
+                    node.close();
                     audit.ifPresent(AuditLog::close);
                     report.histograms().forEach(each -> printer.histogram(each, report.took()));
                     tellAtEnd(report, output);
@@ -165,6 +125,13 @@ final class RunCommand implements Runnable {
         if (hung) {
             throw new Failure(ExitCode.BUG, "ended because it hung at a file; start it again, and please report this");
         }
+    }
+
+    private static Consumer<Call> both(CallPrinter printer, Service service) {
+        return call -> {
+            printer.call(call);
+            service.call(call);
+        };
     }
 
     private void tell(AgentEvent event, Output output) {

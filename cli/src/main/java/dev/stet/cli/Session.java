@@ -19,9 +19,12 @@ import java.util.function.Consumer;
 /// One run of the agent, from start to detached, however it ends: by itself, by Ctrl-C, by SIGTERM, or
 /// because nobody reads its output any more.
 final class Session {
+    private static final long PATIENCE_MILLIS = 500;
+
     private final Output output;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final long startNanos = System.nanoTime();
+    private Consumer<Agent> whenStarted = _ -> {};
     private Agent agent;
     private boolean finished;
 
@@ -44,6 +47,11 @@ final class Session {
     /// The functions of a call's stack.
     List<Frame> frames(Call call) {
         return agent.frames(call);
+    }
+
+    /// Who is given the agent when it is being started, on a thread of its own.
+    void whenStarted(Consumer<Agent> taker) {
+        whenStarted = taker;
     }
 
     /// Lets [#run] come to its end.
@@ -76,7 +84,10 @@ final class Session {
                 }
             });
             Runtime.getRuntime().addShutdownHook(hook);
+            CountDownLatch started = new CountDownLatch(1);
+            var _ = Thread.ofPlatform().daemon().name("stet-open").start(() -> open(started));
             agent.start();
+            started.countDown();
             if (limitMillis.isPresent()) {
                 var ignored = ended.await(limitMillis.getAsLong(), TimeUnit.MILLISECONDS);
             } else {
@@ -88,6 +99,16 @@ final class Session {
             Thread.currentThread().interrupt();
         }
         finish(atEnd);
+    }
+
+    /// Who traces comes first: what else there is waits until every process has been looked at, or a moment.
+    private void open(CountDownLatch started) {
+        try {
+            var ignored = started.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            whenStarted.accept(agent);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// What a run came to.

@@ -16,6 +16,12 @@ final class StateOption {
                     + " (default: /var/lib/stet; made if it is missing).")
     private Path directory = StateDirectory.DEFAULT;
 
+    StateOption() {}
+
+    StateOption(Path directory) {
+        this.directory = directory;
+    }
+
     /// The directory, open; empty if it cannot be used, which is said and stops nothing.
     Optional<StateDirectory> directory(Consumer<String> say) {
         try {

@@ -1,0 +1,131 @@
+package dev.stet.cli;
+
+import dev.stet.agent.Agent;
+import dev.stet.agent.StateDirectory;
+import dev.stet.agent.json.SafeText;
+import dev.stet.policy.yaml.SourceText;
+import dev.stet.service.config.Configuration;
+import dev.stet.service.config.Setting;
+import dev.stet.service.node.Service;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import picocli.CommandLine.ParseResult;
+
+/// What is around the agent of `stet run`, by its configuration, which is looked at again when its file changes.
+final class NodeService implements AutoCloseable {
+    private static final long LOOK_MILLIS = 2000;
+
+    private final Optional<Path> file;
+    private final Map<String, List<String>> given;
+    private final Output output;
+    private final Service service;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("stet-config").factory());
+    private RunOptions options;
+    private Optional<SourceText> text;
+    private Agent agent;
+    private boolean closed;
+
+    /// @param file the configuration that was named; empty: the usual one, if it is there
+    /// @param line the command line
+    NodeService(
+            RunOptions options,
+            Optional<Path> file,
+            ParseResult line,
+            Session session,
+            Optional<StateDirectory> kept) {
+        this.options = options;
+        this.file = file;
+        given = ConfigOptions.given(line);
+        output = session.output();
+        text = ConfigOptions.text(file);
+        service = new Service(new Service.Parts(
+                Main.VERSION,
+                Clock.systemUTC(),
+                session::frames,
+                EventText::line,
+                output::say,
+                kept,
+                new ApiChanges(options.policy(), kept)));
+    }
+
+    Service service() {
+        return service;
+    }
+
+    /// The agent is being started: lets people ask.
+    synchronized void open(Agent started) {
+        if (closed) {
+            return;
+        }
+        agent = started;
+        service.open(agent, options.api());
+        var _ = timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        try {
+            Optional<SourceText> now = ConfigOptions.text(file);
+            if (!now.equals(text)) {
+                text = now;
+                changed();
+            }
+        } catch (Failure e) {
+            service.trouble("config", e.getMessage());
+        } catch (RuntimeException e) {
+            service.say("looking at the configuration: " + e);
+        }
+    }
+
+    private synchronized void changed() {
+        if (closed) {
+            return;
+        }
+        switch (Configuration.read(text, System.getenv(), given)) {
+            case Configuration.Result.Invalid(var problems) ->
+                service.trouble(
+                        "config",
+                        "the configuration is wrong, the one before counts: "
+                                + problems.stream().map(ConfigOptions::line).collect(Collectors.joining("; ")));
+            case Configuration.Result.Valid(var next) -> apply(next);
+        }
+    }
+
+    private void apply(Configuration next) {
+        List<Configuration.Value> changes = options.configuration().changes(next);
+        List<String> late = changes.stream()
+                .map(Configuration.Value::setting)
+                .filter(setting -> setting.reload() == Setting.Reload.RESTART)
+                .map(Setting::name)
+                .toList();
+        boolean api = changes.stream().anyMatch(each -> each.setting().name().startsWith("api."));
+        options = new RunOptions(next);
+        agent.limit(options.limits());
+        if (api) {
+            service.reopen(options.api());
+        }
+        service.trouble(
+                "config",
+                late.isEmpty() ? "" : "changed, and counts when Stet starts the next time: " + String.join(", ", late));
+        if (!changes.isEmpty()) {
+            service.say("the configuration has changed: "
+                    + changes.stream()
+                            .map(each -> each.setting().name() + " = " + SafeText.plain(each.text()))
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        timer.shutdownNow();
+        service.close();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.stet.service.http;
+
+import dev.stet.service.StreamRequest;
+import java.io.IOException;
+
+/// What can be asked. Called by several threads; must not take long.
+public interface Routes {
+    /// What comes of a request.
+    sealed interface Reply {
+        /// An answer, in whole.
+        record Whole(Answer answer) implements Reply {}
+
+        /// Calls and events, from now on.
+        record Stream(StreamRequest wanted) implements Reply {}
+
+        /// Something long, written by a thread of its own as it is found.
+        record Written(String type, Body body) implements Reply {}
+    }
+
+    /// Writes an answer bit by bit.
+    interface Body {
+        /// @param out fails if nobody reads any more; to be closed by the caller
+        void write(java.io.OutputStream out) throws IOException;
+    }
+
+    /// Answers.
+    ///
+    /// @throws IOException if the agent cannot tell
+    Reply reply(Asked asked) throws IOException;
+
+    /// What a request takes.
+    Scope needed(Asked asked);
+}
