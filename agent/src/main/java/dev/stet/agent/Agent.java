@@ -26,7 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// The whole engine: finds processes, judges them, keeps their probes as policy wants them, and reports
-/// calls and what it does. Events and calls are given to the sinks from several threads, one at a time each.
+/// calls and what it does. Events and calls are given to the sinks from several threads, one at a time
+/// each.
 public final class Agent implements AutoCloseable {
     /// No step takes a tenth of it: looking into a file has limits of its own.
     private static final Duration HANG = Duration.ofSeconds(60);
@@ -178,8 +179,8 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked at
-    /// once.
+    /// Starts: reads the policy, then looks at every process. Returns when each of them has been looked
+    /// at once.
     public void start() {
         calls.start();
         tasks.start();

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the agent has and knows at one moment. Nobody stops for it: processes may be a moment apart from each other.
+/// What the agent has and knows at one moment. Nobody stops for it: processes may be a moment apart from
+/// each other.
 ///
 /// @param processes every process that it knows of, by pid
 /// @param packs names of those in force

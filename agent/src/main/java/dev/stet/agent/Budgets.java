@@ -25,8 +25,8 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Keeps what probes cost within budgets: counts what is hit, and lets functions rest that are hit too much. One
-/// thread at a time.
+/// Keeps what probes cost within budgets: counts what is hit, and lets functions rest that are hit too
+/// much. One thread at a time.
 public final class Budgets {
     /// How often to look.
     static final Duration PAUSE = Duration.ofSeconds(1);
@@ -42,9 +42,10 @@ public final class Budgets {
     private volatile Duration cost = Duration.ZERO;
     private volatile Map<ProcessIdentity, Map<String, Long>> rates = Map.of();
 
-    /// @param processPercent of one CPU's time that probes may take from a process whose tier says nothing about it;
-    ///     empty: any
-    /// @param machinePercent of all CPUs' time together that they may take from all processes; empty: any
+    /// @param processPercent of one CPU's time that probes may take from a process whose tier says
+    ///     nothing about it; empty: any
+    /// @param machinePercent of all CPUs' time together that they may take from all processes; empty:
+    ///     any
     public record Limits(OptionalDouble processPercent, OptionalDouble machinePercent) {
         /// None but those of tiers.
         public static final Limits NONE = new Limits(OptionalDouble.empty(), OptionalDouble.empty());

@@ -19,11 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// Which policy is in force: that of the files, as soon as they are right; until then the one before, also over a
-/// restart. And what time does to it. Starts no thread and sets no timer: whoever has some calls it.
+/// Which policy is in force: that of the files, as soon as they are right; until then the one before,
+/// also over a restart. And what time does to it. Starts no thread and sets no timer: whoever has some
+/// calls it.
 final class PolicyKeeper {
-    /// A file that is wrong, or looks unfinished, may be being written: it is told of, or applied, when so long
-    /// nothing has changed,
+    /// A file that is wrong, or looks unfinished, may be being written: it is told of, or applied, when
+    /// so long nothing has changed,
     static final Duration SETTLED = Duration.ofSeconds(1);
     /// or so long after the first change in any case.
     static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -51,7 +52,8 @@ final class PolicyKeeper {
     interface Apply {
         /// @param ended names of exemptions that time has just ended
         /// @param since when the change was noticed, by [System#nanoTime]
-        /// @return done when every process is as the policy wants it; the next one need not wait for that
+        /// @return done when every process is as the policy wants it; the next one need not wait for
+        ///     that
         CompletableFuture<AgentEvent.Effect> apply(Optional<Policy> policy, Set<String> ended, long since);
     }
 
@@ -82,8 +84,8 @@ final class PolicyKeeper {
         state = new AgentState.PolicyState(directory.path(), 0, Optional.empty(), 0, 0, List.of());
     }
 
-    /// Reads the files for the first time. If they are wrong, the last policy that was right is in force, if one is
-    /// known; else nothing is probed.
+    /// Reads the files for the first time. If they are wrong, the last policy that was right is in
+    /// force, if one is known; else nothing is probed.
     synchronized void start(long since) {
         Instant now = clock.instant();
         PolicyTexts read = directory.texts(quarantines::collect);
@@ -188,8 +190,8 @@ final class PolicyKeeper {
         return look(now);
     }
 
-    /// The guardian has made quarantines, or has ended some: what is in force but for that, with those. Processes that
-    /// are looked at after this has returned are judged by it.
+    /// The guardian has made quarantines, or has ended some: what is in force but for that, with those.
+    /// Processes that are looked at after this has returned are judged by it.
     ///
     /// @param since when that became necessary, by [System#nanoTime]
     synchronized void guarded(long since) {
@@ -216,8 +218,8 @@ final class PolicyKeeper {
         }
     }
 
-    /// Of what has changed, is any only begun? A directory that is gone may be about to be replaced as a whole, or its
-    /// file system to be mounted again; that nothing is exempt any more can wait.
+    /// Of what has changed, is any only begun? A directory that is gone may be about to be replaced as a
+    /// whole, or its file system to be mounted again; that nothing is exempt any more can wait.
     private boolean unfinished(PolicyTexts read) {
         if (!texts.isEmpty() && !Files.isDirectory(directory.path())) {
             return true;
@@ -274,8 +276,8 @@ final class PolicyKeeper {
         return pause.compareTo(settled) < 0 ? pause : settled;
     }
 
-    /// The rules that were in force and are not, or the other way about if the clock was set back, make a change of
-    /// policy, whatever a timer says.
+    /// The rules that were in force and are not, or the other way about if the clock was set back, make
+    /// a change of policy, whatever a timer says.
     private Duration lookAtTime(Policy current, long now) {
         Instant moment = clock.instant();
         Set<Exemption> living = Expiries.inForce(current, moment);

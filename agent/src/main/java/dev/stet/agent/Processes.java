@@ -26,8 +26,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Every process that is looked at, and when it is: on events, when the policy or the packs change, and when time
-/// may have changed something.
+/// Every process that is looked at, and when it is: on events, when the policy or the packs change, and
+/// when time may have changed something.
 final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Before {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
     /// What is due later than this is left to [#tick].
@@ -134,10 +134,11 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         return stopping;
     }
 
-    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are known
-    /// already, then looks at every process afresh.
+    /// Puts a policy in force: first lets go of every process that it exempts by the facts that are
+    /// known already, then looks at every process afresh.
     ///
-    /// @param ended names of exemptions that time has ended: what they exempted gets its probes with care
+    /// @param ended names of exemptions that time has ended: what they exempted gets its probes with
+    ///     care
     /// @param since when the change was noticed, by [System#nanoTime]
     /// @return done when every process is as the policy wants it
     CompletableFuture<AgentEvent.Effect> apply(Optional<Policy> next, Set<String> ended, long since) {
@@ -220,7 +221,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         }
     }
 
-    /// A process runs another program. Whatever was attached is let go at once, before anything is decided.
+    /// A process runs another program. Whatever was attached is let go at once, before anything is
+    /// decided.
     ///
     /// @param nanos when, CLOCK_MONOTONIC, which on Linux is [System#nanoTime]
     void execed(int pid, long nanos) {
@@ -294,8 +296,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         }
     }
 
-    /// A process's main thread has ended. The process may live on in its other threads, or be on its way out
-    /// still.
+    /// A process's main thread has ended. The process may live on in its other threads, or be on its way
+    /// out still.
     void exited(int pid) {
         Target target = targets.get(pid);
         if (target == null) {
@@ -508,8 +510,8 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         return budgets.hitCost();
     }
 
-    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes longer
-    /// than it has ever been seen to.
+    /// Lets go of everything. Nothing is attached any more when this returns, unless the kernel takes
+    /// longer than it has ever been seen to.
     @Override
     public void close() {
         stopping = true;

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Collectors;
 
-/// One process, from the moment it is known until it has ended. Only the thread that reconciles it changes
-/// it, but for what is synchronized here.
+/// One process, from the moment it is known until it has ended. Only the thread that reconciles it
+/// changes it, but for what is synchronized here.
 final class Target {
     /// After its last probe is gone, what becomes of a process may still be its doing.
     private static final Duration AFTERMATH = Duration.ofSeconds(2);
@@ -73,15 +73,15 @@ final class Target {
     /// A moment before it was judged by these facts.
     volatile Moment judgedAt;
 
-    /// No pack is about any of its files, or it is out of scope by now, so not everything was looked for that its
-    /// verdict turns on.
+    /// No pack is about any of its files, or it is out of scope by now, so not everything was looked for
+    /// that its verdict turns on.
     volatile boolean idle;
 
     /// How often it was looked at in vain for a fact that could not be read.
     int looks;
 
-    /// When it is to be looked at again, in nanoseconds of the machine's uptime; empty if nothing but an event calls
-    /// for it.
+    /// When it is to be looked at again, in nanoseconds of the machine's uptime; empty if nothing but an
+    /// event calls for it.
     volatile OptionalLong due = OptionalLong.empty();
 
     /// The same in earnest, if it is soon.
@@ -104,7 +104,8 @@ final class Target {
     private boolean gone;
     private final long discovered = System.nanoTime();
     private long execNanos = Long.MIN_VALUE;
-    /// Since when its present program has had probes without a break, and since when just these; only if it has any.
+    /// Since when its present program has had probes without a break, and since when just these; only if
+    /// it has any.
     private long probedFrom;
 
     private long settledFrom;
@@ -164,7 +165,8 @@ final class Target {
         return state != null && state.permission().equals(permission);
     }
 
-    /// A process can map ever other files, and of those that it has no more only what is attached is still of use.
+    /// A process can map ever other files, and of those that it has no more only what is attached is
+    /// still of use.
     void forgetUnmapped(Collection<MappedFile> mapped) {
         if (files.size() > mapped.size()) {
             Set<FileKey> there = mapped.stream().map(FileKey::of).collect(Collectors.toSet());
@@ -172,7 +174,8 @@ final class Target {
         }
     }
 
-    /// The name people know the program by: the last component of its path, or what the process calls itself.
+    /// The name people know the program by: the last component of its path, or what the process calls
+    /// itself.
     String program() {
         ProcessFacts known = facts;
         if (known == null) {
@@ -238,7 +241,8 @@ final class Target {
     /// Keeps an attachment, unless an exec came between.
     ///
     /// @param begun when the reconciliation began that attached it
-    /// @return false if it is stale, from the exec on, or the process has ended: then it is the caller's to close
+    /// @return false if it is stale, from the exec on, or the process has ended: then it is the caller's
+    ///     to close
     synchronized boolean keep(Attachment attachment, long begun) {
         if (begun < execNanos) {
             attachment.staleFrom(execNanos);
@@ -319,8 +323,9 @@ final class Target {
                         .anyMatch(kept -> !kept.attachment.links().exits().isEmpty());
     }
 
-    /// If it ended now without probes, would that be nothing to do with probes? Not if it had some a moment ago, nor
-    /// if it is a copy of a process that may have had some, whose breakpoints it inherits.
+    /// If it ended now without probes, would that be nothing to do with probes? Not if it had some a
+    /// moment ago, nor if it is a copy of a process that may have had some, whose breakpoints it
+    /// inherits.
     synchronized boolean isUntouched(long nanos) {
         boolean aftermath = unprobedFrom.isPresent() && nanos - unprobedFrom.getAsLong() < AFTERMATH.toNanos();
         return !aftermath && execNanos != Long.MIN_VALUE;
@@ -332,7 +337,8 @@ final class Target {
         return build.isPresent() || known == null ? build : build(known);
     }
 
-    /// It is about to run another program: until it does, or for this long, nothing is attached any more.
+    /// It is about to run another program: until it does, or for this long, nothing is attached any
+    /// more.
     ///
     /// @return what is attached, to be closed, and what else is to be waited for
     synchronized Leaving leave(Duration time) {
@@ -411,8 +417,8 @@ final class Target {
                 .toList();
     }
 
-    /// Functions that are not probed for the time being, because they are called too often; all of them if
-    /// [Account.Rest#ALL] is among them.
+    /// Functions that are not probed for the time being, because they are called too often; all of them
+    /// if [Account.Rest#ALL] is among them.
     ///
     /// @return false if they are the same as before
     boolean rest(Set<String> functions) {
@@ -426,7 +432,8 @@ final class Target {
         return !rests.isEmpty();
     }
 
-    /// Functions that are not probed for the time being; all of them if [Account.Rest#ALL] is among them.
+    /// Functions that are not probed for the time being; all of them if [Account.Rest#ALL] is among
+    /// them.
     Set<String> resting() {
         return rests;
     }

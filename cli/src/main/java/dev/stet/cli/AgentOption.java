@@ -84,16 +84,15 @@ final class AgentOption {
     }
 
     private static Failure refused(ApiClient.Reply reply) {
-        int code =
-                switch (reply.status()) {
-                    case 400 -> ExitCode.USAGE;
-                    case 401, 403 -> ExitCode.NOT_PERMITTED;
-                    case 404 -> ExitCode.NO_INPUT;
-                    case 409 -> ExitCode.NOTHING;
-                    case 422 -> ExitCode.BAD_DATA;
-                    // Statuses of HTTP, of which there are many.
-                    default -> ExitCode.UNAVAILABLE;
-                };
+        int code = switch (reply.status()) {
+            case 400 -> ExitCode.USAGE;
+            case 401, 403 -> ExitCode.NOT_PERMITTED;
+            case 404 -> ExitCode.NO_INPUT;
+            case 409 -> ExitCode.NOTHING;
+            case 422 -> ExitCode.BAD_DATA;
+            // Statuses of HTTP, of which there are many.
+            default -> ExitCode.UNAVAILABLE;
+        };
         String message;
         try {
             message = JsonReader.read(reply.body().strip()).text("message").orElse("");
@@ -108,7 +107,8 @@ final class AgentOption {
         if (Files.exists(asked) && !Files.isWritable(asked)) {
             return new Failure(
                     ExitCode.NOT_PERMITTED,
-                    "may not ask the agent at " + asked + ": that takes root or its group (stet); try: sudo ./stet ...");
+                    "may not ask the agent at " + asked
+                            + ": that takes root or its group (stet); try: sudo ./stet ...");
         }
         return new Failure(
                 ExitCode.UNAVAILABLE,

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// What the API changes: it writes the same files as the verbs of the command line do, by the same rules. The agent
-/// notices them as it notices any other change.
+/// What the API changes: it writes the same files as the verbs of the command line do, by the same
+/// rules. The agent notices them as it notices any other change.
 final class ApiChanges implements Service.Changes {
     private static final int MAX_NAME = 63;
 
@@ -87,9 +87,9 @@ final class ApiChanges implements Service.Changes {
         String after = ExemptEndCommand.edited(ExemptionText.remove(edit.text(rule.file()), name), file);
         edit.replace(file, after);
         audit("end", rule, asked);
-        return Answer.json(200, json -> json.text("ended", name)
-                .text("file", file.toString())
-                .bool("fileRemoved", after.isEmpty()));
+        return Answer.json(
+                200,
+                json -> json.text("ended", name).text("file", file.toString()).bool("fileRemoved", after.isEmpty()));
     }
 
     private void audit(String verb, Exemption rule, Asked asked) throws IOException {

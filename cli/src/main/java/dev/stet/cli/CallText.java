@@ -29,7 +29,8 @@ final class CallText {
         this(times, style, call -> call.stack().stream().map(Frame::unknown).toList());
     }
 
-    /// `16:01:02.123456   12.3us  caller[4711]     work(arg1=1, s="abc") = 42`, and a line for each frame of its stack.
+    /// `16:01:02.123456   12.3us  caller[4711]     work(arg1=1, s="abc") = 42`, and a line for each
+    /// frame of its stack.
     CharSequence line(Call call) {
         StringBuilder line = new StringBuilder(160);
         style.beginDim(line);
@@ -95,8 +96,8 @@ final class CallText {
         line.append(otherwise.isEmpty() ? "" : " = " + otherwise);
     }
 
-    /// `http.server method="GET" path="/x" status_code=200`: what it means in place of the function that it is, and
-    /// of a name only what is after its last dot, unless two end alike.
+    /// `http.server method="GET" path="/x" status_code=200`: what it means in place of the function that
+    /// it is, and of a name only what is after its last dot, unless two end alike.
     void meaning(StringBuilder line, String kind, List<NamedValue> arguments, Call.End end, List<NamedValue> results) {
         style.beginBold(line);
         line.append(SafeText.plain(kind));

@@ -103,7 +103,8 @@ final class ConfigOptions implements IModelTransformer {
         }
         try {
             if (!Files.isRegularFile(file)) {
-                throw new Failure(ExitCode.NO_INPUT, file + " is no file" + (Files.exists(file) ? "" : ": it is not there"));
+                throw new Failure(
+                        ExitCode.NO_INPUT, file + " is no file" + (Files.exists(file) ? "" : ": it is not there"));
             }
             if (Files.size(file) > MAX_FILE) {
                 throw new Failure(ExitCode.BAD_DATA, file + " is larger than " + MAX_FILE + " bytes");
@@ -112,7 +113,8 @@ final class ConfigOptions implements IModelTransformer {
         } catch (CharacterCodingException e) {
             throw new Failure(ExitCode.BAD_DATA, file + " is not UTF-8");
         } catch (IOException e) {
-            throw new Failure(ExitCode.NO_INPUT, "cannot read " + file + ": " + SafeText.plain(String.valueOf(e.getMessage())));
+            throw new Failure(
+                    ExitCode.NO_INPUT, "cannot read " + file + ": " + SafeText.plain(String.valueOf(e.getMessage())));
         }
     }
 

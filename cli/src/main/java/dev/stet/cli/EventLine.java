@@ -17,7 +17,19 @@ final class EventLine {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSSSSS", Locale.ROOT).withZone(ZoneId.systemDefault());
     private static final Set<String> SHOWN = Set.of(
-            "type", "time", "pid", "tid", "process", "latencyNanos", "function", "args", "results", "end", "pack", "kind", "file");
+            "type",
+            "time",
+            "pid",
+            "tid",
+            "process",
+            "latencyNanos",
+            "function",
+            "args",
+            "results",
+            "end",
+            "pack",
+            "kind",
+            "file");
     private static final int MAX_VALUE = 160;
 
     static final String HEADING = "%-15s  %-10s %8s  %-22s %s".formatted("TIME", "TYPE", "LATENCY", "PROCESS", "WHAT");
@@ -43,7 +55,9 @@ final class EventLine {
     private String what(String type, Map<String, String> members) {
         if (type.equals("call")) {
             String result = members.containsKey("results") ? " -> " + shortened(members.get("results")) : "";
-            return output.bold(text(members, "function")) + shortened(members.getOrDefault("args", "{}")) + result
+            return output.bold(text(members, "function"))
+                    + shortened(members.getOrDefault("args", "{}"))
+                    + result
                     + (text(members, "end").equals("returned") ? "" : " " + text(members, "end"));
         }
         if (members.containsKey("text")) {

@@ -31,7 +31,9 @@ final class EventsCommand implements Runnable {
     @Mixin
     private AgentOption agent;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on until Ctrl-C.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until Ctrl-C.")
     private boolean follow;
 
     @Option(
@@ -44,7 +46,10 @@ final class EventsCommand implements Runnable {
     @Option(names = "--where", paramLabel = "FILTER", description = "Only those of which this is true.")
     private String where = "";
 
-    @Option(names = {"-n", "--lines"}, paramLabel = "COUNT", description = "Stop after so many.")
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "COUNT",
+            description = "Stop after so many.")
     private long count;
 
     @Option(names = "--json", description = "Print one JSON object a line, as the agent writes it.")
@@ -58,6 +63,9 @@ final class EventsCommand implements Runnable {
             var ignored = EventFilter.of(where);
         } catch (IllegalArgumentException e) {
             throw new Failure(ExitCode.USAGE, "--where: " + e.getMessage());
+        }
+        if (!follow && count == 0) {
+            throw new Failure(ExitCode.USAGE, "until when? --follow until Ctrl-C, or --lines for so many");
         }
         boolean[] closed = new boolean[1];
         Output output = new Output(() -> closed[0] = true);

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// A terminal whose keys are read one by one, and whose screen is Stet's for a while; as it was when this is closed,
-/// also by Ctrl-C. If no person is there, there are no keys.
+/// A terminal whose keys are read one by one, and whose screen is Stet's for a while; as it was when
+/// this is closed, also by Ctrl-C. If no person is there, there are no keys.
 final class Keyboard implements AutoCloseable {
     private static final int USUAL_HEIGHT = 24;
     private static final long LOOK_MILLIS = 30;

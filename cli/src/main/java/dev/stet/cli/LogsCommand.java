@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "logs",
         mixinStandardHelpOptions = true,
-        description = "Show what the running agent has said: the last lines that it keeps in memory, wherever its output goes.",
+        description =
+                "Show what the running agent has said: the last lines that it keeps in memory, wherever its output goes.",
         footer = {
             "",
             "Examples:",
@@ -39,7 +40,9 @@ final class LogsCommand implements Runnable {
             description = "The last so many, up to 2000. Default: ${DEFAULT-VALUE}.")
     private int lines;
 
-    @Option(names = {"-f", "--follow"}, description = "Go on until Ctrl-C.")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until Ctrl-C.")
     private boolean follow;
 
     @Option(names = "--json", description = "Print one JSON object a line.")

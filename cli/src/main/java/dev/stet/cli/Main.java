@@ -57,7 +57,8 @@ import picocli.CommandLine.Command;
 public final class Main {
     static final String VERSION = "0.1.0";
 
-    /// Verbs that attach probes, and so ask much of the kernel. Some of the others run where there is none of its kind.
+    /// Verbs that attach probes, and so ask much of the kernel. Some of the others run where there is
+    /// none of its kind.
     private static final Set<String> ATTACHING = Set.of("run", "trace");
 
     /// Runs a command and exits.

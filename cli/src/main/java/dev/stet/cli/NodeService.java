@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ParseResult;
 
-/// What is around the agent of `stet run`, by its configuration, which is looked at again when its file changes.
+/// What is around the agent of `stet run`, by its configuration, which is looked at again when its file
+/// changes.
 final class NodeService implements AutoCloseable {
     private static final long LOOK_MILLIS = 2000;
 
@@ -36,11 +37,7 @@ final class NodeService implements AutoCloseable {
     /// @param file the configuration that was named; empty: the usual one, if it is there
     /// @param line the command line
     NodeService(
-            RunOptions options,
-            Optional<Path> file,
-            ParseResult line,
-            Session session,
-            Optional<StateDirectory> kept) {
+            RunOptions options, Optional<Path> file, ParseResult line, Session session, Optional<StateDirectory> kept) {
         this.options = options;
         this.file = file;
         given = ConfigOptions.given(line);

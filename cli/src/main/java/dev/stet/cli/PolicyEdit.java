@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/// A policy directory that is about to be changed in one file. Nothing is written that would not be valid together
-/// with all the rest, and a file is replaced as a whole or not at all.
+/// A policy directory that is about to be changed in one file. Nothing is written that would not be
+/// valid together with all the rest, and a file is replaced as a whole or not at all.
 final class PolicyEdit {
     private final PolicyDirectory directory;
     private final List<SourceText> texts = new ArrayList<>();
@@ -203,7 +203,8 @@ final class PolicyEdit {
         };
     }
 
-    /// Writes to the audit log that it was done; if that cannot be written, it is said, and the change stays.
+    /// Writes to the audit log that it was done; if that cannot be written, it is said, and the change
+    /// stays.
     static void audit(StateOption state, Output output, String verb, Exemption rule, String command) {
         AuditEntry entry = new AuditEntry(
                 Instant.now(),

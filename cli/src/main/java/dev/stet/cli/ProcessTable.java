@@ -13,22 +13,29 @@ import java.util.Optional;
 ///
 /// @param rows one for each
 record ProcessTable(List<Row> rows) {
-    static final String HEADING = "%7s  %-9s %9s %9s %7s  %-18s %s"
-            .formatted("PID", "STATE", "PROBES", "HITS/S", "CPU", "PROCESS", "WHY");
+    static final String HEADING =
+            "%7s  %-9s %9s %9s %7s  %-18s %s".formatted("PID", "STATE", "PROBES", "HITS/S", "CPU", "PROCESS", "WHY");
 
     /// By what they are ordered.
     enum Order {
-        PID(Comparator.comparingLong(Row::pid)),
-        NAME(Comparator.comparing(Row::process).thenComparing(Row::pid)),
-        HITS(Comparator.comparingLong(Row::hits).reversed().thenComparing(Row::pid)),
-        CPU(Comparator.comparingLong(Row::costNanos).reversed().thenComparing(Row::pid)),
-        PROBES(Comparator.comparingLong(Row::breakpoints).reversed().thenComparing(Row::pid)),
-        STATE(Comparator.comparing(Row::state).thenComparing(Row::pid));
+        PID,
+        NAME,
+        HITS,
+        CPU,
+        PROBES,
+        STATE;
 
-        private final Comparator<Row> rows;
-
-        Order(Comparator<Row> rows) {
-            this.rows = rows;
+        private Comparator<Row> rows() {
+            Comparator<Row> first =
+                    switch (this) {
+                        case PID -> Comparator.comparingLong(Row::pid);
+                        case NAME -> Comparator.comparing(Row::process);
+                        case HITS -> Comparator.comparingLong(Row::hits).reversed();
+                        case CPU -> Comparator.comparingLong(Row::costNanos).reversed();
+                        case PROBES -> Comparator.comparingLong(Row::breakpoints).reversed();
+                        case STATE -> Comparator.comparing(Row::state);
+                    };
+            return first.thenComparingLong(Row::pid);
         }
     }
 
@@ -55,9 +62,7 @@ record ProcessTable(List<Row> rows) {
                             state,
                             dash(breakpoints),
                             dash(hits),
-                            costNanos == 0
-                                    ? "-"
-                                    : String.format(Locale.ROOT, "%.1f%%", costNanos / 1e7),
+                            costNanos == 0 ? "-" : String.format(Locale.ROOT, "%.1f%%", costNanos / 1e7),
                             process,
                             why);
         }
@@ -69,18 +74,18 @@ record ProcessTable(List<Row> rows) {
 
     /// Reads the answer to `GET /v1/processes`.
     static ProcessTable of(JsonValue.Fields answer) {
-        return new ProcessTable(StatusCommand.objects(answer, "processes").stream()
-                .map(Row::of)
-                .toList());
+        return new ProcessTable(
+                StatusCommand.objects(answer, "processes").stream().map(Row::of).toList());
     }
 
     /// Those of a name, in order.
     ///
     /// @param name a pattern, or part of a name; empty: all
     ProcessTable of(Optional<String> name, Order order) {
-        List<Row> chosen = new ArrayList<>(
-                rows.stream().filter(row -> name.isEmpty() || isNamed(row, name.get())).toList());
-        chosen.sort(order.rows);
+        List<Row> chosen = new ArrayList<>(rows.stream()
+                .filter(row -> name.isEmpty() || isNamed(row, name.get()))
+                .toList());
+        chosen.sort(order.rows());
         return new ProcessTable(chosen);
     }
 

@@ -74,17 +74,15 @@ final class PsCommand implements Runnable {
         output.line(output.bold(ProcessTable.HEADING));
         for (ProcessTable.Row row : table.rows()) {
             String line = row.line();
-            String fits = width.isPresent() && line.length() > width.getAsInt()
-                    ? line.substring(0, width.getAsInt())
-                    : line;
+            String fits =
+                    width.isPresent() && line.length() > width.getAsInt() ? line.substring(0, width.getAsInt()) : line;
             output.line(ProcessTable.coloured(row, fits, output));
         }
     }
 
     /// As the agent wrote them, a line each; those of a name as the table has them.
     private void objects(String text, Output output) {
-        List<String> objects =
-                JsonMembers.items(JsonMembers.of(text.strip()).getOrDefault("processes", "[]"));
+        List<String> objects = JsonMembers.items(JsonMembers.of(text.strip()).getOrDefault("processes", "[]"));
         ProcessTable known = ProcessTable.of(AgentOption.fields(text));
         Map<Long, String> byPid = new HashMap<>();
         for (int i = 0; i < objects.size(); i++) {

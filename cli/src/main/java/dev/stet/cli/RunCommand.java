@@ -12,7 +12,6 @@ import dev.stet.agent.audit.AuditTrail;
 import dev.stet.agent.json.EventJson;
 import dev.stet.probe.Call;
 import dev.stet.service.node.Service;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -101,7 +101,8 @@ final class Session {
         finish(atEnd);
     }
 
-    /// Who traces comes first: what else there is waits until every process has been looked at, or a moment.
+    /// Who traces comes first: what else there is waits until every process has been looked at, or a
+    /// moment.
     private void open(CountDownLatch started) {
         try {
             var ignored = started.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);

@@ -58,7 +58,8 @@ final class StatusCommand implements Callable<Integer> {
                 "agent",
                 (isWell ? output.green("ok") : output.yellow("wants attention"))
                         + ", running for " + length(number(status, "uptimeSeconds"))
-                        + " (pid " + number(status, "pid") + ", version " + status.text("version").orElse("?") + ")");
+                        + " (pid " + number(status, "pid") + ", version "
+                        + status.text("version").orElse("?") + ")");
         policy(status.fields("policy"), output);
         row(output, "processes", processes(status.fields("processes")));
         long hits = number(status, "hitsPerSecond");
@@ -75,7 +76,8 @@ final class StatusCommand implements Callable<Integer> {
         row(
                 output,
                 "calls",
-                "%,d seen, ".formatted(number(calls, "seen")) + (lost == 0 ? "none lost" : output.red("%,d lost".formatted(lost))));
+                "%,d seen, ".formatted(number(calls, "seen"))
+                        + (lost == 0 ? "none lost" : output.red("%,d lost".formatted(lost))));
         objects(status, "sinks").forEach(sink -> sink(sink, output));
         objects(status.fields("policy"), "problems")
                 .forEach(problem -> row(

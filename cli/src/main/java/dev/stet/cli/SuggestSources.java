@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
-/// The options of `stet suggest` that say where evidence is. A source that cannot be used is refused by itself.
+/// The options of `stet suggest` that say where evidence is. A source that cannot be used is refused by
+/// itself.
 final class SuggestSources {
     @Option(
             names = "--kernel-log",

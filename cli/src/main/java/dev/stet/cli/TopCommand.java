@@ -18,7 +18,11 @@ import picocli.CommandLine.Option;
                     + " i shows idle processes, too; space stops and goes on; q ends."
         },
         footer = {
-            "", "Examples:", "  sudo ./stet top", "  sudo ./stet top --sort cpu", "  sudo ./stet top --count 1 | head -5"
+            "",
+            "Examples:",
+            "  sudo ./stet top",
+            "  sudo ./stet top --sort cpu",
+            "  sudo ./stet top --count 1 | head -5"
         })
 final class TopCommand implements Runnable {
     @Mixin

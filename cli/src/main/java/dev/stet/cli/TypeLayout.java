@@ -11,7 +11,8 @@ import java.util.List;
 
 /// `stet inspect --type`: where in memory the members of a type are.
 final class TypeLayout {
-    /// Members without a name of their own are shown where they are; nested deeper than this they are not.
+    /// Members without a name of their own are shown where they are; nested deeper than this they are
+    /// not.
     private static final int MAX_DEPTH = 8;
 
     private final Executable binary;

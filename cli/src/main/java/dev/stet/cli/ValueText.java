@@ -5,8 +5,8 @@ import dev.stet.agent.json.Times;
 import dev.stet.probe.Value;
 import java.util.List;
 
-/// A value as people read it, on one line: `{fd=3, state=READY, name="ab"}`. All that a target made is made
-/// visible by [CallText#plain]; what is between `<` and `>` and not between quotes is Stet's.
+/// A value as people read it, on one line: `{fd=3, state=READY, name="ab"}`. All that a target made is
+/// made visible by [CallText#plain]; what is between `<` and `>` and not between quotes is Stet's.
 final class ValueText {
     /// Bytes of a row that are shown in hexadecimal, too; as text all are.
     private static final int MAX_HEX = 32;
@@ -54,8 +54,9 @@ final class ValueText {
         style.end(line);
     }
 
-    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C function
-    /// that returns an int leaves the upper half 0, so what would be a small negative int is shown as that.
+    /// A word nobody explained is a number if it is small, and an address or bits if it is not. A C
+    /// function that returns an int leaves the upper half 0, so what would be a small negative int is
+    /// shown as that.
     private static String word(long bits) {
         boolean negativeInt = bits >>> 32 == 0 && (int) bits < 0 && (int) bits >= -SMALL;
         return bits == (int) bits || negativeInt ? Integer.toString((int) bits) : "0x" + Long.toHexString(bits);
@@ -104,7 +105,8 @@ final class ValueText {
         line.append('"').append(SafeText.plain(escaped(text, '"'))).append('"');
     }
 
-    /// With a backslash before quotes and backslashes: a target's `\n` of two characters is no line's end.
+    /// With a backslash before quotes and backslashes: a target's `\n` of two characters is no line's
+    /// end.
     private static String escaped(String text, char quote) {
         if (text.indexOf('\\') < 0 && text.indexOf(quote) < 0) {
             return text;

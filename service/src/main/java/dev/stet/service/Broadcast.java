@@ -14,7 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/// Gives calls and events, as JSON, to whoever watches just now. If nobody does, a call costs a look at an empty list.
+/// Gives calls and events, as JSON, to whoever watches just now. If nobody does, a call costs a look at
+/// an empty list.
 public final class Broadcast implements Sink {
     /// Watchers at once: each costs the thread that reads calls some time for every call.
     static final int MAX_WATCHERS = 32;
@@ -30,8 +31,8 @@ public final class Broadcast implements Sink {
 
     /// Begins to watch.
     ///
-    /// @param wake is called when there is something to [Watcher#take], by the threads that trace: it must not
-    block
+    /// @param wake is called when there is something to [Watcher#take], by the threads that trace: it
+    ///     must not block
     /// @return empty if too many watch already
     public synchronized Optional<Watcher> watch(StreamRequest wanted, Runnable wake) {
         if (watchers.size() >= MAX_WATCHERS) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Which calls and events somebody wants to see: comparisons of the members of their JSON (docs/json.md), all of which
-/// hold: `type = call and latency > 10ms and process ~ ngin*`. None: all of them. What lacks a member that is asked
-/// for is not wanted.
+/// Which calls and events somebody wants to see: comparisons of the members of their JSON
+/// (docs/json.md), all of which hold: `type = call and latency > 10ms and process ~ ngin*`. None: all of
+/// them. What lacks a member that is asked for is not wanted.
 public final class EventFilter {
     private static final int MAX_TEXT = 2000;
     private static final int MAX_TERMS = 20;

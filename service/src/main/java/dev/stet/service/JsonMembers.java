@@ -6,9 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The members of a JSON object of Stet's own writing, each value as it is written. What is inside of a value is
-/// skipped
-/// and not looked at, so this costs a pass over the text and no more.
+/// The members of a JSON object of Stet's own writing, each value as it is written. What is inside of a
+/// value is skipped and not looked at, so this costs a pass over the text and no more.
 public final class JsonMembers {
     private final String text;
     private int at = 1;
@@ -41,7 +40,8 @@ public final class JsonMembers {
         return items;
     }
 
-    /// The text that a raw value is: of a JSON string what it says, of anything else its digits or its JSON.
+    /// The text that a raw value is: of a JSON string what it says, of anything else its digits or its
+    /// JSON.
     public static String plain(String raw) {
         return raw.startsWith("\"") ? unquoted(raw) : raw;
     }
@@ -106,23 +106,27 @@ public final class JsonMembers {
 
     private static String unquoted(String raw) {
         StringBuilder out = new StringBuilder(raw.length());
-        for (int i = 1; i < raw.length() - 1; i++) {
+        int end = raw.length() - 1;
+        int i = 1;
+        while (i < end) {
             char c = raw.charAt(i);
-            if (c != '\\' || i + 1 >= raw.length() - 1) {
+            if (c != '\\' || i + 1 >= end) {
                 out.append(c);
+                i++;
                 continue;
             }
-            i++;
-            switch (raw.charAt(i)) {
+            char escaped = raw.charAt(i + 1);
+            i += 2;
+            switch (escaped) {
                 case 'n' -> out.append('\n');
                 case 't' -> out.append('\t');
                 case 'r' -> out.append('\r');
                 case 'u' -> {
-                    int end = Math.min(i + 5, raw.length() - 1);
-                    out.append(unit(raw.substring(i + 1, end)));
-                    i = end - 1;
+                    int after = Math.min(i + 4, end);
+                    out.append(unit(raw.substring(i, after)));
+                    i = after;
                 }
-                default -> out.append(raw.charAt(i));
+                default -> out.append(escaped);
             }
         }
         return out.toString();

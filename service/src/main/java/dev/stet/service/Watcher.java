@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Somebody who watches: what is there for him and he has not taken yet. It is bounded: who is too slow loses what is
-/// newest, and is told how much.
+/// Somebody who watches: what is there for him and he has not taken yet. It is bounded: who is too slow
+/// loses what is newest, and is told how much.
 public final class Watcher {
     static final int MAX_LINES = 8192;
     static final int MAX_CHARS = 1 << 20;

@@ -2,8 +2,8 @@ package dev.stet.agent.json;
 
 import java.util.Locale;
 
-/// Writes one JSON object on one line. By hand, for it runs once a call and a library's start alone takes
-/// longer than Stet's.
+/// Writes one JSON object on one line. By hand, for it runs once a call and a library's start alone
+/// takes longer than Stet's.
 public final class Json {
     private final StringBuilder out;
     private final Slot slot;
@@ -35,7 +35,8 @@ public final class Json {
             out.append(Long.toUnsignedString(value));
         }
 
-        /// As short as it can be and still be the same number; what is none, which JSON has not, as text.
+        /// As short as it can be and still be the same number; what is none, which JSON has not, as
+        /// text.
         public void real(double value, boolean single) {
             String digits = single ? Float.toString((float) value) : Double.toString(value);
             if (Double.isFinite(value)) {

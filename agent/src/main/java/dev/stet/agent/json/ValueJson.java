@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Values as JSON, as docs/json.md describes them. What a JSON value cannot say - that something could not be read,
-/// or was cut - is noted with its path, and written behind the values by [#notes].
+/// Values as JSON, as docs/json.md describes them. What a JSON value cannot say - that something could
+/// not be read, or was cut - is noted with its path, and written behind the values by [#notes].
 public final class ValueJson {
     /// Something was not taken whole.
     ///

@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Asks an agent over its Unix socket: one request, one connection, HTTP/1.0, so that an answer ends where the
-/// connection does. By hand, for the JDK's client speaks TCP only and takes longer to start than all of this.
+/// Asks an agent over its Unix socket: one request, one connection, HTTP/1.0, so that an answer ends
+/// where the connection does. By hand, for the JDK's client speaks TCP only and takes longer to start
+/// than all of this.
 public final class ApiClient {
     private static final int MAX_HEAD = 16 * 1024;
     private static final int MAX_BODY = 64 << 20;
@@ -42,9 +43,8 @@ public final class ApiClient {
     /// Asks.
     ///
     /// @param path with its query: `/v1/status`
-    /// @throws IOException if nobody is there ([java.net.ConnectException], [java.nio.file.NoSuchFileException]),
-    or it may
-    ///     not be asked
+    /// @throws IOException if nobody is there ([java.net.ConnectException],
+    ///     [java.nio.file.NoSuchFileException]), or it may not be asked
     public Reply get(String path) throws IOException {
         return ask("GET", path, Optional.empty());
     }

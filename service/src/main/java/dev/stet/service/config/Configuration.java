@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The value of every setting, and where it comes from: an option comes before an environment variable, that before the
-/// file, and that before what is usual.
+/// The value of every setting, and where it comes from: an option comes before an environment variable,
+/// that before the file, and that before what is usual.
 public final class Configuration {
     /// Where the file is if nobody says.
     public static final Path FILE = Path.of("/etc/stet/stet.yaml");

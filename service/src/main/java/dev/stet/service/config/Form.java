@@ -54,7 +54,7 @@ public record Form(String name, String schema, Function<String, Object> check) {
 
     /// Is an option of it enough to say that it is so?
     public boolean isSwitch() {
-        return this == SWITCH;
+        return equals(SWITCH);
     }
 
     /// A whole number.

@@ -20,7 +20,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.eclipse.jetty.util.Promise;
 
-/// Everything between Jetty and [Routes]: who asks, whether he may and how often, what he asks, and the answer.
+/// Everything between Jetty and [Routes]: who asks, whether he may and how often, what he asks, and the
+/// answer.
 final class ApiHandler extends Handler.Abstract {
     private static final int TOO_MANY = 429;
 

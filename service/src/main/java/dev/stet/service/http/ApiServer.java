@@ -23,8 +23,8 @@ import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// The API's ways in: one server for each, so that nobody can use up what another needs. All limits are here; a client
-/// that breaks one loses its connection and nothing else.
+/// The API's ways in: one server for each, so that nobody can use up what another needs. All limits are
+/// here; a client that breaks one loses its connection and nothing else.
 public final class ApiServer implements AutoCloseable {
     private static final int HEADER_BYTES = 8 * 1024;
     /// A policy file has its place in it.
@@ -52,7 +52,8 @@ public final class ApiServer implements AutoCloseable {
         this.say = say;
     }
 
-    /// Opens what is wanted. What cannot be opened is told, and stops nothing: Stet is there to trace, and to let be.
+    /// Opens what is wanted. What cannot be opened is told, and stops nothing: Stet is there to trace,
+    /// and to let be.
     ///
     /// @return what could not be opened, a line each
     public List<String> open(ApiSettings settings) {
@@ -113,9 +114,8 @@ public final class ApiServer implements AutoCloseable {
         Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw----"));
     }
 
-    /// A socket that an agent left that was killed is taken away; one that somebody answers at is not, and no other
-    /// kind
-    /// of file.
+    /// A socket that an agent left that was killed is taken away; one that somebody answers at is not,
+    /// and no other kind of file.
     private static void makeRoom(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         if (!Files.isDirectory(parent)) {

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 
-/// The network: a token in every request, and nothing that a browser would send by itself. A page of somebody else's
-/// cannot use a browser here: it has no token, its `Origin` gives it away, and a name that was made to point here
-/// (DNS rebinding) is not among the hosts.
+/// The network: a token in every request, and nothing that a browser would send by itself. A page of
+/// somebody else's cannot use a browser here: it has no token, its `Origin` gives it away, and a name
+/// that was made to point here (DNS rebinding) is not among the hosts.
 final class NetworkDoor implements Door {
     private static final String BEARER = "bearer ";
 

@@ -7,8 +7,8 @@ import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.eclipse.jetty.server.Request;
 
-/// A Unix socket. Whoever can open it may use it: the kernel compares the socket's owner and mode with the peer's user
-/// and all its groups, at connect(2). Who that is, it tells by SO_PEERCRED (unix(7)).
+/// A Unix socket. Whoever can open it may use it: the kernel compares the socket's owner and mode with
+/// the peer's user and all its groups, at connect(2). Who that is, it tells by SO_PEERCRED (unix(7)).
 final class SocketDoor implements Door {
     private final Scope scope;
 

@@ -16,9 +16,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
-/// One who watches, over HTTP: as server-sent events, or as a JSON object a line. Never more than one write is under
-/// way, no thread waits for it, and what does not fit meanwhile is dropped and counted ([Watcher]). Who takes nothing
-/// for as long as the connection may be idle is cut off.
+/// One who watches, over HTTP: as server-sent events, or as a JSON object a line. Never more than one
+/// write is under way, no thread waits for it, and what does not fit meanwhile is dropped and counted
+/// ([Watcher]). Who takes nothing for as long as the connection may be idle is cut off.
 final class StreamResponse implements Callback {
     private static final int BATCH_CHARS = 32 * 1024;
     /// Tells the client that the connection lives, and Stet that the client does.
@@ -38,7 +38,7 @@ final class StreamResponse implements Callback {
 
     private StreamResponse(Broadcast broadcast, Request request, Response response, Callback whole, boolean lines) {
         this.broadcast = broadcast;
-        executor = request.getComponents().getThreadPool();
+        executor = request.getComponents().getExecutor();
         scheduler = request.getComponents().getScheduler();
         this.response = response;
         this.whole = whole;

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Bearer tokens, of which only digests are kept: a line `SCOPE SHA256 NAME` each, as `stet token new` writes it. A
-/// token is 32 random bytes, so that a digest without salt is enough.
+/// Bearer tokens, of which only digests are kept: a line `SCOPE SHA256 NAME` each, as `stet token new`
+/// writes it. A token is 32 random bytes, so that a digest without salt is enough.
 public final class Tokens {
     private static final int TOKEN_BYTES = 32;
     private static final int MAX_FILE = 64 * 1024;
@@ -26,7 +26,8 @@ public final class Tokens {
 
     private final List<Known> known;
 
-    private record Known(Scope scope, byte[] digest, String name) {}
+    /// @param digest in hex
+    private record Known(Scope scope, String digest, String name) {}
 
     private Tokens(List<Known> known) {
         this.known = List.copyOf(known);
@@ -34,8 +35,8 @@ public final class Tokens {
 
     /// Reads the file.
     ///
-    /// @throws IOException if it cannot be read, others than its owner may, or a line is wrong: which, but not what
-    ///     it says
+    /// @throws IOException if it cannot be read, others than its owner may, or a line is wrong: which,
+    ///     but not what it says
     public static Tokens read(Path file) throws IOException {
         Set<PosixFilePermission> may = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
         if (may.stream().anyMatch(OTHERS::contains)) {
@@ -66,7 +67,7 @@ public final class Tokens {
             // Text of a person's making, not a sum of cases.
             default -> throw new IOException(where + ": the scope is read or change");
         };
-        return new Known(scope, HexFormat.of().parseHex(words[1]), words[2]);
+        return new Known(scope, words[1], words[2]);
     }
 
     /// A new one, and the line that goes into the file for it.
@@ -79,24 +80,25 @@ public final class Tokens {
         String token = "stet_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         return new Made(
                 token,
-                (scope == Scope.READ ? "read " : "change ") + HexFormat.of().formatHex(digest(token)) + " " + name);
+                (scope == Scope.READ ? "read " : "change ") + digest(token) + " " + name);
     }
 
     /// Whose token it is. Every one is compared, and each in the same time.
     Optional<Caller> caller(String token) {
-        byte[] digest = digest(token);
+        byte[] digest = digest(token).getBytes(StandardCharsets.US_ASCII);
         Optional<Caller> found = Optional.empty();
         for (Known each : known) {
-            if (MessageDigest.isEqual(each.digest, digest)) {
+            if (MessageDigest.isEqual(each.digest.getBytes(StandardCharsets.US_ASCII), digest)) {
                 found = Optional.of(new Caller("token:" + each.name, each.scope));
             }
         }
         return found;
     }
 
-    private static byte[] digest(String token) {
+    private static String digest(String token) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

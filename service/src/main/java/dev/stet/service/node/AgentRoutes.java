@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// The API, version 1: what of the agent can be seen. docs/api.md describes it, and `openapi.yaml` beside this class.
+/// The API, version 1: what of the agent can be seen. docs/api.md describes it, and `openapi.yaml`
+/// beside this class.
 final class AgentRoutes implements Routes {
     private static final int LOG_LINES = 100;
     private static final int MAX_LOG_LINES = 2000;

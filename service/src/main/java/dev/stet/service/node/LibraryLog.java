@@ -6,8 +6,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/// What libraries log goes where everything else that Stet says goes, if it is a warning at least. What they say may
-/// quote what they were sent, so it is cut short.
+/// What libraries log goes where everything else that Stet says goes, if it is a warning at least. What
+/// they say may quote what they were sent, so it is cut short.
 final class LibraryLog extends Handler {
     private static final int MAX_LENGTH = 300;
     /// Kept, for loggers that nobody keeps are forgotten with what was set.

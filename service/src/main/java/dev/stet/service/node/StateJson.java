@@ -94,10 +94,9 @@ public final class StateJson {
         return counts;
     }
 
-    /// What is the case with a process, in a word: `probed`, `partly` probed because of an exemption, `resting` for
-    /// being too busy, `held` back by its tier's roll-out, `exempt`, `undecided`, or `idle`: nothing of it
-    interests
-    /// any pack.
+    /// What is the case with a process, in a word: `probed`, `partly` probed because of an exemption,
+    /// `resting` for being too busy, `held` back by its tier's roll-out, `exempt`, `undecided`, or
+    /// `idle`: nothing of it interests any pack.
     public static String word(ProcessState process) {
         boolean hasProbes = process.breakpoints() > 0;
         return switch (process.verdict().orElse(null)) {
