@@ -19,6 +19,8 @@ import picocli.CommandLine.Command;
             TopCommand.class,
             EventsCommand.class,
             LogsCommand.class,
+            ConfigCommand.class,
+            TokenCommand.class,
             TraceCommand.class,
             ExplainCommand.class,
             InspectCommand.class,

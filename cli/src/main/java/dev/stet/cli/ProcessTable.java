@@ -26,15 +26,14 @@ record ProcessTable(List<Row> rows) {
         STATE;
 
         private Comparator<Row> rows() {
-            Comparator<Row> first =
-                    switch (this) {
-                        case PID -> Comparator.comparingLong(Row::pid);
-                        case NAME -> Comparator.comparing(Row::process);
-                        case HITS -> Comparator.comparingLong(Row::hits).reversed();
-                        case CPU -> Comparator.comparingLong(Row::costNanos).reversed();
-                        case PROBES -> Comparator.comparingLong(Row::breakpoints).reversed();
-                        case STATE -> Comparator.comparing(Row::state);
-                    };
+            Comparator<Row> first = switch (this) {
+                case PID -> Comparator.comparingLong(Row::pid);
+                case NAME -> Comparator.comparing(Row::process);
+                case HITS -> Comparator.comparingLong(Row::hits).reversed();
+                case CPU -> Comparator.comparingLong(Row::costNanos).reversed();
+                case PROBES -> Comparator.comparingLong(Row::breakpoints).reversed();
+                case STATE -> Comparator.comparing(Row::state);
+            };
             return first.thenComparingLong(Row::pid);
         }
     }

@@ -111,6 +111,7 @@ final class StetProcess extends Child {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("STET_JARS", JARS.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("STET_API_SOCKET", "off"); // of the many that run at once, none is the machine's
         builder.environment().putAll(environment);
         return builder;
     }

@@ -33,7 +33,7 @@ public final class JsonMembers {
             while (reader.at < list.length() - 1) {
                 int begin = reader.at;
                 reader.skipValue();
-                items.add(list.substring(begin, reader.at));
+                items.add(list.substring(begin, Math.min(reader.at, list.length())));
                 reader.at++; // the comma
             }
         }
@@ -59,10 +59,13 @@ public final class JsonMembers {
         while (at < text.length() - 1) {
             int begin = at;
             skipText();
-            String name = plain(text.substring(begin, at));
+            String name = plain(text.substring(begin, Math.min(at, text.length())));
             at++; // the colon
             int value = at;
             skipValue();
+            if (value > text.length()) {
+                return; // it was cut off
+            }
             members.put(name, text.substring(value, Math.min(at, text.length())));
             at++; // the comma
         }

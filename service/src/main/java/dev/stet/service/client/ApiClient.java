@@ -117,8 +117,10 @@ public final class ApiClient {
         while (!head.toString().endsWith("\r\n\r\n")) {
             int next = in.read();
             if (next < 0 || head.length() > MAX_HEAD) {
-                throw new EOFException("the agent's answer is not one: '"
-                        + head.toString().lines().findFirst().orElse("") + "'");
+                throw new EOFException(
+                        head.isEmpty()
+                                ? "it closed the connection without an answer: too many are open"
+                                : "its answer is none of HTTP");
             }
             head.append((char) next);
         }

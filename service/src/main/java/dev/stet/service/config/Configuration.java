@@ -128,6 +128,9 @@ public final class Configuration {
         for (YamlNode item : items) {
             item.parsed(setting.form().name(), text -> {
                         var ignored = setting.form().value(text);
+                        if (setting.form().isPath() && !text.startsWith("/") && !text.equals("off")) {
+                            throw new IllegalArgumentException("it begins with '/'");
+                        }
                         return text;
                     })
                     .ifPresent(texts::add);

@@ -40,7 +40,9 @@ public record Form(String name, String schema, Function<String, Object> check) {
     static final Form TEXT = new Form("text", "\"type\":\"string\"", Form::line);
     /// `true` or `false`.
     static final Form SWITCH = new Form("true or false", "\"type\":\"boolean\"", Form::toggle);
-    /// A path that begins with `/`, or `off`.
+    /// A path.
+    static final Form PLACE = new Form("a path", "\"type\":\"string\"", Form::place);
+    /// A path, or `off`.
     static final Form PATH = new Form("a path, or off", "\"type\":\"string\"", Form::path);
     /// From 0 to 100.
     static final Form PERCENT =
@@ -91,10 +93,21 @@ public record Form(String name, String schema, Function<String, Object> check) {
         };
     }
 
+    /// Is it a path? One in a file begins with `/`, for who reads it may be anywhere.
+    boolean isPath() {
+        return equals(PATH) || equals(PLACE);
+    }
+
+    private static Object place(String text) {
+        if (text.equals("off")) {
+            throw new IllegalArgumentException("a path; it cannot be off");
+        }
+        return path(text);
+    }
+
     private static Object path(String text) {
-        boolean isOne = text.equals("off") || (text.startsWith("/") && text.indexOf('\0') < 0 && text.length() < 4096);
-        if (!isOne) {
-            throw new IllegalArgumentException("a path that begins with '/', or off");
+        if (text.isEmpty() || text.indexOf('\0') >= 0 || text.length() > 4000) {
+            throw new IllegalArgumentException("a path");
         }
         return text;
     }

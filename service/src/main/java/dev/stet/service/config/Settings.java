@@ -8,7 +8,7 @@ import java.util.Optional;
 public final class Settings {
     private static final List<Setting> ALL = List.of(
             Setting.fixed(
-                    "policy", Form.PATH, "/etc/stet/policy.d", "Exemptions: a directory of *.yaml files, watched."),
+                    "policy", Form.PLACE, "/etc/stet/policy.d", "Exemptions: a directory of *.yaml files, watched."),
             Setting.fixed(
                     "state",
                     Form.PATH,
@@ -71,7 +71,7 @@ public final class Settings {
             Setting.live("api.listen", Form.ADDRESS, "off", "The API over the network, with TLS and tokens."),
             Setting.live("api.certificate", Form.PATH, "off", "Its certificate and those that signed it, PEM."),
             Setting.live("api.key", Form.PATH, "off", "Its key, PEM (PKCS #8)."),
-            Setting.live("api.tokens", Form.PATH, "/etc/stet/tokens", "Who may ask: see stet token new."),
+            Setting.live("api.tokens", Form.PLACE, "/etc/stet/tokens", "Who may ask: see stet token."),
             Setting.live("api.host", Form.TEXT, "", "A name by which it may be asked for, besides its address.")
                     .asList());
 

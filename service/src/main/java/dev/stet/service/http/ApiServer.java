@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -142,9 +142,11 @@ public final class ApiServer implements AutoCloseable {
         tls.setKeyStorePassword("");
         tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
         tls.setSniRequired(false);
+        HttpConfiguration http = http();
+        http.addCustomizer(new SecureRequestCustomizer(false)); // the hosts are looked at by the door
         Server server = server("stet-api-net");
         ServerConnector connector = new ServerConnector(
-                server, 1, 1, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http()));
+                server, 1, 1, new SslConnectionFactory(tls, "http/1.1"), new HttpConnectionFactory(http));
         connector.setHost(tcp.address().getAddress().getHostAddress());
         connector.setPort(tcp.address().getPort());
         List<String> hosts = new ArrayList<>(tcp.hosts());
@@ -177,7 +179,7 @@ public final class ApiServer implements AutoCloseable {
     private void start(Server server, AbstractConnector connector, Door door) throws Exception {
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
+        connector.addBean(new ConnectionCap(CONNECTIONS));
         SizeLimitHandler limits = new SizeLimitHandler(BODY_BYTES, -1);
         limits.setHandler(new ApiHandler(
                 routes, broadcast, door, new RateLimit(REQUESTS_PER_SECOND, BURST, System::nanoTime), say));

@@ -40,7 +40,7 @@ final class NetworkDoor implements Door {
                 .orElseGet(() -> refused(
                         401,
                         "unauthorized",
-                        "it takes 'Authorization: Bearer TOKEN'; see stet token new",
+                        "it takes 'Authorization: Bearer TOKEN'; see stet token",
                         Map.of("WWW-Authenticate", "Bearer realm=\"stet\"")));
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Bearer tokens, of which only digests are kept: a line `SCOPE SHA256 NAME` each, as `stet token new`
+/// Bearer tokens, of which only digests are kept: a line `SCOPE SHA256 NAME` each, as `stet token`
 /// writes it. A token is 32 random bytes, so that a digest without salt is enough.
 public final class Tokens {
     private static final int TOKEN_BYTES = 32;
@@ -78,9 +78,7 @@ public final class Tokens {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         String token = "stet_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        return new Made(
-                token,
-                (scope == Scope.READ ? "read " : "change ") + digest(token) + " " + name);
+        return new Made(token, (scope == Scope.READ ? "read " : "change ") + digest(token) + " " + name);
     }
 
     /// Whose token it is. Every one is compared, and each in the same time.

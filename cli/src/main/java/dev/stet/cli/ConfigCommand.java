@@ -1,0 +1,31 @@
+package dev.stet.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `stet config`
+@Command(
+        name = "config",
+        mixinStandardHelpOptions = true,
+        description = "The agent's configuration: /etc/stet/stet.yaml, environment and options (docs/config.md).",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {ConfigCheckCommand.class, ConfigShowCommand.class, ConfigSchemaCommand.class},
+        footer = {
+            "",
+            "Examples:",
+            "  stet config check ./stet.yaml     is it right?",
+            "  stet config show                  what counts, and where does it come from?"
+        })
+final class ConfigCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "config: which command? " + String.join(", ", spec.subcommands().keySet()));
+    }
+}

@@ -1,0 +1,260 @@
+package dev.stet.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// `stet run` as an agent that is asked, by the verbs that people use and by curl.
+class ServiceTest {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path directory;
+
+    private Path socket;
+    private Path readSocket;
+    private Path config;
+    private PolicyFiles policy;
+
+    @BeforeAll
+    static void requirements() {
+        Requires.root();
+        Requires.bpf();
+    }
+
+    @BeforeEach
+    void configure() throws IOException {
+        socket = directory.resolve("run/stet.sock");
+        readSocket = directory.resolve("run/read.sock");
+        policy = PolicyFiles.in(directory);
+        config = Files.writeString(directory.resolve("stet.yaml"), text("budget: 25"));
+    }
+
+    private String text(String more) throws IOException {
+        return """
+                policy: %s
+                state: %s
+                exe: %s
+                output: none
+                api:
+                  socket: %s
+                  read-socket: %s
+                  group: nogroup
+                %s
+                """.formatted(
+                        policy.option(),
+                        directory.resolve("state"),
+                        Targets.sqliteUser().toRealPath(),
+                        socket,
+                        readSocket,
+                        more);
+    }
+
+    private StetProcess agent() {
+        // What the environment says would count more than the file.
+        StetProcess run =
+                StetProcess.start(Map.of("STET_API_SOCKET", socket.toString()), "run", "--config", config.toString());
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (!Files.exists(readSocket)) {
+            assertThat(System.nanoTime()).as(run.stderr().toString()).isLessThan(deadline);
+            sleep();
+        }
+        return run;
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(20);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// What a verb prints, with its exit code before it.
+    private List<String> ask(String... arguments) {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--socket", socket.toString()));
+        try (StetProcess verb = StetProcess.start(all.toArray(String[]::new))) {
+            List<String> said = new ArrayList<>();
+            said.add("exit " + verb.waitFor(LIMIT));
+            said.addAll(verb.stdout());
+            said.addAll(verb.stderr());
+            return said;
+        }
+    }
+
+    private JsonNode json(String... arguments) {
+        return StetProcess.parse(ask(arguments).get(1));
+    }
+
+    private JsonNode awaitState(long pid, String state) {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            List<String> found = ask("ps", String.valueOf(pid), "--json");
+            if (found.size() == 2
+                    && StetProcess.parse(found.get(1)).get("state").asString("").equals(state)) {
+                return StetProcess.parse(found.get(1));
+            }
+            assertThat(System.nanoTime()).as(found.toString()).isLessThan(deadline);
+        }
+    }
+
+    @Test
+    void peopleSeeWhatItDoes() {
+        try (StetProcess agent = agent();
+                TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "20000", "0")) {
+            JsonNode process = awaitState(target.pid(), "probed");
+            assertThat(process.get("breakpoints").intValue()).isGreaterThan(5);
+            assertThat(process.get("why").asString("")).isEqualTo("no exemption matches");
+
+            List<String> status = ask("status");
+            assertThat(status).first().isEqualTo("exit 0");
+            assertThat(status).anyMatch(line -> line.matches("agent +ok, running for .*"));
+            assertThat(status).anyMatch(line -> line.matches("processes +\\d+: 1 probed.*"));
+            assertThat(json("status", "--json").get("calls").get("seen").longValue())
+                    .isPositive();
+
+            List<String> calls =
+                    ask("events", "-n", "20", "--json", "--type", "call", "--where", "function ~ sqlite3_step*");
+            assertThat(calls).hasSize(21).first().isEqualTo("exit 0");
+            assertThat(calls.subList(1, 21)).allSatisfy(line -> {
+                JsonNode call = StetProcess.parse(line);
+                assertThat(call.get("pid").longValue()).isEqualTo(target.pid());
+                assertThat(call.get("function").asString("")).isEqualTo("sqlite3_step");
+            });
+            assertThat(ask("events", "-n", "3", "--where", "latency > 1ns"))
+                    .hasSize(5)
+                    .last()
+                    .asString()
+                    .contains("sqlite-user[" + target.pid() + "]");
+            assertThat(ask("events", "-f", "--where", "nonsense")).first().isEqualTo("exit 64");
+
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (awaitState(target.pid(), "probed").get("hitsPerSecond").longValue() == 0) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+            assertThat(ask("top", "--count", "1")).anyMatch(line -> line.contains(target.pid() + "  probed"));
+            assertThat(ask("logs")).anyMatch(line -> line.contains("policy 1 in force"));
+            assertThat(agent.stdout()).as("output: none").isEmpty();
+        }
+    }
+
+    @Test
+    void whoMayOnlySeeChangesNothing() throws IOException {
+        try (StetProcess _ = agent();
+                TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "20000", "0")) {
+            var _ = awaitState(target.pid(), "probed");
+            String rule = PolicyFiles.exemption(
+                    "by-api", "all", "{exe: {name: sqlite-user}}", Instant.parse("2099-01-01T00:00:00Z"));
+            Path body = Files.writeString(directory.resolve("rule.yaml"), rule);
+
+            assertThat(curlAs("65534:65534", readSocket, "status")).contains("\"health\":\"ok\"");
+            assertThat(curlAs("65534:65533", socket, "status")).isEmpty();
+            assertThat(curlAs("65534:65533", readSocket, "exemptions?name=by-api", body))
+                    .contains("\"forbidden\"");
+            assertThat(policy.file("by-api.yaml")).doesNotExist();
+
+            // The socket's group is nogroup: 65534.
+            assertThat(curlAs("65533:65534", socket, "exemptions?name=by-api", body))
+                    .contains("\"added\":\"by-api\"");
+            assertThat(awaitState(target.pid(), "exempt").get("why").asString(""))
+                    .contains("by-api");
+            assertThat(curlAs("65533:65534", socket, "exemptions?name=by-api", body))
+                    .contains("\"error\"");
+            assertThat(curlAs("65533:65534", socket, "exemptions?name=other", body))
+                    .contains("by-api");
+            assertThat(curlAs("65533:65534", socket, "exemptions?name=../x", body))
+                    .contains("wrong-name");
+            assertThat(curlAs("65533:65534", socket, "exemptions/by-api")).contains("\"ended\":\"by-api\"");
+            var _ = awaitState(target.pid(), "probed");
+
+            try (StetProcess audit = StetProcess.start(
+                    "audit",
+                    "show",
+                    "--json",
+                    "--state",
+                    directory.resolve("state").toString())) {
+                assertThat(audit.waitFor(LIMIT)).isZero();
+                assertThat(audit.stdout())
+                        .filteredOn(line -> line.contains("exempt-add"))
+                        .singleElement()
+                        .asString()
+                        .contains("POST /v1/exemptions", "user:");
+            }
+        }
+    }
+
+    /// Adds, sees or, if the path ends with a name, ends.
+    private String curlAs(String ids, Path socket, String path, Path... body) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                "setpriv",
+                "--reuid=" + ids.split(":", -1)[0],
+                "--regid=" + ids.split(":", -1)[1],
+                "--clear-groups",
+                "curl",
+                "-s",
+                "--unix-socket",
+                socket.toString(),
+                "http://stet/v1/" + path));
+        if (body.length > 0) {
+            command.addAll(List.of("--data-binary", Files.readString(body[0])));
+        } else if (path.startsWith("exemptions/")) {
+            command.addAll(List.of("-X", "DELETE"));
+        }
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process curl = new ProcessBuilder(command).start();
+        return new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void aChangedFileCountsAtOnceOrSaysThatItDoesNot() throws IOException {
+        try (StetProcess agent = agent()) {
+            Files.writeString(config, text("budget: 10"));
+            var _ = agent.awaitErrorLine(line -> line.contains("the configuration has changed: budget = 10"), LIMIT);
+            assertThat(ask("status")).first().isEqualTo("exit 0");
+
+            Files.writeString(config, text("budget: lots"));
+            var _ = agent.awaitErrorLine(
+                    line -> line.contains("the configuration is wrong") && line.contains("budget"), LIMIT);
+            assertThat(ask("status")).first().isEqualTo("exit 1");
+
+            Files.writeString(config, text("budget: 10\nstrict: true"));
+            var _ = agent.awaitErrorLine(line -> line.contains("counts when Stet starts the next time: strict"), LIMIT);
+            assertThat(ask("status")).anyMatch(line -> line.startsWith("trouble"));
+
+            Path moved = directory.resolve("run/moved.sock");
+            Files.writeString(config, text("budget: 10").replace("read.sock", "moved.sock"));
+            long deadline = System.nanoTime() + LIMIT.toNanos();
+            while (!Files.exists(moved)) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                sleep();
+            }
+            assertThat(readSocket).doesNotExist();
+            assertThat(ask("status")).first().isEqualTo("exit 0");
+        }
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void withoutAnAgentTheVerbsSaySo() {
+        for (String verb : List.of("status", "ps", "top", "logs")) {
+            assertThat(ask(verb)).as(verb).first().isEqualTo("exit 69");
+            assertThat(ask(verb)).as(verb).last().asString().contains("no agent answers at " + socket, "stet run");
+        }
+        assertThat(ask("events", "--follow")).first().isEqualTo("exit 69");
+    }
+}
