@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -26,6 +27,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -40,6 +42,9 @@ class DocsTest {
     private static final Pattern WORD = Pattern.compile("'[^']*'|\"[^\"]*\"|[^\\s'\"]+");
     private static final Pattern OPTION = Pattern.compile("(?<![\\w-])--[a-z][a-z-]+");
     private static final Set<Integer> PARSED = Set.of(0, 1, 65, 77);
+
+    @TempDir
+    private Path directory;
 
     static Stream<Path> examples() {
         return files("docs/examples", ".yaml");
@@ -96,9 +101,16 @@ class DocsTest {
                 .map(line -> line.substring(2))
                 .toList();
         assertThat(commands).hasSizeGreaterThan(20);
-        try (TargetProcess target = TargetProcess.startReady(Targets.caller(), "1000", "0")) {
+        Path socket = directory.resolve("stet.sock");
+        try (TargetProcess target = TargetProcess.startReady(Targets.caller(), "1000", "0");
+                StetProcess agent = StetProcess.start(
+                        Map.of("STET_API_SOCKET", socket.toString()),
+                        "run",
+                        "--exe",
+                        Targets.caller().toString())) {
+            var _ = agent.awaitErrorLine(line -> line.contains("in force"), LIMIT);
             for (String command : commands) {
-                assertParses(command, target);
+                assertParses(command, target, socket);
             }
         }
     }
@@ -109,6 +121,12 @@ class DocsTest {
         List<String> verbs = List.of(
                 "trace",
                 "run",
+                "status",
+                "ps",
+                "events",
+                "logs",
+                "config check",
+                "config show",
                 "explain",
                 "plan",
                 "inspect",
@@ -172,7 +190,7 @@ class DocsTest {
         });
     }
 
-    private static void assertParses(String command, TargetProcess target) {
+    private void assertParses(String command, TargetProcess target, Path socket) {
         List<String> words = words(command);
         if (words.getFirst().equals("sudo")) {
             words.removeFirst();
@@ -182,7 +200,10 @@ class DocsTest {
         if (!program.equals(HOME.resolve("stet"))) {
             return;
         }
-        try (StetProcess stet = StetProcess.start(harmless(words, target).toArray(String[]::new))) {
+        // Those that ask an agent ask the one above; one more agent has another socket.
+        String asked = words.getFirst().equals("run") ? "off" : socket.toString();
+        try (StetProcess stet = StetProcess.start(
+                Map.of("STET_API_SOCKET", asked), harmless(words, target).toArray(String[]::new))) {
             int code = stet.waitFor(LIMIT);
             assertThat(PARSED)
                     .as("%s: exit %d, %s", command, code, stet.stderr())
@@ -191,7 +212,7 @@ class DocsTest {
     }
 
     /// The same on a target of ours, and for a moment only.
-    private static List<String> harmless(List<String> words, TargetProcess target) {
+    private List<String> harmless(List<String> words, TargetProcess target) {
         String caller = Targets.caller().toString();
         List<String> result = new ArrayList<>();
         for (int at = 0; at < words.size(); at++) {
@@ -201,6 +222,10 @@ class DocsTest {
                 result.add(caller);
             } else if (before.equals("--duration")) {
                 result.add("1");
+            } else if (word.equals("./stet.yaml")) {
+                result.add(write(directory.resolve("stet.yaml"), "budget: 25\n"));
+            } else if (word.equals("--follow") || word.equals("-f")) {
+                result.add("--help"); // or it would never end
             } else if (word.startsWith("docs/")) {
                 result.add(HOME.resolve(word).toString());
             } else if (before.equals("--policy")) {
@@ -215,10 +240,26 @@ class DocsTest {
         if (traces && !words.contains("--duration")) {
             result.addAll(List.of("--duration", "1"));
         }
+        switch (words.getFirst()) {
+            case "token" ->
+                result.addAll(List.of("--tokens", directory.resolve("tokens").toString()));
+            case "top" -> result.addAll(List.of("--count", "1"));
+            default -> {
+                // it is harmless
+            }
+        }
         if (words.getFirst().equals("run") && !words.contains("--exe")) {
             result.addAll(List.of("--exe", caller));
         }
         return result;
+    }
+
+    private static String write(Path file, String text) {
+        try {
+            return Files.writeString(file, text).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// What a shell makes of a line, up to a comment or a redirection.

@@ -7,6 +7,9 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.stet.policy.yaml.Problem;
 import dev.stet.policy.yaml.SourceText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +160,18 @@ class ConfigurationTest {
         for (String wrong : new String[] {"budgit: 1", "budget: 101", "strict: 5", "output: all", "api: {nix: 1}"}) {
             assertThat(schema.validate(wrong, InputFormat.YAML)).as(wrong).isNotEmpty();
             assertThat(problems(read(wrong))).as(wrong).isNotEmpty();
+        }
+    }
+
+    @Test
+    void everySettingIsOnThePage() throws IOException {
+        String page = Files.readString(Path.of("../docs/config.md"));
+        for (Setting setting : Settings.all()) {
+            String usual = setting.usual().isEmpty() ? "" : "`" + setting.usual() + "`";
+            String counts = setting.reload() == Setting.Reload.LIVE ? "at once" : "at the next start";
+            assertThat(page)
+                    .contains("| `%s` | %s | %s | %s | %s |%n"
+                            .formatted(setting.name(), setting.form().name(), usual, counts, setting.what()));
         }
     }
 }
