@@ -3,6 +3,8 @@ package dev.stet.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -256,5 +258,76 @@ class ServiceTest {
             assertThat(ask(verb)).as(verb).last().asString().contains("no agent answers at " + socket, "stet run");
         }
         assertThat(ask("events", "--follow")).first().isEqualTo("exit 69");
+    }
+
+    /// A real Prometheus, over TLS, with a token that `stet token` has made.
+    @Test
+    void prometheusReadsItsMetrics() throws Exception {
+        Path certificate = directory.resolve("cert.pem");
+        Path key = directory.resolve("key.pem");
+        Path tokens = directory.resolve("tokens");
+        run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
+                + " -addext subjectAltName=IP:127.0.0.1 -keyout " + key + " -out " + certificate);
+        String token;
+        try (StetProcess made = StetProcess.start("token", "prometheus", "--tokens", tokens.toString())) {
+            assertThat(made.waitFor(LIMIT)).isZero();
+            token = made.stdout().getFirst();
+        }
+        assertThat(tokens).content().doesNotContain(token);
+        int port = free();
+        Files.writeString(
+                config,
+                text("").replace(
+                                "  group:",
+                                "  listen: 127.0.0.1:%d%n  certificate: %s%n  key: %s%n  tokens: %s%n  group:"
+                                        .formatted(port, certificate, key, tokens)));
+        Path scrape = Files.writeString(directory.resolve("prometheus.yml"), """
+                global: {scrape_interval: 1s}
+                scrape_configs:
+                  - job_name: stet
+                    scheme: https
+                    authorization: {credentials: %s}
+                    tls_config: {ca_file: %s}
+                    static_configs: [{targets: ["127.0.0.1:%d"]}]
+                """.formatted(token, certificate, port));
+        int web = free();
+        try (StetProcess agent = agent();
+                TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "20000", "0");
+                TargetProcess _ = TargetProcess.start(
+                        Path.of("/usr/bin/prometheus"),
+                        "--config.file=" + scrape,
+                        "--storage.tsdb.path=" + directory.resolve("tsdb"),
+                        "--web.listen-address=127.0.0.1:" + web)) {
+            var _ = awaitState(target.pid(), "probed");
+            String query = "http://127.0.0.1:" + web + "/api/v1/query?query=";
+            awaitAnswer(query + "stet_calls_total", ".*\"value\":\\[[0-9.]+,\"[1-9][0-9]*\"].*");
+            awaitAnswer(query + "stet_processes%7Bstate=%22probed%22%7D", ".*\"value\":\\[[0-9.]+,\"1\"].*");
+            assertThat(String.join("\n", agent.stderr())).doesNotContain(token);
+        }
+    }
+
+    private void awaitAnswer(String url, String wanted) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        String answer = "";
+        while (!answer.matches(wanted)) {
+            assertThat(System.nanoTime()).as(answer).isLessThan(deadline);
+            Process curl = new ProcessBuilder("curl", "-s", url).start();
+            answer = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            sleep();
+        }
+    }
+
+    private void run(String command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.split(" ", -1))
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("output").toFile())
+                .start();
+        assertThat(process.waitFor()).as(command).isZero();
+    }
+
+    private static int free() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

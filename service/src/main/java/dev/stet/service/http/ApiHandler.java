@@ -24,6 +24,7 @@ import org.eclipse.jetty.util.Promise;
 /// answer.
 final class ApiHandler extends Handler.Abstract {
     private static final int TOO_MANY = 429;
+    private static final List<String> METRICS = List.of("metrics");
 
     private final Routes routes;
     private final Broadcast broadcast;
@@ -123,12 +124,13 @@ final class ApiHandler extends Handler.Abstract {
         }
         HttpField accept = request.getHeaders().getField(HttpHeader.ACCEPT);
         return new Asked(
-                request.getMethod(),
-                path.size() > 1 && path.getFirst().equals("v1") ? path.subList(1, path.size()) : path,
-                query,
-                accept == null ? "" : accept.getValue(),
-                body,
-                caller);
+                request.getMethod(), route(path), query, accept == null ? "" : accept.getValue(), body, caller);
+    }
+
+    /// Everything has a version, but for what Prometheus asks for unless it is told otherwise.
+    private static List<String> route(List<String> path) {
+        boolean versioned = path.size() > 1 && path.getFirst().equals("v1");
+        return versioned ? path.subList(1, path.size()) : path.equals(METRICS) ? path : List.of("");
     }
 
     private void reply(Routes.Reply reply, Asked asked, Request request, Response response, Callback callback) {

@@ -15,7 +15,11 @@ import dev.stet.service.http.ApiServer;
 import dev.stet.service.http.ApiSettings;
 import dev.stet.service.http.Asked;
 import dev.stet.service.http.Routes;
+import dev.stet.service.telemetry.MetricText;
+import dev.stet.service.telemetry.Metrics;
+import dev.stet.service.telemetry.OwnUse;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,9 +28,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /// An agent with all that is around it: who may ask it, what keeps what it sees, and who is told.
 public final class Service implements AutoCloseable {
+    private static final Path SELF = Path.of("/proc/self");
+
     private final Parts parts;
     private final Broadcast broadcast;
     private final RecentLog log;
@@ -156,8 +163,23 @@ public final class Service implements AutoCloseable {
         }
 
         @Override
-        public Answer metrics(String accept) {
-            return Answer.problem(404, "not-found", "no metrics yet");
+        public Answer metrics(String accept) throws IOException {
+            AgentState state = agent.state();
+            ServiceState service = service();
+            MetricText form = MetricText.of(accept);
+            return new Answer(
+                    200,
+                    form.type(),
+                    form.text(Metrics.of(new Metrics.Source(
+                            parts.version,
+                            state,
+                            StateJson.counts(state),
+                            service.panic(),
+                            service.troubles().size(),
+                            service.sinks().stream()
+                                    .collect(Collectors.toMap(
+                                            ServiceState.SinkState::name, ServiceState.SinkState::dropped)),
+                            OwnUse.of(SELF)))));
         }
 
         @Override
