@@ -25,7 +25,7 @@ def make(root, scratch, moment):
     shutil.copytree(unpacked / "usr/lib/locale/C.utf8", root / "usr/lib/locale/C.utf8")
     for name in PACKAGES:
         place(unpacked, root, f"usr/share/doc/{name}/copyright")
-    for name in ("proc", "sys", "dev", "tmp", "run/stet", "var/lib/stet", "usr/bin"):
+    for name in ("proc", "sys", "dev", "tmp", "run/stet", "var/lib/stet", "usr/bin", "etc"):
         (root / name).mkdir(parents=True, exist_ok=True)
     (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     (root / "etc/group").write_text("root:x:0:\nstet:x:990:\n")

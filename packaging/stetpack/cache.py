@@ -85,7 +85,7 @@ def forget_time(data, begin, end):
         raise Failure(70, "the cache of classes is not laid out as JDK 25 does it: see packaging/stetpack/cache.py")
     for at in range(place, place + used - 7, 8):
         word = struct.unpack_from("<Q", data, at)[0]
-        if begin <= word <= end and data[at - 8:at] == bytes(8):
+        if begin <= word <= end and data[at - 8:at - 4] == bytes(4): # after the link of a queue, which is empty
             struct.pack_into("<Q", data, at, 0)
     struct.pack_into("<I", data, heap, zlib.crc32(data[place:place + used]))
     struct.pack_into("<I", data, 4, zlib.crc32(data[16:length]))

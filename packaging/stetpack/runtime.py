@@ -21,6 +21,8 @@ def link(jdk, jars, into):
     for name in (into / "bin").iterdir():
         if name.name != "java":
             name.unlink()
+    for library in [into / "bin/java", into / "lib/jspawnhelper", *into.rglob("*.so")]:
+        run("strip", "--strip-unneeded", library)
     for unused in ["lib/jexec", "lib/jrt-fs.jar", "lib/classlist", "lib/server/libjsig.so", "lib/libjsig.so"]:
         (into / unused).unlink(missing_ok=True)
 

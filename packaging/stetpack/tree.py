@@ -66,7 +66,7 @@ def plain(root, moment):
         for name in files:
             path = pathlib.Path(place, name)
             if not path.is_symlink():
-                path.chmod(0o755 if path.stat().st_mode & 0o100 or ".so" in name else 0o644)
+                path.chmod(0o755 if path.stat().st_mode & 0o100 and not name.endswith(".so") else 0o644)
             os.utime(path, (moment, moment), follow_symlinks=False)
         os.chmod(place, 0o755)
         os.utime(place, (moment, moment))
