@@ -1,5 +1,6 @@
 package dev.stet.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class Packages {
                     .redirectErrorStream(true)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
-            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String text = new String(process.getInputStream().readAllBytes(), UTF_8);
             assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
             return new Outcome(process.exitValue(), text);
         } catch (IOException e) {

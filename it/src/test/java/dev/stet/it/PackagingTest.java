@@ -36,7 +36,8 @@ class PackagingTest {
     @Test
     void sumsHold() throws IOException {
         Path out = Packages.directory();
-        assertThat(Packages.run(out, "sha256sum", "--check", "--strict", "SHA256SUMS").code())
+        assertThat(Packages.run(out, "sha256sum", "--check", "--strict", "SHA256SUMS")
+                        .code())
                 .isZero();
         assertThat(Files.readAllLines(out.resolve("SHA256SUMS"))).hasSize(4);
         for (Path file : List.of(Packages.archive(), Packages.deb(), Packages.image())) {
@@ -69,8 +70,8 @@ class PackagingTest {
     @Test
     void cacheIsUsedAnywhere() throws IOException {
         Path stet = unpacked("elsewhere");
-        Outcome outcome = Packages.run(
-                StetProcess.HOME, "env", "-i", "STET_JAVA_OPTS=-Xshare:on", stet.toString(), "--version");
+        Outcome outcome =
+                Packages.run(StetProcess.HOME, "env", "-i", "STET_JAVA_OPTS=-Xshare:on", stet.toString(), "--version");
         assertThat(outcome.code()).as(outcome.text()).isZero();
     }
 
@@ -92,7 +93,9 @@ class PackagingTest {
         Set<String> sums = new TreeSet<>();
         for (JsonNode component : bill.get("components")) {
             assertThat(component.get("licenses")).as(component.toString()).isNotEmpty();
-            component.path("hashes").forEach(hash -> sums.add(hash.get("content").asString()));
+            component
+                    .path("hashes")
+                    .forEach(hash -> sums.add(hash.get("content").asString()));
         }
         try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
             for (Path jar :
@@ -109,7 +112,8 @@ class PackagingTest {
         Outcome outcome = Packages.run(
                 StetProcess.HOME, "packaging/try-deb", Packages.deb().toString());
         assertThat(outcome.code()).as(outcome.text()).isZero();
-        assertThat(outcome.text()).contains("installed: stet", "upgraded: the running Stet detached", "purged: nothing left");
+        assertThat(outcome.text())
+                .contains("installed: stet", "upgraded: the running Stet detached", "purged: nothing left");
     }
 
     @Test
@@ -192,8 +196,8 @@ class PackagingTest {
 
     private static Path unpacked(String name) throws IOException {
         Path directory = Files.createDirectory(scratch.resolve(name));
-        Outcome outcome = Packages.run(
-                directory, "tar", "-xzf", Packages.archive().toString(), "--strip-components=1");
+        Outcome outcome =
+                Packages.run(directory, "tar", "-xzf", Packages.archive().toString(), "--strip-components=1");
         assertThat(outcome.code()).as(outcome.text()).isZero();
         return directory.resolve("bin/stet");
     }
@@ -213,7 +217,8 @@ class PackagingTest {
             List<String> command = new ArrayList<>(List.of("env", "-i", "STET_JAVA_OPTS=" + option, stet.toString()));
             command.addAll(verb);
             long begin = System.nanoTime();
-            assertThat(Packages.run(StetProcess.HOME, command.toArray(String[]::new)).code())
+            assertThat(Packages.run(StetProcess.HOME, command.toArray(String[]::new))
+                            .code())
                     .isZero();
             millis.add(Figure.millis(System.nanoTime() - begin));
         }
