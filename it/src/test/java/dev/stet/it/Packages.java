@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 /// What `packaging/build` makes of the jars under test, made once.
 final class Packages {
     static final Path OUT = StetProcess.HOME.resolve("it/target/packages");
+    /// Not the last commit's time: somebody may commit between two builds.
+    private static final String MOMENT = "SOURCE_DATE_EPOCH=1790000000";
+
     private static boolean built;
 
     private Packages() {}
@@ -31,7 +34,7 @@ final class Packages {
 
     static void build(Path out, String... options) {
         Stream<String> command = Stream.concat(
-                Stream.of("packaging/build", "--jars", "cli/target/lib"),
+                Stream.of("env", MOMENT, "packaging/build", "--jars", "cli/target/lib"),
                 Stream.concat(Stream.of(options), Stream.of(out.toString())));
         Outcome outcome = run(StetProcess.HOME, command.toArray(String[]::new));
         assertThat(outcome.code()).as(outcome.text()).isZero();

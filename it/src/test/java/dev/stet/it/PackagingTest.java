@@ -142,7 +142,7 @@ class PackagingTest {
         }
     }
 
-    /// None of the three can be spared.
+    /// Neither can be spared.
     @ParameterizedTest
     @ValueSource(strings = {"CAP_SYS_ADMIN", "CAP_SYS_PTRACE"})
     void containerNeeds(String capability) throws IOException {
