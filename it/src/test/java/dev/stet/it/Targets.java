@@ -52,6 +52,11 @@ final class Targets {
         return c("dns_user");
     }
 
+    /// `forbidden`: what the kernel answers to calls that a tracer has no business with.
+    static Path forbidden() {
+        return c("forbidden", "-static");
+    }
+
     /// `tls_pair INTERVAL_MICROS COUNT`.
     static Path tlsPair() {
         return c("tls_pair", "-pthread", "-lssl", "-lcrypto");

@@ -1,0 +1,1 @@
+"""Makes what people install: see packaging/build."""
