@@ -82,7 +82,8 @@ spec:
 YAML
     rm -f "$2" "$2.$$"
     # Java itself is a binary that is there wherever this runs.
-    inspect="inspect /proc/self/exe -- inspect /proc/self/exe --list functions -- inspect /proc/self/exe JLI_Launch"
+    inspect="config show -- ps --socket /nonexistent -- status --socket /nonexistent"
+    inspect="$inspect -- inspect /proc/self/exe -- inspect /proc/self/exe --list functions -- inspect /proc/self/exe JLI_Launch"
     # The best training is the work itself: tracing a child of this shell, whose own libc is probed for a moment. Who may
     # not do that trains with what needs no rights.
     if [ "$(id -u)" = 0 ]; then

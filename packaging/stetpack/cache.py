@@ -38,6 +38,9 @@ def training(examples):
     lines = [
         ["--version"],
         ["inspect", "/proc/self/exe"],
+        ["config", "show"],
+        ["status", "--socket", "/nonexistent"],
+        ["ps", "--socket", "/nonexistent"],
         ["policy", "lint", str(examples)],
         ["policy", "test", str(examples / "tests")],
         ["policy", "check", str(examples)],

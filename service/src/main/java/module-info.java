@@ -7,13 +7,11 @@ module dev.stet.service {
     requires org.eclipse.jetty.server;
     requires org.eclipse.jetty.unixdomain.server;
     requires org.xerial.sqlitejdbc;
-    requires io.opentelemetry.api;
-    requires io.opentelemetry.sdk;
-    requires io.opentelemetry.sdk.autoconfigure;
 
     exports dev.stet.service;
     exports dev.stet.service.client;
     exports dev.stet.service.config;
     exports dev.stet.service.http;
     exports dev.stet.service.node;
+    exports dev.stet.service.telemetry;
 }

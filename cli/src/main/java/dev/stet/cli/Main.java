@@ -1,7 +1,9 @@
 package dev.stet.cli;
 
 import dev.stet.kernel.Bpf;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,35 +13,6 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "stet " + Main.VERSION,
         description = "Traces functions of running programs, and leaves alone what is exempt.",
-        subcommands = {
-            RunCommand.class,
-            // a running agent
-            StatusCommand.class,
-            PsCommand.class,
-            TopCommand.class,
-            EventsCommand.class,
-            LogsCommand.class,
-            ConfigCommand.class,
-            TokenCommand.class,
-            TraceCommand.class,
-            ExplainCommand.class,
-            InspectCommand.class,
-            PacksCommand.class,
-            CheckCommand.class,
-            // policy before and after it is in force
-            PolicyCommand.class,
-            ExemptCommand.class,
-            AuditCommand.class,
-            GuardianCommand.class,
-            SuggestCommand.class,
-            PanicCommand.class,
-            ResumeCommand.class,
-            PlanCommand.class,
-            CompletionCommand.class,
-            ManCommand.class,
-            ImportCommand.class,
-            ExportCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -59,6 +32,34 @@ import picocli.CommandLine.Command;
 public final class Main {
     static final String VERSION = "0.1.0";
 
+    /// In the order in which help shows them.
+    private static final List<Verb> VERBS = List.of(
+            new Verb("run", RunCommand.class),
+            new Verb("status", StatusCommand.class),
+            new Verb("ps", PsCommand.class),
+            new Verb("top", TopCommand.class),
+            new Verb("events", EventsCommand.class),
+            new Verb("logs", LogsCommand.class),
+            new Verb("config", ConfigCommand.class),
+            new Verb("token", TokenCommand.class),
+            new Verb("trace", TraceCommand.class),
+            new Verb("explain", ExplainCommand.class),
+            new Verb("inspect", InspectCommand.class),
+            new Verb("packs", PacksCommand.class),
+            new Verb("check", CheckCommand.class),
+            new Verb("policy", PolicyCommand.class),
+            new Verb("exempt", ExemptCommand.class),
+            new Verb("audit", AuditCommand.class),
+            new Verb("guardian", GuardianCommand.class),
+            new Verb("suggest", SuggestCommand.class),
+            new Verb("panic", PanicCommand.class),
+            new Verb("resume", ResumeCommand.class),
+            new Verb("plan", PlanCommand.class),
+            new Verb("completion", CompletionCommand.class),
+            new Verb("man", ManCommand.class),
+            new Verb("import", ImportCommand.class),
+            new Verb("export", ExportCommand.class));
+
     /// Verbs that attach probes, and so ask much of the kernel. Some of the others run where there is
     /// none of its kind.
     private static final Set<String> ATTACHING = Set.of("run", "trace");
@@ -73,16 +74,31 @@ public final class Main {
         System.exit(run(args));
     }
 
+    /// @param name by which it is called
+    private record Verb(String name, Class<?> command) {}
+
     /// All verbs and options.
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        return commandLine(_ -> true);
+    }
+
+    /// Only the verb that is called: to build them all takes longer than most of them take.
+    private static CommandLine commandLine(String[] args) {
+        boolean isVerb = args.length > 0 && VERBS.stream().anyMatch(verb -> verb.name.equals(args[0]));
+        return commandLine(verb -> !isVerb || verb.name.equals(args[0]));
+    }
+
+    private static CommandLine commandLine(Predicate<Verb> wanted) {
+        CommandLine line = new CommandLine(new Main());
+        VERBS.stream().filter(wanted).forEach(verb -> line.addSubcommand(verb.name, verb.command));
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /// Runs a command.
     ///
     /// @return its exit code
     static int run(String... args) {
-        CommandLine line = commandLine();
+        CommandLine line = commandLine(args);
         line.setParameterExceptionHandler((exception, _) -> {
             CommandLine failed = exception.getCommandLine();
             System.err.println("stet: " + firstLine(exception.getMessage()) + "\n  try: stet "

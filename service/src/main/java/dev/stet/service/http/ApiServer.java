@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
@@ -102,10 +103,15 @@ public final class ApiServer implements AutoCloseable {
     private void give(Path path, String group) throws IOException {
         if (!group.isEmpty()) {
             try {
-                Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                        .setGroup(path.getFileSystem()
-                                .getUserPrincipalLookupService()
-                                .lookupPrincipalByGroupName(group));
+                GroupPrincipal wanted =
+                        path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+                PosixFileAttributeView view =
+                        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+                if (!view.readAttributes()
+                        .group()
+                        .equals(wanted)) { // as a service it has it already, and may not chown
+                    view.setGroup(wanted);
+                }
             } catch (UserPrincipalNotFoundException e) {
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
                 return;
