@@ -29,6 +29,9 @@ final class NodeService implements AutoCloseable {
     private final Service service;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("stet-config").factory());
+    /// What counts of all that takes a restart.
+    private final Configuration started;
+
     private RunOptions options;
     private Optional<SourceText> text;
     private Agent agent;
@@ -39,6 +42,7 @@ final class NodeService implements AutoCloseable {
     NodeService(
             RunOptions options, Optional<Path> file, ParseResult line, Session session, Optional<StateDirectory> kept) {
         this.options = options;
+        started = options.configuration();
         this.file = file;
         given = ConfigOptions.given(line);
         output = session.output();
@@ -97,7 +101,7 @@ final class NodeService implements AutoCloseable {
 
     private void apply(Configuration next) {
         List<Configuration.Value> changes = options.configuration().changes(next);
-        List<String> late = changes.stream()
+        List<String> late = started.changes(next).stream()
                 .map(Configuration.Value::setting)
                 .filter(setting -> setting.reload() == Setting.Reload.RESTART)
                 .map(Setting::name)

@@ -142,7 +142,7 @@ class ServiceTest {
                     .hasSize(5)
                     .last()
                     .asString()
-                    .contains("sqlite-user[" + target.pid() + "]");
+                    .contains("sqlite_user[" + target.pid() + "]");
             assertThat(ask("events", "-f", "--where", "nonsense")).first().isEqualTo("exit 64");
 
             long deadline = System.nanoTime() + LIMIT.toNanos();
@@ -161,7 +161,7 @@ class ServiceTest {
                 TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "20000", "0")) {
             var _ = awaitState(target.pid(), "probed");
             String rule = PolicyFiles.exemption(
-                    "by-api", "all", "{exe: {name: sqlite-user}}", Instant.parse("2099-01-01T00:00:00Z"));
+                    "by-api", "all", "{exe: {name: sqlite_user}}", Instant.parse("2099-01-01T00:00:00Z"));
             Path body = Files.writeString(directory.resolve("rule.yaml"), rule);
 
             assertThat(curlAs("65534:65534", readSocket, "status")).contains("\"health\":\"ok\"");
