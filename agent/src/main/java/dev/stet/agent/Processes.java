@@ -433,6 +433,16 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
                 endings.run();
                 yield ended(target);
             }
+            case Reconciler.Outcome.Fading _ -> {
+                // How it ends is told with what it had: so nothing is taken from it before that is heard.
+                endings.run();
+                if (target.ended.isPresent() || target.fades) {
+                    yield ended(target);
+                }
+                target.fades = true;
+                later(target.identity.pid());
+                yield CompletableFuture.completedFuture(null);
+            }
             case Reconciler.Outcome.Reused _ -> {
                 endings.run();
                 CompletableFuture<Void> done = ended(target);

@@ -56,6 +56,10 @@ final class Reconciler {
         /// There is no such process any more.
         record Ended() implements Outcome {}
 
+        /// What it runs cannot be read any more: its main thread has ended. So have the others, or do so just now, or
+        /// live on.
+        record Fading() implements Outcome {}
+
         /// Another process has its pid by now.
         record Reused() implements Outcome {}
     }
@@ -100,6 +104,9 @@ final class Reconciler {
         if (!read.get().identity().equals(target.identity)) {
             return new Outcome.Reused();
         }
+        if (hasFaded(target, read.get())) {
+            return new Outcome.Fading();
+        }
         if (!scope.includes(read.get())) {
             admission.withdraw(target); // its place in a roll-out is another's
             rules.ended(target.identity);
@@ -118,6 +125,14 @@ final class Reconciler {
         }
         return new Outcome.Done(
                 target.rested(permission).probe() ? bring(target, judged, mappings, packs, begun) : leaveAlone(target));
+    }
+
+    /// The kernel has it no more for a process without memory (proc(5), `/proc/PID/exe`).
+    private static boolean hasFaded(Target target, ProcessFacts now) {
+        ProcessFacts known = target.facts;
+        return known != null
+                && known.exe().known().isPresent()
+                && now.exe().known().isEmpty();
     }
 
     /// By the facts that are known already, may nothing of it be probed any more?

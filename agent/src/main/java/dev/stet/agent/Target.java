@@ -61,6 +61,9 @@ final class Target {
     /// How it ended, if that was seen.
     volatile Optional<AgentEvent.Ended.How> ended = Optional.empty();
 
+    /// It has no main thread any more. The next look lets it go.
+    boolean fades;
+
     /// Its attachments were taken away in between: `files` is no longer what it says.
     volatile boolean forgetFiles;
 
