@@ -30,8 +30,12 @@ public record Metric(String name, Kind kind, String unit, String help, List<Samp
         }
     }
 
-    static Metric counter(String name, String help, double value) {
-        return new Metric(name, Kind.COUNTER, "", help, List.of(new Sample(Map.of(), value)));
+    static Metric counter(String name, String help, long value) {
+        return new Metric(name, Kind.COUNTER, "", help, List.of(new Sample(Map.of(), (double) value)));
+    }
+
+    static Metric gauge(String name, String unit, String help, long value) {
+        return gauge(name, unit, help, (double) value);
     }
 
     static Metric gauge(String name, String unit, String help, double value) {

@@ -156,7 +156,7 @@ public final class Metrics {
                 values.entrySet().stream()
                         .filter(each -> !each.getKey().equals("all"))
                         .sorted(Map.Entry.comparingByKey())
-                        .map(each -> new Sample(Map.of(label, each.getKey()), each.getValue()))
+                        .map(each -> new Sample(Map.of(label, each.getKey()), (double) each.getValue()))
                         .toList());
     }
 }
