@@ -16,4 +16,5 @@ module dev.stet.service {
     exports dev.stet.service.config;
     exports dev.stet.service.http;
     exports dev.stet.service.node;
+    exports dev.stet.service.store;
 }
