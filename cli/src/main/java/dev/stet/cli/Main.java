@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             TopCommand.class,
             EventsCommand.class,
             LogsCommand.class,
+            QueryCommand.class,
             TraceCommand.class,
             ExplainCommand.class,
             InspectCommand.class,

@@ -7,7 +7,7 @@ final class Buckets {
     /// Of every power of two.
     static final int PARTS = 16;
     /// All that 63 bits need.
-    static final int COUNT = 61 * PARTS;
+    static final int COUNT = 60 * PARTS;
 
     private static final int BITS = 4;
 

@@ -91,7 +91,7 @@ final class NativeLibrary {
     }
 
     private static byte[] wanted() throws IOException {
-        String name = "/" + LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
+        String name = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
         try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException("there is no SQLite for this machine: its jar has no " + name);

@@ -39,6 +39,11 @@ public record StoreSettings(Path file, long maxBytes, Duration maxAge, int calls
                 state.resolve(FILE_NAME), DEFAULT_MAX_BYTES, DEFAULT_MAX_AGE, DEFAULT_CALLS_PER_SECOND);
     }
 
+    /// Where SQLite's machine code lies, which must be a file to be loaded: `native` of the state directory.
+    public static Path library(Path state) {
+        return state.resolve("native");
+    }
+
     /// What the write-ahead log and its index may take of it.
     long logBytes() {
         return Math.min(8L << 20, maxBytes / 4);
