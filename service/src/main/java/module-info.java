@@ -14,4 +14,5 @@ module dev.stet.service {
     exports dev.stet.service.http;
     exports dev.stet.service.node;
     exports dev.stet.service.telemetry;
+    exports dev.stet.service.store;
 }

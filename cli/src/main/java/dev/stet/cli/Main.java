@@ -40,6 +40,7 @@ public final class Main {
             new Verb("top", TopCommand.class),
             new Verb("events", EventsCommand.class),
             new Verb("logs", LogsCommand.class),
+            new Verb("query", QueryCommand.class),
             new Verb("config", ConfigCommand.class),
             new Verb("token", TokenCommand.class),
             new Verb("trace", TraceCommand.class),

@@ -18,9 +18,16 @@ public final class EventJson {
 
     /// One object; docs/json.md describes it.
     public static CharSequence of(AgentEvent event) {
+        return of(event, Instant.now());
+    }
+
+    /// The same, of an event that may have waited.
+    ///
+    /// @param happened when
+    public static CharSequence of(AgentEvent event, Instant happened) {
         StringBuilder out = new StringBuilder(200);
         Json json = Json.object(out);
-        String now = Instant.now().toString();
+        String now = happened.toString();
         switch (event) {
             case Attached(var attachment, var took) ->
                 attachment(json.text("type", "attached").text("time", now), attachment)

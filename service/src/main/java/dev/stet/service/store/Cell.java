@@ -1,0 +1,18 @@
+package dev.stet.service.store;
+
+/// A value of an answer.
+public sealed interface Cell {
+    /// NULL.
+    record Nothing() implements Cell {}
+
+    record Whole(long value) implements Cell {}
+
+    record Real(double value) implements Cell {}
+
+    record Text(String value) implements Cell {}
+
+    /// Its content is the receiver's.
+    record Bytes(byte[] value) implements Cell {}
+
+    Cell NOTHING = new Nothing();
+}

@@ -1,0 +1,53 @@
+package dev.stet.service.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Questions to a store, and all of the answer.
+final class Asked implements Rows {
+    private final List<List<Cell>> rows = new ArrayList<>();
+    private List<String> names = List.of();
+
+    @Override
+    public void columns(List<String> columns) {
+        names = columns;
+    }
+
+    @Override
+    public boolean row(List<Cell> cells) {
+        rows.add(cells);
+        return true;
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    List<List<Cell>> rows() {
+        return rows;
+    }
+
+    static Asked of(Path store, String sql) throws QueryException, IOException {
+        Asked asked = new Asked();
+        var ignored = new Query(store, Optional.of(library()), Clock.systemUTC())
+                .ask(sql, QueryLimits.ALONE, () -> false, asked);
+        return asked;
+    }
+
+    static long number(Path store, String sql) throws QueryException, IOException {
+        return of(store, sql).rows.getFirst().getFirst() instanceof Cell.Whole(long number) ? number : -1;
+    }
+
+    static String text(Path store, String sql) throws QueryException, IOException {
+        return of(store, sql).rows.getFirst().getFirst() instanceof Cell.Text(String text) ? text : "no text";
+    }
+
+    /// One for all tests of this process.
+    static Path library() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "stet-sqlite-" + ProcessHandle.current().pid());
+    }
+}
