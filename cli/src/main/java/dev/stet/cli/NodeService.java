@@ -4,9 +4,12 @@ import dev.stet.agent.Agent;
 import dev.stet.agent.StateDirectory;
 import dev.stet.agent.json.SafeText;
 import dev.stet.policy.yaml.SourceText;
+import dev.stet.service.Sink;
 import dev.stet.service.config.Configuration;
 import dev.stet.service.config.Setting;
 import dev.stet.service.node.Service;
+import dev.stet.service.store.Store;
+import dev.stet.service.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -25,6 +28,7 @@ final class NodeService implements AutoCloseable {
 
     private final Optional<Path> file;
     private final Map<String, List<String>> given;
+    private final Optional<StateDirectory> kept;
     private final Output output;
     private final Service service;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -45,6 +49,7 @@ final class NodeService implements AutoCloseable {
         started = options.configuration();
         this.file = file;
         given = ConfigOptions.given(line);
+        this.kept = kept;
         output = session.output();
         text = ConfigOptions.text(file);
         service = new Service(new Service.Parts(
@@ -55,6 +60,17 @@ final class NodeService implements AutoCloseable {
                 output::say,
                 kept,
                 new ApiChanges(options.policy(), kept)));
+        service.put("store", store());
+    }
+
+    private Optional<Sink> store() {
+        return options.store(kept)
+                .map(settings -> new Store(
+                        settings,
+                        StoreSettings.library(kept.orElseThrow().path()),
+                        Clock.systemUTC(),
+                        what -> service.trouble("store", what),
+                        service::say));
     }
 
     Service service() {
@@ -107,7 +123,11 @@ final class NodeService implements AutoCloseable {
                 .map(Setting::name)
                 .toList();
         boolean api = changes.stream().anyMatch(each -> each.setting().name().startsWith("api."));
+        boolean store = changes.stream().anyMatch(each -> each.setting().name().startsWith("store."));
         options = new RunOptions(next);
+        if (store) {
+            service.put("store", store());
+        }
         agent.limit(options.limits());
         if (api) {
             service.reopen(options.api());

@@ -10,6 +10,7 @@ import dev.stet.agent.StateDirectory;
 import dev.stet.probe.Redaction;
 import dev.stet.service.config.Configuration;
 import dev.stet.service.http.ApiSettings;
+import dev.stet.service.store.StoreSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,6 +81,18 @@ record RunOptions(Configuration configuration) {
 
     Printing printing() {
         return Printing.valueOf(configuration.text("output").toUpperCase(java.util.Locale.ROOT));
+    }
+
+    /// What is kept, and where; empty if nothing is.
+    ///
+    /// @param state the agent's state directory
+    Optional<StoreSettings> store(Optional<StateDirectory> state) {
+        return state.filter(_ -> configuration.isOn("store.keep"))
+                .map(it -> new StoreSettings(
+                        it.path().resolve(StoreSettings.FILE_NAME),
+                        configuration.number("store.max-size"),
+                        configuration.time("store.max-age"),
+                        Math.toIntExact(configuration.number("store.calls-per-second"))));
     }
 
     ApiSettings api() {

@@ -6,6 +6,7 @@ import dev.stet.policy.yaml.Shape;
 import dev.stet.policy.yaml.SourceText;
 import dev.stet.policy.yaml.YamlDocuments;
 import dev.stet.policy.yaml.YamlNode;
+import dev.stet.service.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -148,6 +149,12 @@ public final class Configuration {
                 }
             }
         }
+        if (number("store.max-size") < StoreSettings.MIN_BYTES) {
+            problems.add(wrong("store.max-size", "8MiB at least"));
+        }
+        if (time("store.max-age").toSeconds() < 60) {
+            problems.add(wrong("store.max-age", "1m at least"));
+        }
         boolean names = !list("redact-name").isEmpty() || !list("redact-except").isEmpty();
         if (text("redact").equals("off") && names) {
             problems.add(new Problem(
@@ -157,6 +164,10 @@ public final class Configuration {
                     "redact",
                     "off leaves nothing for redact-name or redact-except"));
         }
+    }
+
+    private Problem wrong(String name, String what) {
+        return new Problem(values.get(name).origin(), 1, 1, name, what);
     }
 
     /// All, in the order in which they are shown.

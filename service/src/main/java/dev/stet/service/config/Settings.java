@@ -1,5 +1,6 @@
 package dev.stet.service.config;
 
+import dev.stet.service.store.StoreSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,22 @@ public final class Settings {
                             + " functions rest when it is more. 0: any."),
             Setting.live(
                     "machine-budget", Form.PERCENT, "25", "The same for all processes together, of all CPUs' time."),
+            Setting.live(
+                    "store.keep",
+                    Form.SWITCH,
+                    "true",
+                    "Keep calls, events, verdicts and exits in the state directory, for stet query."),
+            Setting.live(
+                    "store.max-size",
+                    Form.SIZE,
+                    "256MiB",
+                    "What they may take on the disk, 8MiB at least; the oldest go first."),
+            Setting.live("store.max-age", Form.TIME, "7d", "How old they may become, 1m at least."),
+            Setting.live(
+                    "store.calls-per-second",
+                    Form.number(0, StoreSettings.MAX_CALLS_PER_SECOND),
+                    "100",
+                    "So many calls are kept with their values; all are counted, by function and minute."),
             Setting.live(
                     "api.socket",
                     Form.PATH,

@@ -2,7 +2,6 @@ package dev.stet.service.http;
 
 import dev.stet.service.Broadcast;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -145,16 +144,6 @@ final class ApiHandler extends Handler.Abstract {
                             response,
                             callback);
                 }
-            }
-            case Routes.Reply.Written(var type, var body) -> {
-                response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
-                try (OutputStream out = Content.Sink.asOutputStream(response)) {
-                    body.write(out);
-                } catch (IOException e) {
-                    callback.failed(e);
-                    return;
-                }
-                callback.succeeded();
             }
         }
     }

@@ -12,15 +12,6 @@ public interface Routes {
 
         /// Calls and events, from now on.
         record Stream(StreamRequest wanted) implements Reply {}
-
-        /// Something long, written by a thread of its own as it is found.
-        record Written(String type, Body body) implements Reply {}
-    }
-
-    /// Writes an answer bit by bit.
-    interface Body {
-        /// @param out fails if nobody reads any more; to be closed by the caller
-        void write(java.io.OutputStream out) throws IOException;
     }
 
     /// Answers.

@@ -40,9 +40,6 @@ final class AgentRoutes implements Routes {
         /// @param accept what the asker takes
         Answer metrics(String accept) throws IOException;
 
-        /// What is kept, asked with SQL.
-        Reply query(String sql, Asked asked);
-
         /// Something is to be changed; empty if nothing of the kind can be.
         Optional<Answer> change(Asked asked) throws IOException;
     }
@@ -53,17 +50,13 @@ final class AgentRoutes implements Routes {
 
     @Override
     public Scope needed(Asked asked) {
-        boolean sees = asked.is("GET", "*") || asked.method().equals("GET") || asked.is("POST", "query");
-        return sees ? Scope.READ : Scope.CHANGE;
+        return asked.method().equals("GET") ? Scope.READ : Scope.CHANGE;
     }
 
     @Override
     public Reply reply(Asked asked) throws IOException {
         if (asked.is("GET", "stream")) {
             return new Reply.Stream(wanted(asked));
-        }
-        if (asked.is("POST", "query")) {
-            return node.query(asked.body(), asked);
         }
         return new Reply.Whole(answer(asked));
     }

@@ -14,18 +14,17 @@ import dev.stet.service.http.Answer;
 import dev.stet.service.http.ApiServer;
 import dev.stet.service.http.ApiSettings;
 import dev.stet.service.http.Asked;
-import dev.stet.service.http.Routes;
 import dev.stet.service.telemetry.MetricText;
 import dev.stet.service.telemetry.Metrics;
 import dev.stet.service.telemetry.OwnUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,7 +36,7 @@ public final class Service implements AutoCloseable {
     private final Parts parts;
     private final Broadcast broadcast;
     private final RecentLog log;
-    private final Map<String, Sink> sinks = new LinkedHashMap<>();
+    private final Map<String, Sink> sinks = new ConcurrentSkipListMap<>();
     private final Map<String, String> troubles = new TreeMap<>();
     private Optional<ApiServer> server = Optional.empty();
     private volatile Agent agent;
@@ -73,9 +72,14 @@ public final class Service implements AutoCloseable {
         sinks.put("stream", broadcast);
     }
 
-    /// Adds one who takes calls and events. To be called before the agent starts.
-    public void add(String name, Sink sink) {
-        sinks.put(name, sink);
+    /// Somebody takes calls and events, in the place of whoever did so by this name.
+    ///
+    /// @param sink empty: nobody does
+    public void put(String name, Optional<Sink> sink) {
+        Sink before = sink.isPresent() ? sinks.put(name, sink.get()) : sinks.remove(name);
+        if (before != null) {
+            before.close();
+        }
     }
 
     /// From the thread that reads calls.
@@ -180,11 +184,6 @@ public final class Service implements AutoCloseable {
                                     .collect(Collectors.toMap(
                                             ServiceState.SinkState::name, ServiceState.SinkState::dropped)),
                             OwnUse.of(SELF)))));
-        }
-
-        @Override
-        public Routes.Reply query(String sql, Asked asked) {
-            return new Routes.Reply.Whole(Answer.problem(404, "not-found", "nothing is kept"));
         }
 
         @Override

@@ -23,10 +23,15 @@ public record OwnUse(long residentBytes, double cpuSeconds, long threads, long d
     public static OwnUse of(Path self) throws IOException {
         String stat = Files.readString(self.resolve("stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        long resident = Long.parseLong(Files.readString(self.resolve("statm")).split(" ", -1)[1]);
+        long resident = Files.readAllLines(self.resolve("status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .map(line -> line.replaceAll("\\D", ""))
+                .mapToLong(Long::parseLong)
+                .findFirst()
+                .orElse(0);
         Runtime runtime = Runtime.getRuntime();
         return new OwnUse(
-                resident * 4096,
+                resident * 1024,
                 (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS,
                 Long.parseLong(fields[17]),
                 open(self.resolve("fd")),

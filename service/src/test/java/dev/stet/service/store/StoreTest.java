@@ -335,7 +335,9 @@ class StoreTest {
             }
             assertThat(kept.troubles).isNotEmpty();
             assertThat(kept.store.dropped()).isPositive();
-            assertThat(isThere(kept.file, "before")).as("it can be asked all the same").isTrue();
+            assertThat(isThere(kept.file, "before"))
+                    .as("it can be asked all the same")
+                    .isTrue();
             Files.delete(filler);
             await(() -> kept.store.trouble().isEmpty(), "it is over");
             kept.store.event(new AgentEvent.Notice("after"));
