@@ -1,7 +1,6 @@
 package dev.stet.cli;
 
 import dev.stet.service.store.Cell;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -40,7 +39,7 @@ final class RowsCsv implements RowsOutput {
             case Cell.Whole(long number) -> Long.toString(number);
             case Cell.Real(double number) -> Double.toString(number);
             case Cell.Text(var text) -> text.isEmpty() ? "\"\"" : quoted(text);
-            case Cell.Bytes(var bytes) -> HexFormat.of().formatHex(bytes);
+            case Cell.Bytes(var hex) -> hex;
         };
     }
 

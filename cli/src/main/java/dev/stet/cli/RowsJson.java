@@ -4,7 +4,6 @@ import dev.stet.agent.json.Json;
 import dev.stet.service.store.Cell;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -57,7 +56,7 @@ final class RowsJson implements RowsOutput {
             case Cell.Whole(long number) -> slot.number(number);
             case Cell.Real(double number) -> slot.real(number, false);
             case Cell.Text(var text) -> slot.text(text);
-            case Cell.Bytes(var bytes) -> slot.text(HexFormat.of().formatHex(bytes));
+            case Cell.Bytes(var hex) -> slot.text(hex);
         }
     }
 }

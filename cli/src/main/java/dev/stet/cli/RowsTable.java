@@ -100,7 +100,7 @@ final class RowsTable implements RowsOutput {
                         : Double.toString(number);
             case Cell.Text(var text) ->
                 SafeText.plain(text.length() > MAX_CELL ? text.substring(0, MAX_CELL) + "..." : text);
-            case Cell.Bytes(var bytes) -> bytes.length + " bytes";
+            case Cell.Bytes(var hex) -> hex.length() / 2 + " bytes";
         };
     }
 }

@@ -32,7 +32,7 @@ final class CallSample {
 
     /// Another second begins.
     void second() {
-        stride = perSecond == 0 ? 1 : (int) Math.clamp(seen / perSecond, 1, 1 << 29);
+        stride = perSecond == 0 ? 1 : Math.clamp(seen / perSecond, 1, 1 << 29);
         skip = Math.min(skip, 2 * stride);
         seen = 0;
         kept = 0;

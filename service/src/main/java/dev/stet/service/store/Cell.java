@@ -11,8 +11,8 @@ public sealed interface Cell {
 
     record Text(String value) implements Cell {}
 
-    /// Its content is the receiver's.
-    record Bytes(byte[] value) implements Cell {}
+    /// A blob, two digits a byte.
+    record Bytes(String hex) implements Cell {}
 
     Cell NOTHING = new Nothing();
 }

@@ -234,7 +234,10 @@ final class Database implements AutoCloseable, RowWriter {
         if (over <= 0 || number("PRAGMA freelist_count") == 0) {
             return false;
         }
-        run("PRAGMA incremental_vacuum(" + Math.min(pages, over) + ")");
+        // It has a result for each page, and the Java library asks for one only.
+        for (long page = Math.min(pages, over); page > 0; page--) {
+            run("PRAGMA incremental_vacuum(1)");
+        }
         connection.commit();
         return over > pages;
     }

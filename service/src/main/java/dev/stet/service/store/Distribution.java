@@ -72,7 +72,7 @@ final class Distribution {
     ///
     /// @param percent 0: the smallest; 100: the largest
     double percentile(double percent) {
-        long rank = Math.max(1, (long) Math.ceil(percent / 100 * count));
+        long rank = Math.max(1, (long) Math.ceil(percent / 100 * (double) count));
         if (rank <= 1) {
             return min;
         }

@@ -83,7 +83,7 @@ final class FunctionCounts {
 
     private Entry entry(String process, String function) {
         int hash = process.hashCode() * 31 + function.hashCode();
-        int slot = (hash ^ hash >>> 16) & (SLOTS - 1);
+        int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
         while (slots[slot] != null) {
             Entry entry = slots[slot];
             if (entry.function.equals(function) && entry.process.equals(process)) {

@@ -66,7 +66,7 @@ final class LatencyHistogram {
     private static void number(ByteArrayOutputStream out, long number) {
         long rest = number;
         while (rest >= 0x80) {
-            out.write((int) (rest & 0x7f | 0x80));
+            out.write((int) ((rest & 0x7f) | 0x80));
             rest >>>= 7;
         }
         out.write((int) rest);

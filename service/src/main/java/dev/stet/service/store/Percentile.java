@@ -45,7 +45,7 @@ final class Percentile extends Function.Aggregate {
                 // nothing to count
             }
             case BLOB -> histogram(value_blob(0));
-            case INTEGER -> numbers.add(value_long(0), 1);
+            case INTEGER -> numbers.add((double) value_long(0), 1);
             // Real numbers, and what SQLite makes of texts.
             default -> {
                 isWhole = false;
@@ -60,7 +60,7 @@ final class Percentile extends Function.Aggregate {
             error("of blobs only functions.latencies has percentiles");
             return;
         }
-        known.get().each(numbers::add);
+        known.get().each((nanos, count) -> numbers.add((double) nanos, count));
     }
 
     @Override

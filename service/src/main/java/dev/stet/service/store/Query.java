@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -111,7 +112,7 @@ public final class Query {
             case Integer number -> new Cell.Whole(number);
             case Long number -> new Cell.Whole(number);
             case Double number -> new Cell.Real(number);
-            case byte[] bytes -> new Cell.Bytes(bytes);
+            case byte[] bytes -> new Cell.Bytes(HexFormat.of().formatHex(bytes));
             default -> new Cell.Text(value.toString());
         };
     }
@@ -119,7 +120,7 @@ public final class Query {
     private static long size(Cell cell) {
         return switch (cell) {
             case Cell.Text(var text) -> text.length();
-            case Cell.Bytes(var bytes) -> bytes.length;
+            case Cell.Bytes(var hex) -> hex.length();
             case Cell.Nothing _, Cell.Whole _, Cell.Real _ -> Long.BYTES;
         };
     }

@@ -1,13 +1,11 @@
 package dev.stet.service.store;
 
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -35,12 +33,8 @@ final class StoreFile {
 
     /// Makes an empty one, for its owner alone; what SQLite makes beside it is for the same.
     void create() throws IOException {
-        try (SeekableByteChannel ignored = Files.newByteChannel(
-                path,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            // nothing is in it yet
-        }
+        var ignored = Files.createFile(
+                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     /// They are plain files of our own, in a directory where nobody else can change what they are.

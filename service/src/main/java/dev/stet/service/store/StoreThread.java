@@ -13,7 +13,7 @@ final class StoreThread implements Runnable {
     private static final long TICK_MILLIS = 1000;
     private static final long MINUTE_NANOS = 60_000_000_000L;
     /// After a failure to open it.
-    private static final long AGAIN_NANOS = 30_000_000_000L;
+    private static final long AGAIN_NANOS = 5_000_000_000L;
     /// Of one transaction.
     private static final int ROWS = 500;
     private static final long CHARACTERS = 256 * 1024;
@@ -97,9 +97,6 @@ final class StoreThread implements Runnable {
             } else if (isOldLeft) {
                 isOldLeft = trim.old(database, now);
             }
-            if (!pending.isEmpty()) {
-                trim.full(database);
-            }
             trouble("");
         } catch (SQLException | IOException e) {
             source.dropped(Math.max(0, pending.size() - done));
@@ -139,7 +136,7 @@ final class StoreThread implements Runnable {
                         entry.max(),
                         entry.latencies().bytes());
             }
-            database.commit();
+            commit();
         } catch (SQLException | IOException e) {
             source.dropped(counts.calls());
             throw e;
@@ -151,11 +148,16 @@ final class StoreThread implements Runnable {
         for (Intake.Pending each : pending) {
             each.write(database);
             if (database.written() > CHARACTERS) {
-                database.commit();
+                commit();
                 requireLogRoom();
             }
         }
+        commit();
+    }
+
+    private void commit() throws SQLException, IOException {
         database.commit();
+        trim.full(database);
     }
 
     private void requireLogRoom() throws SQLException, IOException {

@@ -15,7 +15,7 @@ class HistogramsTest {
         for (long number = 0; number >= 0 && number < Long.MAX_VALUE / 2; number = number + 1 + number / 40) {
             int bucket = Buckets.of(number);
             assertThat(bucket).isBetween(last, Buckets.COUNT - 1);
-            assertThat((double) Buckets.middle(bucket)).isCloseTo(number, within(number * 0.033));
+            assertThat((double) Buckets.middle(bucket)).isCloseTo((double) number, within((double) number * 0.033));
             last = bucket;
         }
         assertThat(Buckets.of(Long.MAX_VALUE)).isEqualTo(Buckets.COUNT - 1);
@@ -93,7 +93,7 @@ class HistogramsTest {
     void functionsBeyondTheLimitAreCountedTogether() {
         FunctionCounts counts = new FunctionCounts();
         for (int i = 0; i < 5000; i++) {
-            counts.add("p" + i % 7, "f" + i, i);
+            counts.add("p" + (i % 7), "f" + i, i);
         }
         assertThat(counts.entries()).hasSize(FunctionCounts.MAX_FUNCTIONS + 1);
         assertThat(counts.entries().stream()

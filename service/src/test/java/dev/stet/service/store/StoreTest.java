@@ -104,9 +104,9 @@ class StoreTest {
         assertThat(Asked.number(file, "SELECT timed FROM functions WHERE function = 'main.untimed'"))
                 .isZero();
         assertThat((double) Asked.number(file, "SELECT p99(latencies) FROM functions"))
-                .isCloseTo(9_900_000, within(330_000.0));
+                .isCloseTo(9_900_000, within(495_000.0));
         assertThat((double) Asked.number(file, "SELECT percentile(latencies, 50) FROM functions"))
-                .isCloseTo(5_000_000, within(170_000.0));
+                .isCloseTo(5_000_000, within(250_000.0));
     }
 
     @Test
@@ -118,23 +118,36 @@ class StoreTest {
         long largest = 0;
         long dropped;
         try (Kept kept = new Kept(settings, Clock.systemUTC())) {
-            for (int round = 0; round < 12; round++) {
+            for (int round = 0; round < 6; round++) {
                 for (int i = 0; i < 4000; i++) {
                     kept.store.event(new AgentEvent.Notice("round " + round + " " + text));
                 }
                 kept.store.event(new AgentEvent.Notice("end of " + round));
                 int wanted = round;
-                await(() -> isThere(kept.file, "end of " + wanted), "round " + round + " is written " + kept.troubles);
+                await(
+                        () -> !kept.troubles.isEmpty() || isLast(kept.file, "end of " + wanted),
+                        "round " + round + " is written");
+                assertThat(kept.troubles).as("round " + round).isEmpty();
                 largest = Math.max(largest, onDisk.bytes());
             }
             dropped = kept.store.dropped();
         }
         assertThat(largest).isLessThanOrEqualTo(StoreSettings.MIN_BYTES);
         assertThat(dropped).isZero();
-        assertThat(isThere(settings.file(), "end of 11")).isTrue();
-        assertThat(isThere(settings.file(), "end of 2")).isFalse();
+        assertThat(isThere(settings.file(), "end of 5")).isTrue();
+        assertThat(isThere(settings.file(), "end of 0")).isFalse();
         assertThat(Asked.number(settings.file(), "SELECT count(*) FROM events")).isGreaterThan(1000);
-        System.out.println("FIGURE: store of at most 8388608 bytes, 96 MB written: largest " + largest);
+        System.out.println("FIGURE: store of at most 8388608 bytes, 48 MB written: largest " + largest);
+    }
+
+    /// Reads little: a reader that is always there keeps SQLite from beginning its log anew.
+    private static boolean isLast(Path file, String text) {
+        try {
+            return Asked.text(file, "SELECT coalesce((SELECT json ->> 'text' FROM events ORDER BY time DESC LIMIT 1), '')")
+                    .equals(text);
+        } catch (QueryException | IOException e) {
+            return false; // not made yet
+        }
     }
 
     private static boolean isThere(Path file, String text) {
