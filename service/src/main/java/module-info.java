@@ -13,6 +13,6 @@ module dev.stet.service {
     exports dev.stet.service.config;
     exports dev.stet.service.http;
     exports dev.stet.service.node;
-    exports dev.stet.service.telemetry;
     exports dev.stet.service.store;
+    exports dev.stet.service.telemetry;
 }

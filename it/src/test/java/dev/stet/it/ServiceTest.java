@@ -150,8 +150,22 @@ class ServiceTest {
                 assertThat(System.nanoTime()).isLessThan(deadline);
             }
             assertThat(ask("top", "--count", "1")).anyMatch(line -> line.contains(target.pid() + "  probed"));
+            while (kept("SELECT count(*) AS n FROM calls WHERE function = 'sqlite3_step' AND latency_ns > 0") < 20) {
+                assertThat(System.nanoTime()).as("calls are kept").isLessThan(deadline);
+            }
+            assertThat(kept("SELECT count(*) AS n FROM verdicts WHERE pid = " + target.pid()))
+                    .isPositive();
             assertThat(ask("logs")).anyMatch(line -> line.contains("policy 1 in force"));
             assertThat(agent.stdout()).as("output: none").isEmpty();
+        }
+    }
+
+    /// While the agent writes it.
+    private long kept(String sql) {
+        try (StetProcess query = StetProcess.start(
+                "query", "--json", "--state", directory.resolve("state").toString(), sql)) {
+            int code = query.waitFor(LIMIT);
+            return code == 0 ? query.json().getFirst().get("n").longValue() : 0;
         }
     }
 

@@ -143,7 +143,9 @@ class StoreTest {
     /// Reads little: a reader that is always there keeps SQLite from beginning its log anew.
     private static boolean isLast(Path file, String text) {
         try {
-            return Asked.text(file, "SELECT coalesce((SELECT json ->> 'text' FROM events ORDER BY time DESC LIMIT 1), '')")
+            return Asked.text(
+                            file,
+                            "SELECT coalesce((SELECT json ->> 'text' FROM events ORDER BY time DESC LIMIT 1), '')")
                     .equals(text);
         } catch (QueryException | IOException e) {
             return false; // not made yet
