@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// Where Stet begins.
 @Command(
@@ -90,9 +91,11 @@ public final class Main {
     }
 
     private static CommandLine commandLine(Predicate<Verb> wanted) {
-        CommandLine line = new CommandLine(new Main());
-        VERBS.stream().filter(wanted).forEach(verb -> line.addSubcommand(verb.name, verb.command));
-        return line.setCaseInsensitiveEnumValuesAllowed(true);
+        CommandSpec stet = CommandSpec.forAnnotatedObject(new Main());
+        VERBS.stream()
+                .filter(wanted)
+                .forEach(verb -> stet.addSubcommand(verb.name, CommandSpec.forAnnotatedObject(verb.command)));
+        return new CommandLine(stet).setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /// Runs a command.
