@@ -20,9 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Keeps the probes of one process as policy wants them: reads its facts, judges it, and brings its files to what
-/// is allowed. Level-triggered: whatever is told about a process only makes it look at the process again, so an
-/// event that was lost costs time and not truth. One process is reconciled by one thread at a time.
+/// Keeps the probes of one process as policy wants them: reads its facts, judges it, and brings its
+/// files to what is allowed. Level-triggered: whatever is told about a process only makes it look at the
+/// process again, so an event that was lost costs time and not truth. One process is reconciled by one
+/// thread at a time.
 final class Reconciler {
     private final ProcReader proc;
     private final Judge judge;
@@ -56,8 +57,8 @@ final class Reconciler {
         /// There is no such process any more.
         record Ended() implements Outcome {}
 
-        /// What it runs cannot be read any more: its main thread has ended. So have the others, or do so just now, or
-        /// live on.
+        /// What it runs cannot be read any more: its main thread has ended. So have the others, or do so
+        /// just now, or live on.
         record Fading() implements Outcome {}
 
         /// Another process has its pid by now.

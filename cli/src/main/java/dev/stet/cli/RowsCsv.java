@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/// Rows as RFC 4180 has them: lines end with CR and LF; what has a comma, a quote or an end of line is quoted.
-/// It is for programs: the values are as they are.
+/// Rows as RFC 4180 has them: lines end with CR and LF; what has a comma, a quote or an end of line is
+/// quoted. It is for programs: the values are as they are.
 final class RowsCsv implements RowsOutput {
     private final Output output;
     private final BooleanSupplier isClosed;

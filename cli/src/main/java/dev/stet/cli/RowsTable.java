@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
-/// Rows in columns, numbers to the right. How wide they are is decided by the first rows, so that an answer of
-/// any length needs little memory.
+/// Rows in columns, numbers to the right. How wide they are is decided by the first rows, so that an
+/// answer of any length needs little memory.
 final class RowsTable implements RowsOutput {
     private static final int LOOKED_AT = 200;
     /// A wider cell pushes the others of its line to the right; the last may be as long as it likes.

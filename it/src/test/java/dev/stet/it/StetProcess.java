@@ -28,8 +28,8 @@ final class StetProcess extends Child {
         super("stet " + String.join(" ", arguments), builder, taken);
     }
 
-    /// Starts `stet` with these arguments. A `run` that is given no state directory has one of its own: what one has
-    /// learned, or left by its end, is nothing to the next.
+    /// Starts `stet` with these arguments. A `run` that is given no state directory has one of its own:
+    /// what one has learned, or left by its end, is nothing to the next.
     static StetProcess start(String... arguments) {
         return start(Map.of(), arguments);
     }
@@ -72,7 +72,8 @@ final class StetProcess extends Child {
         return new StetProcess(builder, List.of(arguments), _ -> false);
     }
 
-    /// The objects that standard output has had so far, one a line, with `--json`. Other lines are left out.
+    /// The objects that standard output has had so far, one a line, with `--json`. Other lines are left
+    /// out.
     List<JsonNode> json() {
         return stdout().stream()
                 .filter(line -> line.startsWith("{"))

@@ -1,8 +1,8 @@
 package dev.stet.service.store;
 
-/// Numbers from 0 on, put into buckets of which each is at most a sixteenth as wide as what is in it: 0 to
-/// 15 have one each, and from there on every power of two has 16. The middle of a bucket is at most 3.2 %
-/// away from what is in it.
+/// Numbers from 0 on, put into buckets of which each is at most a sixteenth as wide as what is in it: 0
+/// to 15 have one each, and from there on every power of two has 16. The middle of a bucket is at most
+/// 3.2 % away from what is in it.
 final class Buckets {
     /// Of every power of two.
     static final int PARTS = 16;

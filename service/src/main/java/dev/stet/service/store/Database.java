@@ -20,7 +20,8 @@ final class Database implements AutoCloseable, RowWriter {
     /// A reader may hold the log's end for a moment.
     private static final int BUSY_MILLIS = 500;
     private static final int MAX_TRIES = 1000;
-    /// Of time: so far a row is moved behind others that have its time already, and no clock is set back.
+    /// Of time: so far a row is moved behind others that have its time already, and no clock is set
+    /// back.
     private static final long NEAR_NANOS = 1_000_000;
     /// In pages, 1 MiB.
     private static final int CHECKPOINT_PAGES = 256;
@@ -159,7 +160,8 @@ final class Database implements AutoCloseable, RowWriter {
         throw new SQLException(MAX_TRIES + " rows have the times from " + time + " on");
     }
 
-    /// Rows of one time are put behind each other. If a clock was set back, its word counts all the same.
+    /// Rows of one time are put behind each other. If a clock was set back, its word counts all the
+    /// same.
     private static long free(long last, long time) {
         return time <= last && last - time < NEAR_NANOS ? last + 1 : time;
     }

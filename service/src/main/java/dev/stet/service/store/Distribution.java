@@ -1,8 +1,8 @@
 package dev.stet.service.store;
 
-/// Any numbers, in little memory: every power of two from 2^-64 to 2^64 has 32 buckets, on both sides of 0.
-/// What comes out is at most 1.6 % away from a number that was put in; the smallest and the largest are as
-/// they were.
+/// Any numbers, in little memory: every power of two from 2^-64 to 2^64 has 32 buckets, on both sides of
+/// 0. What comes out is at most 1.6 % away from a number that was put in; the smallest and the largest
+/// are as they were.
 final class Distribution {
     private static final int PARTS = 32;
     private static final int MIN_EXPONENT = -64;

@@ -3,8 +3,8 @@ package dev.stet.service.store;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All calls of a minute, by process name and function. To count a call takes no memory but for the first
-/// of its function, and there are only so many functions: what is more is counted together.
+/// All calls of a minute, by process name and function. To count a call takes no memory but for the
+/// first of its function, and there are only so many functions: what is more is counted together.
 final class FunctionCounts {
     static final int MAX_FUNCTIONS = 1024;
     static final String OTHERS = "(others)";

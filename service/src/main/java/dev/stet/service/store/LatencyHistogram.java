@@ -3,8 +3,8 @@ package dev.stet.service.store;
 import java.io.ByteArrayOutputStream;
 import java.util.Optional;
 
-/// How many calls took how long. Memory is taken by the power of two, when the first such call is seen: a
-/// function needs five or so.
+/// How many calls took how long. Memory is taken by the power of two, when the first such call is seen:
+/// a function needs five or so.
 final class LatencyHistogram {
     /// The first byte of [#bytes].
     private static final int FORMAT = 1;
@@ -44,9 +44,9 @@ final class LatencyHistogram {
         }
     }
 
-    /// A 1, and then for each bucket that is not empty two numbers of seven bits a byte, the low ones first,
-    /// the last byte below 128: how many buckets it is behind the one before (the first: behind -1), and
-    /// its count.
+    /// A 1, and then for each bucket that is not empty two numbers of seven bits a byte, the low ones
+    /// first, the last byte below 128: how many buckets it is behind the one before (the first: behind
+    /// -1), and its count.
     byte[] bytes() {
         ByteArrayOutputStream out = new ByteArrayOutputStream(48);
         out.write(FORMAT);

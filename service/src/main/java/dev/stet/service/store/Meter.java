@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.sqlite.ProgressHandler;
 
-/// Looks every few steps of SQLite's whether a question has taken what it may. This SQLite counts no memory by
-/// itself, so it is the process's that is looked at.
+/// Looks every few steps of SQLite's whether a question has taken what it may. This SQLite counts no
+/// memory by itself, so it is the process's that is looked at.
 final class Meter extends ProgressHandler {
     /// SQLite's steps between two looks; a value of the longest may be made in a few of them.
     static final int STEPS = 500;

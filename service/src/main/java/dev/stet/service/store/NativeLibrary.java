@@ -15,9 +15,10 @@ import java.util.Set;
 import org.sqlite.SQLiteJDBCLoader;
 import org.sqlite.util.LibraryLoaderUtil;
 
-/// SQLite's machine code, which is in its jar and must be a file to be loaded. By itself the library puts it
-/// under a new name into the directory for everybody's temporary files with each start, and leaves it there
-/// when it is killed. Here it lies in a directory of our own, is compared, and used again.
+/// SQLite's machine code, which is in its jar and must be a file to be loaded. By itself the library
+/// puts it under a new name into the directory for everybody's temporary files with each start, and
+/// leaves it there when it is killed. Here it lies in a directory of our own, is compared, and used
+/// again.
 final class NativeLibrary {
     /// If somebody has set this, his file is used.
     private static final String PATH = "org.sqlite.lib.path";

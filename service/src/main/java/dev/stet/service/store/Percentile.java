@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.sqlite.Function;
 
-/// `p50(x)`, `p90(x)`, `p99(x)` and `percentile(x, 0..100)`, of numbers and of the histograms that `functions`
-/// has. SQLite's own percentile keeps all numbers until it has the last.
+/// `p50(x)`, `p90(x)`, `p99(x)` and `percentile(x, 0..100)`, of numbers and of the histograms that
+/// `functions` has. SQLite's own percentile keeps all numbers until it has the last.
 final class Percentile extends Function.Aggregate {
     private static final int INTEGER = 1;
     private static final int BLOB = 4;

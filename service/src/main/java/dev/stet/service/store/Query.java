@@ -22,8 +22,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
-/// Asks a store with SQL, whether an agent writes it or not. Questions are hostile: they can change nothing,
-/// open nothing else, and take only so much time and memory.
+/// Asks a store with SQL, whether an agent writes it or not. Questions are hostile: they can change
+/// nothing, open nothing else, and take only so much time and memory.
 public final class Query {
     private static final int BUSY_MILLIS = 1000;
     /// Of a value or a row, in bytes.

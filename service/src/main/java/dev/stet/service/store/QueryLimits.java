@@ -6,8 +6,8 @@ import java.time.Duration;
 ///
 /// @param rows of the answer; 0: all
 /// @param bytes of the answer's values, roughly
-/// @param time from its begin to the last row, the receiver's slowness included: as long as it lasts, the
-///     store's log cannot be begun anew
+/// @param time from its begin to the last row, the receiver's slowness included: as long as it lasts,
+///     the store's log cannot be begun anew
 /// @param memory by which the process may grow, in bytes
 public record QueryLimits(long rows, long bytes, Duration time, long memory) {
     /// For one who asks a running agent, which has other things to do.

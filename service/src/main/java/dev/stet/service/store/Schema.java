@@ -2,7 +2,8 @@ package dev.stet.service.store;
 
 import java.util.List;
 
-/// What the store has. A change of it is a new version: an older Stet does not touch what a newer one wrote.
+/// What the store has. A change of it is a new version: an older Stet does not touch what a newer one
+/// wrote.
 public final class Schema {
     /// SQLite's `user_version`.
     static final int VERSION = 1;

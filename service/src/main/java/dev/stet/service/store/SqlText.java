@@ -3,9 +3,9 @@ package dev.stet.service.store;
 import java.util.Locale;
 import java.util.Set;
 
-/// One look at a question before SQLite has it: is it one, and one that only reads? SQLite is told to refuse
-/// the rest, too; but a few statements that write elsewhere or switch things are no writing to it, and of
-/// several statements its Java library leaves out all but the first.
+/// One look at a question before SQLite has it: is it one, and one that only reads? SQLite is told to
+/// refuse the rest, too; but a few statements that write elsewhere or switch things are no writing to
+/// it, and of several statements its Java library leaves out all but the first.
 final class SqlText {
     /// More than anybody writes; what SQLite does between two looks at the clock is bounded by it, too.
     static final int MAX_CHARACTERS = 16 * 1024;

@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/// Keeps what the agent sees and does in a file, bounded in size and age, to be asked with SQL (`docs/store.md`).
-/// One thread writes, once a second. Who brings calls and events never waits for it: what it has no room
-/// for is dropped and counted.
+/// Keeps what the agent sees and does in a file, bounded in size and age, to be asked with SQL
+/// (`docs/store.md`). One thread writes, once a second. Who brings calls and events never waits for it:
+/// what it has no room for is dropped and counted.
 public final class Store implements Sink {
     private static final long CLOSE_MILLIS = 3000;
 

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
-/// The store's file and those that SQLite has beside it, as files: whose they are, how large, and out of the
-/// way if they are no use.
+/// The store's file and those that SQLite has beside it, as files: whose they are, how large, and out of
+/// the way if they are no use.
 final class StoreFile {
     private static final List<String> BESIDE = List.of("-wal", "-shm");
 

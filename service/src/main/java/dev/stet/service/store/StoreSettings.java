@@ -8,8 +8,8 @@ import java.time.Duration;
 /// @param file where it is; beside it are SQLite's `-wal` and `-shm`
 /// @param maxBytes on the disk, with those two; the oldest rows go first; 8 MiB at least
 /// @param maxAge older rows go; a minute at least
-/// @param callsPerSecond so many calls are kept with their values, of all functions together; 0: none. All
-///     are counted
+/// @param callsPerSecond so many calls are kept with their values, of all functions together; 0: none.
+///     All are counted
 public record StoreSettings(Path file, long maxBytes, Duration maxAge, int callsPerSecond) {
     public static final String FILE_NAME = "store.db";
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
@@ -39,7 +39,8 @@ public record StoreSettings(Path file, long maxBytes, Duration maxAge, int calls
                 state.resolve(FILE_NAME), DEFAULT_MAX_BYTES, DEFAULT_MAX_AGE, DEFAULT_CALLS_PER_SECOND);
     }
 
-    /// Where SQLite's machine code lies, which must be a file to be loaded: `native` of the state directory.
+    /// Where SQLite's machine code lies, which must be a file to be loaded: `native` of the state
+    /// directory.
     public static Path library(Path state) {
         return state.resolve("native");
     }

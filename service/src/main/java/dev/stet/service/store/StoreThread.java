@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Writes what waits, once a second, and keeps the store within its limits. Whatever fails costs what was to
-/// be written, is told once, and is tried again.
+/// Writes what waits, once a second, and keeps the store within its limits. Whatever fails costs what
+/// was to be written, is told once, and is tried again.
 final class StoreThread implements Runnable {
     private static final long TICK_MILLIS = 1000;
     private static final long MINUTE_NANOS = 60_000_000_000L;

@@ -3,8 +3,8 @@ package dev.stet.service.store;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/// Removes what is too old, and what is oldest when there is too much: a few rows at a time, so that the log
-/// stays short and whoever reads is not held up.
+/// Removes what is too old, and what is oldest when there is too much: a few rows at a time, so that the
+/// log stays short and whoever reads is not held up.
 final class Trim {
     /// Of the database's limit: from there on rows go,
     private static final double FULL = 0.92;

@@ -5,9 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// Metrics as text: OpenMetrics 1.0 for who takes it, and else the Prometheus text format 0.0.4, which differ in how
-/// counters
-/// are named and in the end.
+/// Metrics as text: OpenMetrics 1.0 for who takes it, and else the Prometheus text format 0.0.4, which
+/// differ in how counters are named and in the end.
 public enum MetricText {
     /// `application/openmetrics-text`
     OPEN_METRICS("application/openmetrics-text; version=1.0.0; charset=utf-8"),
