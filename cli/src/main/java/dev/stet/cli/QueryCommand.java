@@ -83,8 +83,7 @@ final class QueryCommand implements Runnable {
             describe(output);
             return;
         }
-        QueryLimits limits =
-                QueryLimits.ALONE.withRows(limit).withTime(Duration.ofMillis(Math.round(timeout * 1000)));
+        QueryLimits limits = QueryLimits.ALONE.withRows(limit).withTime(Duration.ofMillis(Math.round(timeout * 1000)));
         Path store = file != null ? file : state.resolve(StoreSettings.FILE_NAME);
         RowsOutput rows = RowsOutput.of(csv, json, output, () -> closed[0]);
         try {
@@ -111,7 +110,9 @@ final class QueryCommand implements Runnable {
         if (tables == (sql != null)) {
             throw new Failure(
                     ExitCode.USAGE,
-                    tables ? "--tables asks nothing else" : "what is asked? Give SQL, or --tables\n  try: stet query --help");
+                    tables
+                            ? "--tables asks nothing else"
+                            : "what is asked? Give SQL, or --tables\n  try: stet query --help");
         }
         if (limit < 0) {
             throw new Failure(ExitCode.USAGE, "--limit takes a number of rows, or 0");

@@ -12,9 +12,12 @@ final class QueryTables {
         Json json = Json.object(out);
         json.text("table", table.name())
                 .text("meaning", table.meaning())
-                .objects("columns", table.columns(), (each, column) -> each.text("name", column.name())
-                        .text("type", column.type())
-                        .text("meaning", column.meaning()))
+                .objects(
+                        "columns",
+                        table.columns(),
+                        (each, column) -> each.text("name", column.name())
+                                .text("type", column.type())
+                                .text("meaning", column.meaning()))
                 .end();
         return out;
     }

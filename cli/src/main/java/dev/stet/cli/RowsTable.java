@@ -59,7 +59,8 @@ final class RowsTable implements RowsOutput {
         for (int i = 0; i < names.size(); i++) {
             widths[i] = SafeText.plain(names.get(i)).length();
             for (List<Cell> row : waiting) {
-                widths[i] = Math.max(widths[i], Math.min(MAX_WIDTH, text(row.get(i)).length()));
+                widths[i] =
+                        Math.max(widths[i], Math.min(MAX_WIDTH, text(row.get(i)).length()));
                 numeric[i] |= isNumber(row.get(i));
             }
         }

@@ -61,8 +61,7 @@ final class Database implements AutoCloseable, RowWriter {
     }
 
     /// Opens it, and makes it if it is missing.
-    static Database open(StoreFile file, StoreSettings settings)
-            throws IOException, SQLException, UnusableException {
+    static Database open(StoreFile file, StoreSettings settings) throws IOException, SQLException, UnusableException {
         file.check();
         if (!file.exists()) {
             file.create();
@@ -263,8 +262,8 @@ final class Database implements AutoCloseable, RowWriter {
     /// @return how many
     int remove(Table table, long until, int atMost) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            return statement.executeUpdate("DELETE FROM " + table.name() + " WHERE time <= " + until
-                    + " ORDER BY time LIMIT " + atMost);
+            return statement.executeUpdate(
+                    "DELETE FROM " + table.name() + " WHERE time <= " + until + " ORDER BY time LIMIT " + atMost);
         }
     }
 

@@ -101,7 +101,8 @@ final class NativeLibrary {
     }
 
     private static void write(Path library, byte[] content) throws IOException {
-        Path next = library.resolveSibling("sqlite-next-" + ProcessHandle.current().pid());
+        Path next =
+                library.resolveSibling("sqlite-next-" + ProcessHandle.current().pid());
         try (var out = Files.newByteChannel(
                 next,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),

@@ -15,8 +15,28 @@ import org.sqlite.SQLiteException;
 final class QueryErrors {
     private static final Pattern MISSING = Pattern.compile("no such (table|column|function): (?:\\w+\\.)?(\\w+)");
     private static final List<String> FUNCTIONS = List.of(
-            "p50", "p90", "p95", "p99", "percentile", "ago", "iso", "count", "sum", "avg", "min", "max", "median",
-            "json_extract", "group_concat", "round", "coalesce", "length", "substr", "lower", "upper", "instr");
+            "p50",
+            "p90",
+            "p95",
+            "p99",
+            "percentile",
+            "ago",
+            "iso",
+            "count",
+            "sum",
+            "avg",
+            "min",
+            "max",
+            "median",
+            "json_extract",
+            "group_concat",
+            "round",
+            "coalesce",
+            "length",
+            "substr",
+            "lower",
+            "upper",
+            "instr");
     private static final int MAX_LENGTH = 300;
 
     private QueryErrors() {}

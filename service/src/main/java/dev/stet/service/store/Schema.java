@@ -33,7 +33,8 @@ public final class Schema {
             "functions",
             "a minute of a function in all processes of one name: every call counts here",
             List.of(
-                    new Column("time", "INTEGER", "the minute's begin, nanoseconds since 1970, plus 1 for each row of it"),
+                    new Column(
+                            "time", "INTEGER", "the minute's begin, nanoseconds since 1970, plus 1 for each row of it"),
                     new Column("process", "TEXT", "the name of their program; '(others)' beyond 1,024 a minute"),
                     new Column("function", "TEXT", "as the binary spells it"),
                     new Column("calls", "INTEGER", "how many were seen"),

@@ -50,8 +50,7 @@ final class StoreThread implements Runnable {
         long now();
     }
 
-    StoreThread(
-            StoreSettings settings, Path library, Source source, Consumer<String> trouble, Consumer<String> say) {
+    StoreThread(StoreSettings settings, Path library, Source source, Consumer<String> trouble, Consumer<String> say) {
         this.settings = settings;
         this.library = library;
         this.source = source;

@@ -48,6 +48,8 @@ final class Asked implements Rows {
 
     /// One for all tests of this process.
     static Path library() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "stet-sqlite-" + ProcessHandle.current().pid());
+        return Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "stet-sqlite-" + ProcessHandle.current().pid());
     }
 }

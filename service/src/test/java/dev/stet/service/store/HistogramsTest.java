@@ -80,8 +80,9 @@ class HistogramsTest {
                 bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
             }
             try {
-                LatencyHistogram.of(bytes).ifPresent(read -> read.each((nanos, count) -> assertThat(count)
-                        .isPositive()));
+                LatencyHistogram.of(bytes)
+                        .ifPresent(read ->
+                                read.each((nanos, count) -> assertThat(count).isPositive()));
             } catch (Throwable escaped) {
                 throw new AssertionError("replay: -Dstet.seed=" + seed + ", round " + round, escaped);
             }

@@ -115,8 +115,9 @@ class QueryTest {
         long begin = System.nanoTime();
         QueryException failure = failure(sql, SMALL);
         assertThat(failure).as(sql).isNotNull();
-        assertThat(failure.kind()).as(sql + ": " + failure.getMessage()).isIn(
-                QueryException.Kind.TOO_MUCH, QueryException.Kind.WRONG);
+        assertThat(failure.kind())
+                .as(sql + ": " + failure.getMessage())
+                .isIn(QueryException.Kind.TOO_MUCH, QueryException.Kind.WRONG);
         assertThat(System.nanoTime() - begin).as(sql).isLessThan(5_000_000_000L);
         assertThat(events()).isEqualTo(2000);
     }
@@ -142,7 +143,8 @@ class QueryTest {
 
     @Test
     void questionsMayHaveSemicolonsWhereTheyAreNoEnd() throws Exception {
-        assertThat(Asked.text(kept.file, "SELECT 'a;''b' -- ; more\n /* ; */ ; ")).isEqualTo("a;'b");
+        assertThat(Asked.text(kept.file, "SELECT 'a;''b' -- ; more\n /* ; */ ; "))
+                .isEqualTo("a;'b");
         assertThat(Asked.number(kept.file, "SELECT 7 AS [a;b], \"time\" FROM events LIMIT 1"))
                 .isEqualTo(7);
     }
@@ -165,7 +167,8 @@ class QueryTest {
         assertThat(Asked.number(kept.file, numbers + "SELECT p50(x) FROM c")).isBetween(492L, 508L);
         assertThat(Asked.number(kept.file, numbers + "SELECT percentile(x, 100) FROM c"))
                 .isEqualTo(1000);
-        Asked groups = Asked.of(kept.file, numbers + "SELECT x % 2, p99(x), p50(x / 10.0) FROM c GROUP BY 1 ORDER BY 1");
+        Asked groups =
+                Asked.of(kept.file, numbers + "SELECT x % 2, p99(x), p50(x / 10.0) FROM c GROUP BY 1 ORDER BY 1");
         assertThat(groups.rows()).hasSize(2);
         assertThat(groups.rows().getFirst().get(1)).isInstanceOf(Cell.Whole.class);
         assertThat(groups.rows().getFirst().get(2)).isInstanceOf(Cell.Real.class);
@@ -179,8 +182,8 @@ class QueryTest {
         assertThat(failureOf(other).kind()).isEqualTo(QueryException.Kind.NO_STORE);
         Files.write(other, new byte[0]);
         assertThat(failureOf(other)).hasMessageContaining("no store of Stet's");
-        Files.writeString(other, "no database, but a text that is as long as a header of one would be, and longer\n"
-                .repeat(50));
+        Files.writeString(
+                other, "no database, but a text that is as long as a header of one would be, and longer\n".repeat(50));
         assertThat(failureOf(other).kind()).isEqualTo(QueryException.Kind.UNREADABLE);
     }
 
