@@ -6,22 +6,28 @@ import java.sql.SQLException;
 /// Removes what is too old, and what is oldest when there is too much: a few rows at a time, so that the
 /// log stays short and whoever reads is not held up.
 final class Trim {
-    /// Of the database's limit: from there on rows go,
-    private static final double FULL = 0.92;
-    /// and until there.
-    private static final double ENOUGH = 0.85;
+    /// Room for a transaction, whose rows may each take a page for half of what is in it.
+    private static final long TRANSACTION_BYTES = 1280 * 1024;
     /// Of one table in one transaction.
     private static final int ROWS = 500;
     /// One look at the store, which another second goes on with.
     private static final int MAX_ROUNDS = 400;
-    /// Rows of a sixteenth of the time that the store spans may go before older ones of another table.
+    /// Of the limit is kept free; and rows of a sixteenth of the time that the store spans may go before older ones of
+    /// another table.
     private static final int PARTS = 16;
     private static final int SHRINK_PAGES = 200;
 
     private final StoreSettings settings;
 
+    /// Bytes in use from which rows go, and until when.
+    private final long full;
+    private final long enough;
+
     Trim(StoreSettings settings) {
         this.settings = settings;
+        long part = settings.databaseBytes() / PARTS;
+        full = settings.databaseBytes() - Math.max(TRANSACTION_BYTES, part);
+        enough = full - part;
     }
 
     /// @param now nanoseconds since 1970
@@ -49,7 +55,7 @@ final class Trim {
 
     /// If there is little room left, more of it.
     void full(Database database) throws SQLException, IOException {
-        if (database.usedBytes() > FULL * settings.databaseBytes()) {
+        if (database.usedBytes() > full) {
             oldest(database);
         }
         for (int round = 0; round < MAX_ROUNDS && database.hasLogRoom(); round++) {
@@ -61,7 +67,6 @@ final class Trim {
 
     /// Makes room.
     void oldest(Database database) throws SQLException, IOException {
-        long enough = (long) (ENOUGH * settings.databaseBytes());
         for (int round = 0; round < MAX_ROUNDS && database.hasLogRoom(); round++) {
             if (database.usedBytes() <= enough || until(database, cut(database)) == 0) {
                 break;

@@ -10,6 +10,7 @@ import dev.stet.facts.ProcessIdentity;
 import dev.stet.policy.Verdict;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -181,8 +182,23 @@ class StoreTest {
         Path file = directory.resolve("store.db");
         fill(new StoreSettings(file, 32 << 20, Duration.ofDays(7), 10), 8000);
         assertThat(new StoreFile(file).bytes()).isGreaterThan(StoreSettings.MIN_BYTES);
-        fill(new StoreSettings(file, StoreSettings.MIN_BYTES, Duration.ofDays(7), 10), 1);
-        assertThat(new StoreFile(file).bytes()).isLessThanOrEqualTo(StoreSettings.MIN_BYTES);
+        StoreSettings lower = new StoreSettings(file, StoreSettings.MIN_BYTES, Duration.ofDays(7), 10);
+        try (Kept kept = new Kept(lower, Clock.systemUTC())) {
+            await(
+                    () -> {
+                        kept.store.event(new AgentEvent.Notice("more"));
+                        return bytes(file) <= StoreSettings.MIN_BYTES;
+                    },
+                    "it is as small as it is to be");
+        }
+    }
+
+    private static long bytes(Path file) {
+        try {
+            return new StoreFile(file).bytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void fill(StoreSettings settings, int events) {
