@@ -6,9 +6,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.sqlite.SQLiteJDBCLoader;
 
 /// Questions to a store, and all of the answer.
 final class Asked implements Rows {
+    private static final Path LIBRARY = temporary();
+
     private final List<List<Cell>> rows = new ArrayList<>();
     private List<String> names = List.of();
 
@@ -46,10 +49,20 @@ final class Asked implements Rows {
         return of(store, sql).rows.getFirst().getFirst() instanceof Cell.Text(String text) ? text : "no text";
     }
 
-    /// One for all tests of this process.
+    /// One for all tests of this process, which goes with it.
     static Path library() {
-        return Path.of(
+        return LIBRARY;
+    }
+
+    private static Path temporary() {
+        Path directory = Path.of(
                 System.getProperty("java.io.tmpdir"),
                 "stet-sqlite-" + ProcessHandle.current().pid());
+        directory.toFile().deleteOnExit(); // in reverse order: after what is in it
+        directory
+                .resolve("sqlite-" + SQLiteJDBCLoader.getVersion() + ".so")
+                .toFile()
+                .deleteOnExit();
+        return directory;
     }
 }

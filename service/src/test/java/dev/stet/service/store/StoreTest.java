@@ -312,6 +312,7 @@ class StoreTest {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx64m",
+                "-Djava.io.tmpdir=" + directory,
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path") + ":" + System.getProperty("jdk.module.path", "") + ":"
