@@ -207,7 +207,7 @@ public final class Query {
                 throw new QueryException(
                         Kind.NO_STORE,
                         "there is no store at " + file.path()
-                                + ": the agent makes one if its configuration says store.enabled: true");
+                                + ": the agent makes one if its configuration says store.keep: true");
             }
             if (!Files.isReadable(file.path())) {
                 throw new AccessDeniedException(file.path().toString());
