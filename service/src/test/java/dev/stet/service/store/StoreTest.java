@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -342,7 +343,11 @@ class StoreTest {
             assertThat(kept.said).isEmpty();
         }
         assertThat(Asked.number(file, "SELECT count(*) FROM events")).isEqualTo(before + 1);
-        change(file, "PRAGMA integrity_check");
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("PRAGMA integrity_check")) {
+            assertThat(found.getString(1)).isEqualTo("ok");
+        }
     }
 
     @Test
