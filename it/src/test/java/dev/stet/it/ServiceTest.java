@@ -49,7 +49,6 @@ class ServiceTest {
     private String text(String more) throws IOException {
         return """
                 policy: %s
-                state: %s
                 exe: %s
                 output: none
                 api:
@@ -57,19 +56,18 @@ class ServiceTest {
                   read-socket: %s
                   group: nogroup
                 %s
-                """.formatted(
-                        policy.option(),
-                        directory.resolve("state"),
-                        Targets.sqliteUser().toRealPath(),
-                        socket,
-                        readSocket,
-                        more);
+                """.formatted(policy.option(), Targets.sqliteUser().toRealPath(), socket, readSocket, more);
     }
 
     private StetProcess agent() {
         // What the environment says would count more than the file.
-        StetProcess run =
-                StetProcess.start(Map.of("STET_API_SOCKET", socket.toString()), "run", "--config", config.toString());
+        StetProcess run = StetProcess.start(
+                Map.of("STET_API_SOCKET", socket.toString()),
+                "run",
+                "--config",
+                config.toString(),
+                "--state",
+                directory.resolve("state").toString());
         long deadline = System.nanoTime() + LIMIT.toNanos();
         while (!Files.exists(readSocket)) {
             assertThat(System.nanoTime()).as(run.stderr().toString()).isLessThan(deadline);
