@@ -393,12 +393,15 @@ final class Target {
             return new Span(Duration.ofNanos(Math.max(all - probedBefore, 0)), Duration.ZERO, Duration.ZERO);
         }
         long from = attachments.isEmpty() ? plantingFrom.getAsLong() : probedFrom;
-        long settled = plantingFrom.orElse(settledFrom);
+        // What is being planted since then, when it had ended, is not what it had.
+        long settled = plantingFrom.isPresent() && plantingFrom.getAsLong() <= nanos
+                ? plantingFrom.getAsLong()
+                : settledFrom;
         long probed = probedBefore + Math.max(nanos - from, 1);
         return new Span(
                 Duration.ofNanos(Math.max(all - probed, 0)),
                 Duration.ofNanos(probed),
-                Duration.ofNanos(Math.max(nanos - settled, 0)));
+                Duration.ofNanos(Math.max(nanos - settled, 1)));
     }
 
     /// It has ended.
