@@ -394,9 +394,8 @@ final class Target {
         }
         long from = attachments.isEmpty() ? plantingFrom.getAsLong() : probedFrom;
         // What is being planted since then, when it had ended, is not what it had.
-        long settled = plantingFrom.isPresent() && plantingFrom.getAsLong() <= nanos
-                ? plantingFrom.getAsLong()
-                : settledFrom;
+        long settled =
+                plantingFrom.isPresent() && plantingFrom.getAsLong() <= nanos ? plantingFrom.getAsLong() : settledFrom;
         long probed = probedBefore + Math.max(nanos - from, 1);
         return new Span(
                 Duration.ofNanos(Math.max(all - probed, 0)),
