@@ -9,6 +9,7 @@ from analysis import analysis
 from capture import capture
 from facts import facts
 from machine import memory, say, spread
+from node import node
 from policy import policy
 from policylive import policy_live
 from stalls import stalls
@@ -257,4 +258,4 @@ def find_library(name):
 
 ALL = {"start": start, "cost": cost, "capture": capture, "neighbour": neighbour, "rate": rate, "memory": run_memory,
        "analysis": analysis, "policy": policy, "policy-live": policy_live, "facts": facts,
-       "stalls": stalls}
+       "stalls": stalls, "node": node}

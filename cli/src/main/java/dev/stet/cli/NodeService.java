@@ -7,6 +7,7 @@ import dev.stet.policy.yaml.SourceText;
 import dev.stet.service.Sink;
 import dev.stet.service.config.Configuration;
 import dev.stet.service.config.Setting;
+import dev.stet.service.node.HeapWatch;
 import dev.stet.service.node.Service;
 import dev.stet.service.store.Store;
 import dev.stet.service.store.StoreSettings;
@@ -25,12 +26,14 @@ import picocli.CommandLine.ParseResult;
 /// changes.
 final class NodeService implements AutoCloseable {
     private static final long LOOK_MILLIS = 2000;
+    private static final long HEAP_MILLIS = 500;
 
     private final Optional<Path> file;
     private final Map<String, List<String>> given;
     private final Optional<StateDirectory> kept;
     private final Output output;
     private final Service service;
+    private final HeapWatch heap = new HeapWatch();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("stet-config").factory());
     /// What counts of all that takes a restart.
@@ -85,6 +88,8 @@ final class NodeService implements AutoCloseable {
         agent = started;
         service.open(agent, options.api());
         var _ = timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        var _ = timer.scheduleWithFixedDelay(
+                () -> heap.look(System.nanoTime()), HEAP_MILLIS, HEAP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void look() {

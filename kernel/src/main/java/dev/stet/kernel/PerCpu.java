@@ -11,6 +11,9 @@ public final class PerCpu {
     /// The kernel's own bound, NR_CPUS, is 8192 at most.
     private static final int MAX_CPUS = 1 << 16;
 
+    /// 0: not asked yet. It does not change while the machine is up.
+    private static volatile int possible;
+
     private PerCpu() {}
 
     /// From one CPU's value to the next one's, in bytes.
@@ -29,7 +32,12 @@ public final class PerCpu {
     ///
     /// @throws IOException if the kernel does not say
     public static int possible() throws IOException {
-        return count(Files.readString(POSSIBLE));
+        int known = possible;
+        if (known == 0) {
+            known = count(Files.readString(POSSIBLE));
+            possible = known;
+        }
+        return known;
     }
 
     /// How many numbers are in a list such as `0-3,8-11,16`.

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 /// Reads a BPF ring buffer (kernel `kernel/bpf/ringbuf.c`). One thread reads; another may [#wake] it.
 ///
 /// ```
-/// consumer page (ours to write) | producer page | data | data again, so that no record is ever cut
+/// consumer page (ours to write) | producer page | data | as much of it again as the largest record takes
 /// ```
 public final class RingReader implements AutoCloseable {
     private static final int BUSY = 1 << 31;
@@ -36,12 +36,15 @@ public final class RingReader implements AutoCloseable {
 
     /// @param ring a RINGBUF map, which stays the caller's to close
     /// @param bytes its size, a power of two
-    public RingReader(Descriptor ring, int bytes) throws IOException {
+    /// @param largest bytes of a record at most. The kernel offers all of the data twice, so that no
+    ///     record is ever cut; what is mapped counts as our memory
+    public RingReader(Descriptor ring, int bytes, int largest) throws IOException {
         this.ring = ring;
         this.mask = bytes - 1L;
         wakeup = new Wakeup();
         consumer = Syscall.map(ring.fd(), 0, PAGE_BYTES, true);
-        MemorySegment rest = Syscall.map(ring.fd(), PAGE_BYTES, PAGE_BYTES + 2L * bytes, false);
+        long again = Math.min(bytes, (largest + HEADER_BYTES + PAGE_BYTES - 1L) / PAGE_BYTES * PAGE_BYTES);
+        MemorySegment rest = Syscall.map(ring.fd(), PAGE_BYTES, PAGE_BYTES + bytes + again, false);
         producer = rest;
         data = rest.asSlice(PAGE_BYTES);
     }

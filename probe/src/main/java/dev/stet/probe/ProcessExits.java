@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/// How every process of the machine ends, from the kernel itself: a program at the tracepoint `sched_process_exit`
-/// (kernel `kernel/exit.c: do_exit`), which the last thread of a process passes before anybody can wait for it.
-/// For one thread.
+/// How every process of the machine ends, from the kernel itself: a program at the tracepoint
+/// `sched_process_exit` (kernel `kernel/exit.c: do_exit`), which the last thread of a process passes
+/// before anybody can wait for it. For one thread.
 public final class ProcessExits implements AutoCloseable {
     private static final String RING = "stet_exits";
     private static final int RING_BYTES = 1 << 20;
@@ -74,7 +74,7 @@ public final class ProcessExits implements AutoCloseable {
             byte[] program =
                     program(Offsets.of(btf), tracepoint.arguments() > 1).encode(_ -> map.fd());
             Descriptor loaded = keep(Bpf.loadTracepointProgram("stet_exit", tracepoint, program));
-            ring = new RingReader(map, RING_BYTES);
+            ring = new RingReader(map, RING_BYTES, RECORD_BYTES);
             keep(Bpf.attachTracepoint(loaded));
         } catch (IOException | RuntimeException e) {
             opened.forEach(Descriptor::close);
@@ -87,7 +87,8 @@ public final class ProcessExits implements AutoCloseable {
         return descriptor;
     }
 
-    /// @param told the tracepoint says whether the thread is its process's last, as it does from Linux 6.16 on
+    /// @param told the tracepoint says whether the thread is its process's last, as it does from Linux
+    ///     6.16 on
     private static Program program(Offsets at, boolean told) {
         Assembler code = new Assembler();
         code.load(Size.DOUBLE, Register.R6, Register.R1, 0);

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/// Attaches probes and reads what they saw. Attaching is safe from any number of threads; one thread drains.
+/// Attaches probes and reads what they saw. Attaching is safe from any number of threads; one thread
+/// drains.
 public final class Uprobes implements AutoCloseable {
     /// Recordings whose programs are kept for the next process that needs them: two descriptors each.
     private static final int MAX_KEPT_PROGRAMS = 512;
@@ -59,7 +60,8 @@ public final class Uprobes implements AutoCloseable {
 
     /// Knows the types that running Go programs describe.
     public interface TypesOf {
-        /// The type whose description is at this address of the attachment's process; empty if it is none.
+        /// The type whose description is at this address of the attachment's process; empty if it is
+        /// none.
         Optional<Type> at(Attachment attachment, long address);
     }
 
@@ -79,7 +81,7 @@ public final class Uprobes implements AutoCloseable {
         histograms = new Histograms(maps.histograms());
         hits = new Hits(maps.hits());
         try {
-            reader = new RingReader(maps.ring(), options.ringBytes);
+            reader = new RingReader(maps.ring(), options.ringBytes, Recording.MAX_BYTES);
         } catch (IOException | RuntimeException e) {
             maps.close();
             throw e;
@@ -91,16 +93,16 @@ public final class Uprobes implements AutoCloseable {
     /// @param program the name of the program that the process runs
     /// @param file the very file that was analysed
     /// @param path its path for people
-    /// @throws SyscallException if the kernel refuses altogether: the process is gone, the file is on a file
-    ///     system that cannot be probed
+    /// @throws SyscallException if the kernel refuses altogether: the process is gone, the file is on a
+    ///     file system that cannot be probed
     public Attachment attach(
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
         return attach(process, program, file, path, points, new Attachment.Span(Long.MIN_VALUE));
     }
 
-    /// The same beside another attachment to the file, which it will [Attachment#succeed]: nothing that it sees is
-    /// reported until then.
+    /// The same beside another attachment to the file, which it will [Attachment#succeed]: nothing that
+    /// it sees is reported until then.
     public Attachment attachSuccessor(
             ProcessIdentity process, String program, OpenFile file, String path, List<AttachPoint> points)
             throws IOException {
@@ -162,15 +164,16 @@ public final class Uprobes implements AutoCloseable {
         }
     }
 
-    /// Removes calls whose end nobody will see any more: those of attachments that are closed. Does nothing
-    /// if none was closed since the last time.
+    /// Removes calls whose end nobody will see any more: those of attachments that are closed. Does
+    /// nothing if none was closed since the last time.
     public void sweep() throws IOException {
         if (unswept.getAndSet(0) > 0) {
             UnfinishedCalls.forget(maps.calls(), cookie -> !attachments.isLive(cookie));
         }
     }
 
-    /// Gives calls that were recorded to the sink, oldest first. Among them may be such as [Call#isStale].
+    /// Gives calls that were recorded to the sink, oldest first. Among them may be such as
+    /// [Call#isStale].
     ///
     /// @param max how many at most
     /// @return how many records there were
@@ -220,8 +223,8 @@ public final class Uprobes implements AutoCloseable {
         return new CallDecoder.Context(attachment, address -> options.types.at(attachment, address), options.redaction);
     }
 
-    /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives them to the
-    /// sink. For the thread that drains.
+    /// Finds calls that were left without a return, takes them out of the kernel's tables, and gives
+    /// them to the sink. For the thread that drains.
     public void findLeft(Consumer<Call> sink) throws IOException {
         histograms.take();
         Map<Counter, Long> counts = maps.counts();
@@ -255,8 +258,8 @@ public final class Uprobes implements AutoCloseable {
         return hits.take(cookie -> attachments.isLive(cookie) ? attachments.of(cookie) : Optional.empty());
     }
 
-    /// The histograms that were counted so far, of one process and function each: of those that there are, and of
-    /// the last thousands of others.
+    /// The histograms that were counted so far, of one process and function each: of those that there
+    /// are, and of the last thousands of others.
     public List<Histogram> histograms() throws IOException {
         return histograms.all(attachments::of);
     }

@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Set;
 import org.sqlite.SQLiteJDBCLoader;
-import org.sqlite.util.LibraryLoaderUtil;
 
 /// SQLite's machine code, which is in its jar and must be a file to be loaded. By itself the library
 /// puts it under a new name into the directory for everybody's temporary files with each start, and
@@ -23,6 +22,10 @@ final class NativeLibrary {
     /// If somebody has set this, his file is used.
     private static final String PATH = "org.sqlite.lib.path";
     private static final String NAME = "org.sqlite.lib.name";
+
+    /// In its jar. Were the library asked which one it takes, it would run the first `uname` of PATH, as
+    /// root.
+    private static final String RESOURCE = "/org/sqlite/native/Linux/x86_64/libsqlitejdbc.so";
 
     private NativeLibrary() {}
 
@@ -92,10 +95,9 @@ final class NativeLibrary {
     }
 
     private static byte[] wanted() throws IOException {
-        String name = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + LibraryLoaderUtil.getNativeLibName();
-        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(name)) {
+        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(RESOURCE)) {
             if (in == null) {
-                throw new IOException("there is no SQLite for this machine: its jar has no " + name);
+                throw new IOException("there is no SQLite for this machine: its jar has no " + RESOURCE);
             }
             return in.readAllBytes();
         }
