@@ -5,7 +5,7 @@ import re
 from stetpack.source import Failure, run
 
 # java.sql.rowset and java.naming are named by libraries' descriptors, though nothing of Stet's uses them.
-MODULES = ["java.base", "java.logging", "java.naming", "java.sql", "java.sql.rowset", "jdk.httpserver", "jdk.net",
+MODULES = ["java.base", "java.logging", "java.naming", "java.net.http", "java.sql", "java.sql.rowset", "jdk.httpserver", "jdk.net",
            "jdk.unsupported"]
 
 # Used if it is there: Jetty's property editors.

@@ -4,11 +4,16 @@ import dev.stet.agent.Agent;
 import dev.stet.agent.StateDirectory;
 import dev.stet.agent.json.SafeText;
 import dev.stet.policy.yaml.SourceText;
+import dev.stet.probe.Call;
+import dev.stet.probe.Frame;
 import dev.stet.service.Sink;
 import dev.stet.service.config.Configuration;
 import dev.stet.service.config.Setting;
 import dev.stet.service.node.HeapWatch;
 import dev.stet.service.node.Service;
+import dev.stet.service.otlp.Otlp;
+import dev.stet.service.otlp.OtlpSettings;
+import dev.stet.service.store.FileSink;
 import dev.stet.service.store.Store;
 import dev.stet.service.store.StoreSettings;
 import java.nio.file.Path;
@@ -16,9 +21,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ParseResult;
 
@@ -32,6 +40,7 @@ final class NodeService implements AutoCloseable {
     private final Map<String, List<String>> given;
     private final Optional<StateDirectory> kept;
     private final Output output;
+    private final Function<Call, List<Frame>> frames;
     private final Service service;
     private final HeapWatch heap = new HeapWatch();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
@@ -40,6 +49,7 @@ final class NodeService implements AutoCloseable {
     private final Configuration started;
 
     private RunOptions options;
+    private Optional<Otlp> otlp;
     private Optional<SourceText> text;
     private Agent agent;
     private boolean closed;
@@ -54,16 +64,20 @@ final class NodeService implements AutoCloseable {
         given = ConfigOptions.given(line);
         this.kept = kept;
         output = session.output();
+        frames = session::frames;
         text = ConfigOptions.text(file);
         service = new Service(new Service.Parts(
                 Main.VERSION,
                 Clock.systemUTC(),
-                session::frames,
+                frames,
                 EventText::line,
                 output::say,
                 kept,
                 new ApiChanges(options.policy(), kept)));
         service.put("store", store());
+        service.put("file", file());
+        otlp = otlp();
+        service.put("otlp", otlp.map(it -> it));
     }
 
     private Optional<Sink> store() {
@@ -74,6 +88,35 @@ final class NodeService implements AutoCloseable {
                         Clock.systemUTC(),
                         what -> service.trouble("store", what),
                         service::say));
+    }
+
+    private Optional<Sink> file() {
+        return options.file()
+                .map(settings ->
+                        new FileSink(settings, Clock.systemUTC(), frames, what -> service.trouble("file", what)));
+    }
+
+    /// Of OpenTelemetry not one class is loaded unless something is to be sent.
+    private Optional<Otlp> otlp() {
+        OtlpSettings settings = options.otlp();
+        Map<String, String> environment = System.getenv();
+        if (!settings.isWanted(environment)) {
+            service.trouble("otlp", "");
+            return Optional.empty();
+        }
+        Optional<String> problem = settings.problem(environment);
+        service.trouble("otlp", problem.orElse(""));
+        if (problem.isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Otlp(
+                    settings,
+                    new Otlp.Parts(Main.VERSION, environment, Clock.systemUTC(), EventText::line, service::trouble)));
+        } catch (IllegalArgumentException e) {
+            service.trouble("otlp", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     Service service() {
@@ -87,6 +130,7 @@ final class NodeService implements AutoCloseable {
         }
         agent = started;
         service.open(agent, options.api());
+        otlp.ifPresent(it -> it.measure(service::metrics));
         var _ = timer.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         var _ = timer.scheduleWithFixedDelay(
                 () -> heap.look(System.nanoTime()), HEAP_MILLIS, HEAP_MILLIS, TimeUnit.MILLISECONDS);
@@ -127,14 +171,19 @@ final class NodeService implements AutoCloseable {
                 .filter(setting -> setting.reload() == Setting.Reload.RESTART)
                 .map(Setting::name)
                 .toList();
-        boolean api = changes.stream().anyMatch(each -> each.setting().name().startsWith("api."));
-        boolean store = changes.stream().anyMatch(each -> each.setting().name().startsWith("store."));
+        Set<String> groups = changes.stream()
+                .map(each -> each.setting().name().replaceFirst("\\..*", ""))
+                .collect(Collectors.toSet());
         options = new RunOptions(next);
-        if (store) {
-            service.put("store", store());
-        }
+        put(groups, "store", this::store);
+        put(groups, "file", this::file);
+        put(groups, "otlp", () -> {
+            otlp = otlp();
+            otlp.ifPresent(it -> it.measure(service::metrics));
+            return otlp.map(it -> it);
+        });
         agent.limit(options.limits());
-        if (api) {
+        if (groups.contains("api")) {
             service.reopen(options.api());
         }
         service.trouble(
@@ -145,6 +194,14 @@ final class NodeService implements AutoCloseable {
                     + changes.stream()
                             .map(each -> each.setting().name() + " = " + SafeText.plain(each.text()))
                             .collect(Collectors.joining(", ")));
+        }
+    }
+
+    /// The one before has given its file away by the time the next one opens it.
+    private void put(Set<String> changed, String name, Supplier<Optional<Sink>> next) {
+        if (changed.contains(name)) {
+            service.put(name, Optional.empty());
+            service.put(name, next.get());
         }
     }
 

@@ -10,10 +10,13 @@ import dev.stet.agent.StateDirectory;
 import dev.stet.probe.Redaction;
 import dev.stet.service.config.Configuration;
 import dev.stet.service.http.ApiSettings;
+import dev.stet.service.otlp.OtlpSettings;
+import dev.stet.service.store.FileSettings;
 import dev.stet.service.store.StoreSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// What a configuration means to an agent.
@@ -93,6 +96,26 @@ record RunOptions(Configuration configuration) {
                         configuration.number("store.max-size"),
                         configuration.time("store.max-age"),
                         Math.toIntExact(configuration.number("store.calls-per-second"))));
+    }
+
+    /// The file that everything goes into, if one does.
+    Optional<FileSettings> file() {
+        return configuration
+                .path("file.path")
+                .map(path -> new FileSettings(
+                        path,
+                        configuration.number("file.max-size"),
+                        Math.toIntExact(configuration.number("file.keep"))));
+    }
+
+    OtlpSettings otlp() {
+        return new OtlpSettings(
+                configuration.address("otlp.endpoint"),
+                configuration.isOn("otlp.traces"),
+                configuration.isOn("otlp.logs"),
+                configuration.isOn("otlp.metrics"),
+                List.of(configuration.text("otlp.spans").split("[ ,]+")),
+                Math.toIntExact(configuration.number("otlp.spans-per-second")));
     }
 
     ApiSettings api() {

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// The programs of `it/targets`, each compiled when it is first asked for, and again when its source or the
-/// command has changed, into `it/target/targets`. What each does and prints is written at the top of its
-/// source.
+/// The programs of `it/targets`, each compiled when it is first asked for, and again when its source or
+/// the command has changed, into `it/target/targets`. What each does and prints is written at the top of
+/// its source.
 ///
-/// A built file is moved into place, never written over: one that runs, or is being traced, stays as it is.
+/// A built file is moved into place, never written over: one that runs, or is being traced, stays as it
+/// is.
 final class Targets {
     private static final Path IT = StetProcess.HOME.resolve("it");
     private static final Path SOURCES = IT.resolve("targets");
@@ -45,6 +46,11 @@ final class Targets {
     /// `sqlite_user INTERVAL_MICROS COUNT`.
     static Path sqliteUser() {
         return c("sqlite_user", "-lsqlite3");
+    }
+
+    /// `traced INTERVAL_MICROS`: requests, some of whose callers say who they are.
+    static Path traced() {
+        return c("traced");
     }
 
     /// `dns_user INTERVAL_MICROS COUNT`.
@@ -400,7 +406,8 @@ final class Targets {
         return List.of(compiler, "build", "-trimpath", "-buildvcs=false", "-ldflags=" + linkerFlags);
     }
 
-    /// Options that follow `-l` must come after the source, so the source's place is marked by [#SOURCE].
+    /// Options that follow `-l` must come after the source, so the source's place is marked by
+    /// [#SOURCE].
     private static List<String> compiler(String name, String... options) {
         List<String> command = new ArrayList<>(List.of(tool(name)));
         command.addAll(C_FLAGS);
@@ -416,7 +423,8 @@ final class Targets {
     }
 
     /// @param source a file, or a directory for Go, below `it/targets`
-    /// @param template the command, without its output; the source goes to the end if it has no [#SOURCE]
+    /// @param template the command, without its output; the source goes to the end if it has no
+    ///     [#SOURCE]
     private static synchronized Path build(String name, String source, List<String> template) {
         Path from = SOURCES.resolve(source);
         Path built = BUILT.resolve(name);

@@ -6,6 +6,7 @@ import dev.stet.policy.yaml.Shape;
 import dev.stet.policy.yaml.SourceText;
 import dev.stet.policy.yaml.YamlDocuments;
 import dev.stet.policy.yaml.YamlNode;
+import dev.stet.service.store.FileSettings;
 import dev.stet.service.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -151,6 +152,9 @@ public final class Configuration {
         }
         if (number("store.max-size") < StoreSettings.MIN_BYTES) {
             problems.add(wrong("store.max-size", "8MiB at least"));
+        }
+        if (number("file.max-size") < FileSettings.MIN_BYTES) {
+            problems.add(wrong("file.max-size", "64KiB at least"));
         }
         if (time("store.max-age").toSeconds() < 60) {
             problems.add(wrong("store.max-age", "1m at least"));

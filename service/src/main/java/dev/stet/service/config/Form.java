@@ -1,6 +1,8 @@
 package dev.stet.service.config;
 
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,9 @@ public record Form(String name, String schema, Function<String, Object> check) {
     static final Form TIME = new Form("s, m, h, d or w", "\"type\":\"string\"", Form::duration);
     /// `HOST:PORT`, or `off`.
     static final Form ADDRESS = new Form("HOST:PORT, or off", "\"type\":\"string\"", Form::address);
+
+    /// `http://HOST:PORT/PATH`, or `off`.
+    static final Form URL = new Form("a URL, or off", "\"type\":\"string\"", Form::url);
 
     /// Is an option of it enough to say that it is so?
     public boolean isSwitch() {
@@ -161,6 +166,23 @@ public record Form(String name, String schema, Function<String, Object> check) {
             throw new IllegalArgumentException("HOST:PORT such as 127.0.0.1:8347, or off");
         }
         return text;
+    }
+
+    /// Who sends there may show a name and a password in what it logs, so there is none in it.
+    private static Object url(String text) {
+        if (text.equals("off")) {
+            return text;
+        }
+        try {
+            URI url = new URI(text);
+            boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            if (isHttp && url.getHost() != null && url.getRawUserInfo() == null && url.getRawFragment() == null) {
+                return text;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("http://HOST:PORT or https://HOST:PORT, without a password, or off");
     }
 
     /// The value that a text is.

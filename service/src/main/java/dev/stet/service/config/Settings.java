@@ -1,5 +1,7 @@
 package dev.stet.service.config;
 
+import dev.stet.service.otlp.OtlpSettings;
+import dev.stet.service.store.FileSettings;
 import dev.stet.service.store.StoreSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,33 @@ public final class Settings {
                     Form.number(0, StoreSettings.MAX_CALLS_PER_SECOND),
                     "100",
                     "So many calls are kept with their values; all are counted, by function and minute."),
+            Setting.live(
+                    "file.path", Form.PATH, "off", "Write every call and event to this file, a line of JSON each."),
+            Setting.live(
+                    "file.max-size",
+                    Form.SIZE,
+                    "64MiB",
+                    "So large it is renamed to FILE.1, and begun anew; 64KiB at least."),
+            Setting.live("file.keep", Form.number(0, FileSettings.MAX_KEPT), "4", "So many renamed ones stay."),
+            Setting.live(
+                    "otlp.endpoint",
+                    Form.URL,
+                    "off",
+                    "Send to this OpenTelemetry receiver, by HTTP: http://collector:4318. Off: where"
+                            + " OTEL_EXPORTER_OTLP_ENDPOINT says, if anywhere."),
+            Setting.live("otlp.traces", Form.SWITCH, "true", "Send calls as spans."),
+            Setting.live("otlp.logs", Form.SWITCH, "true", "Send events as log records."),
+            Setting.live("otlp.metrics", Form.SWITCH, "true", "Send the agent's metrics."),
+            Setting.live(
+                    "otlp.spans",
+                    Form.TEXT,
+                    "http.*,db.*,rpc.*,dns.*",
+                    "Kinds of calls that are spans, with commas between them."),
+            Setting.live(
+                    "otlp.spans-per-second",
+                    Form.number(0, OtlpSettings.MAX_SPANS_PER_SECOND),
+                    "200",
+                    "So many spans at most; what is more is dropped and counted."),
             Setting.live(
                     "api.socket",
                     Form.PATH,

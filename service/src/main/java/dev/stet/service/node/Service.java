@@ -14,6 +14,7 @@ import dev.stet.service.http.Answer;
 import dev.stet.service.http.ApiServer;
 import dev.stet.service.http.ApiSettings;
 import dev.stet.service.http.Asked;
+import dev.stet.service.telemetry.Metric;
 import dev.stet.service.telemetry.MetricText;
 import dev.stet.service.telemetry.Metrics;
 import dev.stet.service.telemetry.OwnUse;
@@ -132,6 +133,40 @@ public final class Service implements AutoCloseable {
         trouble("api", String.join("; ", opened.open(settings)));
     }
 
+    /// The agent's metrics, now; none if it cannot say.
+    public List<Metric> metrics() {
+        try {
+            return measure();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private List<Metric> measure() throws IOException {
+        AgentState state = agent.state();
+        ServiceState service = how();
+        return Metrics.of(new Metrics.Source(
+                parts.version,
+                state,
+                StateJson.counts(state),
+                service.panic(),
+                service.troubles().size(),
+                service.sinks().stream()
+                        .collect(Collectors.toMap(ServiceState.SinkState::name, ServiceState.SinkState::dropped)),
+                OwnUse.of(SELF)));
+    }
+
+    private ServiceState how() {
+        return new ServiceState(
+                parts.state.map(Panic::new).filter(Panic::isOn).isPresent(),
+                broadcast.watching(),
+                sinks.entrySet().stream()
+                        .map(each -> new ServiceState.SinkState(
+                                each.getKey(), each.getValue().dropped()))
+                        .toList(),
+                troubles());
+    }
+
     private List<String> troubles() {
         synchronized (troubles) {
             return List.copyOf(troubles.values());
@@ -151,14 +186,7 @@ public final class Service implements AutoCloseable {
 
         @Override
         public ServiceState service() {
-            return new ServiceState(
-                    parts.state.map(Panic::new).filter(Panic::isOn).isPresent(),
-                    broadcast.watching(),
-                    sinks.entrySet().stream()
-                            .map(each -> new ServiceState.SinkState(
-                                    each.getKey(), each.getValue().dropped()))
-                            .toList(),
-                    troubles());
+            return how();
         }
 
         @Override
@@ -168,22 +196,8 @@ public final class Service implements AutoCloseable {
 
         @Override
         public Answer metrics(String accept) throws IOException {
-            AgentState state = agent.state();
-            ServiceState service = service();
             MetricText form = MetricText.of(accept);
-            return new Answer(
-                    200,
-                    form.type(),
-                    form.text(Metrics.of(new Metrics.Source(
-                            parts.version,
-                            state,
-                            StateJson.counts(state),
-                            service.panic(),
-                            service.troubles().size(),
-                            service.sinks().stream()
-                                    .collect(Collectors.toMap(
-                                            ServiceState.SinkState::name, ServiceState.SinkState::dropped)),
-                            OwnUse.of(SELF)))));
+            return new Answer(200, form.type(), form.text(measure()));
         }
 
         @Override
