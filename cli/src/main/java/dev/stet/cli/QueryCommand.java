@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -86,20 +87,49 @@ final class QueryCommand implements Runnable {
         QueryLimits limits = QueryLimits.ALONE.withRows(limit).withTime(Duration.ofMillis(Math.round(timeout * 1000)));
         Path store = file != null ? file : state.resolve(StoreSettings.FILE_NAME);
         RowsOutput rows = RowsOutput.of(csv, json, output, () -> closed[0]);
+        GatheredRows gathered = new GatheredRows(rows);
         try {
-            Query.Answered answered =
-                    new Query(store, library(), Clock.systemUTC()).ask(sql, limits, () -> closed[0], rows);
-            rows.end();
-            output.flush();
-            answered.cut().ifPresent(why -> output.say(why + ", and these are the first"));
-        } catch (QueryException e) {
-            rows.end();
-            output.flush();
-            if (!closed[0]) {
-                throw failure(e);
-            }
+            ask(store, limits, new Waiting(() -> closed[0], limits), gathered, rows, output);
         } catch (IOException e) {
             throw new Failure(ExitCode.UNAVAILABLE, "cannot write the answer: " + e.getMessage());
+        }
+    }
+
+    private void ask(
+            Path store, QueryLimits limits, Query.Asker asker, GatheredRows gathered, RowsOutput rows, Output output)
+            throws IOException {
+        Optional<QueryException> broken = Optional.empty();
+        Optional<String> cut = Optional.empty();
+        try {
+            cut = new Query(store, library(), Clock.systemUTC())
+                    .ask(sql, limits, asker, gathered)
+                    .cut();
+        } catch (QueryException e) {
+            broken = Optional.of(e);
+        }
+        if (broken.isEmpty() || gathered.isBegun()) {
+            var ignored = gathered.give();
+        }
+        rows.end();
+        output.flush();
+        cut.ifPresent(why -> output.say(why + ", and these are the first"));
+        if (broken.isPresent() && !asker.isGone()) {
+            throw failure(broken.get());
+        }
+    }
+
+    /// Somebody at a terminal, or a program.
+    private record Waiting(BooleanSupplier closed, QueryLimits limits) implements Query.Asker {
+        @Override
+        public boolean isGone() {
+            return closed.getAsBoolean();
+        }
+
+        @Override
+        public void stuck() {
+            System.err.println("stet: it takes longer than it may ("
+                    + limits.time().toSeconds() + " s), and works on one long value; ask for less");
+            Runtime.getRuntime().halt(ExitCode.NOTHING);
         }
     }
 

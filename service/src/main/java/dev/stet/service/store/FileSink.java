@@ -88,7 +88,7 @@ public final class FileSink implements Sink {
                 writer.round();
             }
         } catch (IOException e) {
-            trouble.accept("file " + settings.path() + ": closing it: " + e.getMessage());
+            trouble.accept("file " + settings.path() + ": closing it: " + StoreFile.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -138,7 +138,8 @@ public final class FileSink implements Sink {
                 dropped.add(taken.size() - done);
                 failed = true;
                 failedAt = System.nanoTime();
-                trouble.accept("file " + settings.path() + ": " + reason(e) + "; what comes meanwhile is not in it");
+                trouble.accept(
+                        "file " + settings.path() + ": " + StoreFile.reason(e) + "; what comes meanwhile is not in it");
             }
         }
 
@@ -163,12 +164,6 @@ public final class FileSink implements Sink {
                 case Line.OfEvent(var event, var at) -> EventJson.of(event, at);
             };
         }
-    }
-
-    private static String reason(IOException e) {
-        String name = e.getClass().getSimpleName();
-        boolean isBare = e.getMessage() == null || e instanceof java.nio.file.FileSystemException;
-        return isBare ? name.replace("Exception", "") + " " + e.getMessage() : e.getMessage();
     }
 
     @Override

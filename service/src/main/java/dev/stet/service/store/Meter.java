@@ -25,7 +25,7 @@ final class Meter extends ProgressHandler {
     private final long begin = System.nanoTime();
     private final long pages;
     private int looks;
-    private Optional<String> over = Optional.empty();
+    private volatile Optional<String> over = Optional.empty();
 
     Meter(QueryLimits limits, BooleanSupplier cancelled) {
         this.limits = limits;
@@ -46,8 +46,7 @@ final class Meter extends ProgressHandler {
             return true;
         }
         if (System.nanoTime() - begin > limits.time().toNanos()) {
-            over = Optional.of("it takes longer than it may (" + text(limits.time())
-                    + "); ask for less, such as WHERE time > ago('15m'), or give it more time");
+            expire();
         } else if (cancelled.getAsBoolean()) {
             over = Optional.of("it was cancelled");
         } else if (looks % EACH == 0 && (pages() - pages) * PAGE_BYTES > limits.memory()) {
@@ -55,6 +54,12 @@ final class Meter extends ProgressHandler {
                     + " MiB); ask for less: fewer columns, or WHERE time > ago('15m')");
         }
         return over.isPresent();
+    }
+
+    /// Its time is over.
+    void expire() {
+        over = Optional.of("it takes longer than it may (" + text(limits.time())
+                + "); ask for less, such as WHERE time > ago('15m'), or give it more time");
     }
 
     Optional<String> over() {

@@ -11,7 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.sqlite.SQLiteJDBCLoader;
 
 /// SQLite's machine code, which is in its jar and must be a file to be loaded. By itself the library
@@ -26,6 +29,13 @@ final class NativeLibrary {
     /// In its jar. Were the library asked which one it takes, it would run the first `uname` of PATH, as
     /// root.
     private static final String RESOURCE = "/org/sqlite/native/Linux/x86_64/libsqlitejdbc.so";
+
+    /// It says in words of its own, each time, what is thrown as well. Kept, for a logger that nobody
+    /// keeps is forgotten with its level.
+    private static final Logger LOG = Logger.getLogger("org.sqlite");
+
+    /// Why it could not be loaded; once that is so, it stays so.
+    private static Optional<String> refusal = Optional.empty();
 
     private NativeLibrary() {}
 
@@ -61,13 +71,18 @@ final class NativeLibrary {
     }
 
     private static void initialize() throws IOException {
+        if (refusal.isPresent()) {
+            throw new IOException(refusal.get());
+        }
+        LOG.setLevel(Level.OFF);
         try {
             var ignored = SQLiteJDBCLoader.initialize();
         } catch (Exception | LinkageError e) { // it declares Exception
-            throw new IOException(
-                    "SQLite's library cannot be loaded from " + System.getProperty(PATH) + " (" + e.getMessage()
-                            + "); is its file system mounted noexec?",
-                    e);
+            String why = "SQLite's library cannot be loaded from " + System.getProperty(PATH) + " (" + e.getMessage()
+                    + "); if its file system is mounted noexec, name another state directory, or set store.keep: false;"
+                    + " then start Stet again";
+            refusal = Optional.of(why);
+            throw new IOException(why, e);
         }
     }
 

@@ -6,7 +6,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
@@ -50,26 +48,38 @@ public final class Query {
 
     /// Asks, and gives the answer to `rows` as it comes.
     ///
-    /// @param cancelled is asked often; it must be quick
+    /// @param asker who may go, and is told if the question cannot be ended
     /// @throws QueryException if there is no answer, or it broke off
     /// @throws IOException if the receiver threw it
-    public Answered ask(String sql, QueryLimits limits, BooleanSupplier cancelled, Rows rows)
-            throws QueryException, IOException {
+    public Answered ask(String sql, QueryLimits limits, Asker asker, Rows rows) throws QueryException, IOException {
         SqlText.check(sql);
-        Meter meter = new Meter(limits, cancelled);
-        try (Connection connection = open()) {
+        Meter meter = new Meter(limits, asker::isGone);
+        try (SQLiteConnection connection = open();
+                Deadline _ = new Deadline(limits.time(), connection, meter, asker::stuck)) {
             ProgressHandler.setHandler(connection, Meter.STEPS, meter);
             try (PreparedStatement statement = connection.prepareStatement(sql);
                     ResultSet found = statement.executeQuery()) {
                 return give(found, limits, meter, rows);
             } finally {
-                ProgressHandler.clearHandler(connection);
+                if (!connection.isClosed()) {
+                    ProgressHandler.clearHandler(connection);
+                }
             }
         } catch (SQLException e) {
             throw meter.over().isPresent()
                     ? new QueryException(Kind.TOO_MUCH, meter.over().get(), e)
                     : QueryErrors.of(e, file.path());
         }
+    }
+
+    /// Who asks.
+    public interface Asker {
+        /// Does nobody want the answer any more? Asked often; it must be quick.
+        boolean isGone();
+
+        /// The question's time is over, and it works on: only the end of the process ends it. Called by
+        /// another thread.
+        void stuck();
     }
 
     private static Answered give(ResultSet found, QueryLimits limits, Meter meter, Rows rows)
@@ -125,7 +135,7 @@ public final class Query {
         };
     }
 
-    private Connection open() throws QueryException, SQLException {
+    private SQLiteConnection open() throws QueryException, SQLException {
         requireFile();
         try {
             if (library.isPresent()) {

@@ -1,6 +1,7 @@
 package dev.stet.service.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -9,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// The store's file and those that SQLite has beside it, as files: whose they are, how large, and out of
@@ -63,6 +65,16 @@ final class StoreFile {
         if (may.contains(PosixFilePermission.GROUP_WRITE) || may.contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new IOException("others than its owner may write to " + path + "; run: chmod go-w " + path);
         }
+    }
+
+    /// Why something failed, for people. The JDK's own text of a refusal is the path and no more.
+    static String reason(Exception e) {
+        if (e instanceof FileSystemException refused && refused.getReason() == null) {
+            String words = e.getClass().getSimpleName().replace("Exception", "").replaceAll("(?<=[a-z])(?=[A-Z])", " ");
+            return refused.getFile() + ": " + words.toLowerCase(Locale.ROOT);
+        }
+        String text = String.valueOf(e.getMessage());
+        return text.startsWith("[") ? text.substring(1).replaceFirst("]\\s*", ": ") : text;
     }
 
     /// Of the write-ahead log.

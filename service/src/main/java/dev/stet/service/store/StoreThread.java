@@ -188,7 +188,7 @@ final class StoreThread implements Runnable {
             if (!Database.isDamage(e)) {
                 throw e;
             }
-            anew("it is damaged (" + reason(e) + ")", "damaged");
+            anew("it is damaged (" + StoreFile.reason(e) + ")", "damaged");
         }
         return true;
     }
@@ -205,7 +205,7 @@ final class StoreThread implements Runnable {
     }
 
     private void failed(Exception e) {
-        trouble("store " + file.path() + ": " + reason(e));
+        trouble("store " + file.path() + ": " + StoreFile.reason(e));
         if (database == null) {
             return;
         }
@@ -213,7 +213,7 @@ final class StoreThread implements Runnable {
             database.rollback();
             if (e instanceof SQLException sql && Database.isDamage(sql)) {
                 close();
-                anew("it is damaged (" + reason(e) + ")", "damaged");
+                anew("it is damaged (" + StoreFile.reason(e) + ")", "damaged");
             } else if (e instanceof SQLException sql && Database.isFull(sql)) {
                 // What is in the log is put where it belongs: then the log has room for what removes old rows.
                 database.checkpoint();
@@ -231,17 +231,12 @@ final class StoreThread implements Runnable {
         }
     }
 
-    private static String reason(Exception e) {
-        String text = String.valueOf(e.getMessage());
-        return text.startsWith("[") ? text.substring(1).replaceFirst("]\\s*", ": ") : text;
-    }
-
     private void close() {
         if (database != null) {
             try {
                 database.close();
             } catch (SQLException e) {
-                say.accept("store " + file.path() + ": closing it: " + reason(e));
+                say.accept("store " + file.path() + ": closing it: " + StoreFile.reason(e));
             }
             database = null;
         }

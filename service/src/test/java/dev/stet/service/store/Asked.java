@@ -6,11 +6,28 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.sqlite.SQLiteJDBCLoader;
 
 /// Questions to a store, and all of the answer.
 final class Asked implements Rows {
     private static final Path LIBRARY = temporary();
+
+    /// Somebody who waits, and holds that every question here can be ended.
+    static final Query.Asker PATIENT = new Query.Asker() {
+        @Override
+        public boolean isGone() {
+            return false;
+        }
+
+        @Override
+        public void stuck() {
+            stuck.incrementAndGet();
+        }
+    };
+
+    /// How often it could not be ended.
+    static final AtomicInteger stuck = new AtomicInteger();
 
     private final List<List<Cell>> rows = new ArrayList<>();
     private List<String> names = List.of();
@@ -36,8 +53,8 @@ final class Asked implements Rows {
 
     static Asked of(Path store, String sql) throws QueryException, IOException {
         Asked asked = new Asked();
-        var ignored = new Query(store, Optional.of(library()), Clock.systemUTC())
-                .ask(sql, QueryLimits.ALONE, () -> false, asked);
+        var ignored =
+                new Query(store, Optional.of(library()), Clock.systemUTC()).ask(sql, QueryLimits.ALONE, PATIENT, asked);
         return asked;
     }
 

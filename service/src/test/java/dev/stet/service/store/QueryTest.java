@@ -6,9 +6,18 @@ import dev.stet.agent.AgentEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +61,7 @@ class QueryTest {
     private static QueryException failure(String sql, QueryLimits limits) throws IOException {
         try {
             var ignored = new Query(kept.file, Optional.of(Asked.library()), Clock.systemUTC())
-                    .ask(sql, limits, () -> false, new Asked());
+                    .ask(sql, limits, Asked.PATIENT, new Asked());
             return null;
         } catch (QueryException e) {
             return e;
@@ -122,6 +131,93 @@ class QueryTest {
         assertThat(events()).isEqualTo(2000);
     }
 
+    @Test
+    void whoTakesNothingHoldsTheLogForNoLongerThanAQuestionMayTake(@TempDir Path own) throws Exception {
+        // So small that nothing of its log was put where it belongs.
+        Kept small = new Kept(own);
+        small.store.event(new AgentEvent.Notice("one"));
+        small.store.event(new AgentEvent.Notice("two"));
+        long kept = System.nanoTime() + 20_000_000_000L;
+        while (!hasTwo(small.file)) {
+            assertThat(System.nanoTime()).isLessThan(kept);
+            Thread.sleep(50);
+        }
+        CountDownLatch hasRow = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicReference<Exception> end = new AtomicReference<>();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            try {
+                var _ = new Query(small.file, Optional.of(Asked.library()), Clock.systemUTC())
+                        .ask("SELECT * FROM events", SMALL.withTime(Duration.ofSeconds(4)), Asked.PATIENT, new Rows() {
+                            @Override
+                            public void columns(List<String> names) {
+                                // not needed
+                            }
+
+                            @Override
+                            public boolean row(List<Cell> cells) throws IOException {
+                                hasRow.countDown();
+                                try {
+                                    goOn.await();
+                                } catch (InterruptedException e) {
+                                    throw new IOException(e);
+                                }
+                                return true;
+                            }
+                        });
+            } catch (QueryException | IOException e) {
+                end.set(e);
+            }
+        });
+        hasRow.await();
+        small.close(); // who writes reads, too
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + small.file);
+                Statement statement = other.createStatement()) {
+            assertThat(isBusy(statement)).isTrue();
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            while (isBusy(statement)) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.sleep(50);
+            }
+        }
+        goOn.countDown();
+        reader.join();
+        assertThat(end.get())
+                .isInstanceOfSatisfying(
+                        QueryException.class, e -> assertThat(e.kind()).isEqualTo(QueryException.Kind.TOO_MUCH));
+    }
+
+    private static boolean hasTwo(Path store) throws IOException {
+        try {
+            return Asked.number(store, "SELECT count(*) FROM events") >= 2;
+        } catch (QueryException e) {
+            return false; // it is just being made
+        }
+    }
+
+    /// Is the log held by somebody who reads?
+    private static boolean isBusy(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery("PRAGMA wal_checkpoint(RESTART)")) {
+            return found.getLong(1) != 0;
+        }
+    }
+
+    @Test
+    void theDocumentsTablesAreTheStores() throws IOException {
+        String page = Files.readString(Path.of("../docs/store.md"));
+        for (Table table : Schema.TABLES) {
+            StringBuilder section = new StringBuilder("### " + table.name() + "\n\nA row is " + table.meaning()
+                    + ".\n\n| Column | Type | Means |\n| --- | --- | --- |\n");
+            for (Column column : table.columns()) {
+                section.append("| `%s` | %s | %s |\n".formatted(column.name(), column.type(), column.meaning()));
+            }
+            assertThat(page).contains(section + "\n");
+        }
+        assertThat(Pattern.compile("(?m)^### (\\w+)$").matcher(page).results().map(each -> each.group(1)))
+                .containsExactlyElementsOf(
+                        Schema.TABLES.stream().map(Table::name).toList());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -153,11 +249,11 @@ class QueryTest {
     void rowsBeyondTheLimitAreToldOf() throws Exception {
         Asked asked = new Asked();
         Query.Answered answered = new Query(kept.file, Optional.of(Asked.library()), Clock.systemUTC())
-                .ask("SELECT * FROM events", SMALL.withRows(10), () -> false, asked);
+                .ask("SELECT * FROM events", SMALL.withRows(10), Asked.PATIENT, asked);
         assertThat(asked.rows()).hasSize(10);
         assertThat(answered.cut()).hasValue("there are more than 10 rows");
         answered = new Query(kept.file, Optional.of(Asked.library()), Clock.systemUTC())
-                .ask("SELECT * FROM events LIMIT 10", SMALL.withRows(10), () -> false, new Asked());
+                .ask("SELECT * FROM events LIMIT 10", SMALL.withRows(10), Asked.PATIENT, new Asked());
         assertThat(answered.cut()).isEmpty();
     }
 
