@@ -108,9 +108,9 @@ class Node:
                 raise RuntimeError(f"not {count} processes were probed: {asking.text}")
 
     def first_verdict(self):
-        """Milliseconds from the command until a process was judged, and is told to be probed."""
+        """Milliseconds from the command until it is told of a process whether it may be probed."""
         with self.run(output="json") as stet:
-            moment, _ = stet.await_line('"type":"attached"')
+            moment, _ = stet.await_line('"type":"verdict"')
             return (moment - stet.started) * 1e3
 
 
@@ -155,3 +155,31 @@ def many(workshop, quick):
             if name == "stet":
                 say(tracer.text[-1])
     return found
+
+
+def noded(results):
+    """A table for docs/performance.md; empty if the part was never run."""
+    if "node" not in results:
+        return ""
+    n = results["node"]
+    stet, peer, many = n["stet"], n["bpftrace"], n["many"]
+    met = lambda value, aim: "met" if value <= aim else "**missed**"
+    rows = [
+        ("Resident memory", f"{stet['VmRSS']:.0f} MB", f"{peer['VmRSS']:.0f} MB", f"{met(stet['VmRSS'], 100)}: 100 MB"),
+        ("The most it ever was", f"{stet['VmHWM']:.0f} MB", f"{peer['VmHWM']:.0f} MB", f"{met(stet['VmHWM'], 100)}: 100 MB"),
+        ("CPU", f"{stet['cpu']:.2f} %", f"{peer['cpu']:.2f} %", f"{met(stet['cpu'], 0.5)}: 0.5 %"),
+        ("What the 100 take themselves", f"{stet['targets']:.2f} %", f"{peer['targets']:.2f} %", f"untraced: {n['targets alone']:.2f} %"),
+        ("From command to first verdict", f"{n['first verdict']['median']:.0f} ms", "-", f"{met(n['first verdict']['median'], 500)}: 500 ms"),
+        ("From command until all 100 are probed", f"{n['all probed']:.0f} ms", "-", ""),
+        ("`stet status`", f"{n['status']['median']:.0f} ms", "-", f"{met(n['status']['median'], 150)}: 150 ms"),
+    ]
+    for when, name in (("first", "in the first 5 s"), ("then", "after that")):
+        rows.append((f"CPU with 100,000 calls a second of one process, {name}", f"{many['stet'][when]:.0f} %", f"{many['bpftrace'][when]:.0f} %",
+                     f"{met(many['stet'][when], 100)}: 100 %"))
+    rows.append(("Calls a second that this process could make", f"{many['stet']['rate']:,.0f}", f"{many['bpftrace']['rate']:,.0f}", ""))
+    rows.append(("Lost of them", f"{many['stet']['lost']}", f"{many['bpftrace']['lost']}", f"{met(many['stet']['lost'], 0)}: 0"))
+    lines = [f"As a service, measured {n['date']} at a load average of {n['load']:.1f}: `bench/run --part node`. `stet run` with store and API among "
+             f"{n['processes']} processes of its own, of which {n['probed']} are probed and call a function each second; bpftrace prints the same calls. "
+             f"CPU over {n['seconds']} s, in percent of one.", "",
+             "| What | Stet | bpftrace | Aim |", "| --- | --- | --- | --- |"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])

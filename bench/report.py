@@ -4,10 +4,11 @@ import json
 import re
 
 from facts import gathered
+from machine import HOME
+from node import noded
 from policy import decided
 from policylive import exempted
 from stalls import stalled
-from machine import HOME
 
 BEGIN, END = "<!-- bench/run writes what follows -->", "<!-- bench/run wrote what precedes -->"
 
@@ -180,7 +181,8 @@ def conditions(results):
 def write_pages(results):
     text = conditions(results) + "\n\n" + table(results)
     replace(HOME / "docs/performance.md", "\n\n".join(filter(None, (text, base(results), captured(results), analyses(results), decided(results),
-                                                                  exempted(results), stalled(results), gathered(results)))))
+                                                                  exempted(results), stalled(results), gathered(results),
+                                                                  noded(results)))))
     replace(HOME / "README.md", text)
     return text
 

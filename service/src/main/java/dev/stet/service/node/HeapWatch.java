@@ -4,7 +4,7 @@ package dev.stet.service.node;
 /// the limit before it looks for garbage there, and what it has grown by stays resident: after a start
 /// three times what is in use.
 public final class HeapWatch {
-    private static final long NANOS_BETWEEN = 3_000_000_000L;
+    private static final long NANOS_BETWEEN = 1_000_000_000L;
     private static final long AT_LEAST = 6 << 20;
 
     private long after = AT_LEAST;
