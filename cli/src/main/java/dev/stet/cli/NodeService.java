@@ -73,6 +73,8 @@ final class NodeService implements AutoCloseable {
                 EventText::line,
                 output::say,
                 kept,
+                Optional.ofNullable(System.getProperty("stet.launcher"))
+                        .map(it -> Path.of(it).toAbsolutePath()),
                 new ApiChanges(options.policy(), kept)));
         service.put("store", store());
         service.put("file", file());

@@ -9,6 +9,7 @@ import dev.stet.service.store.QueryLimits;
 import dev.stet.service.store.Schema;
 import dev.stet.service.store.StoreSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,6 +47,9 @@ import picocli.CommandLine.Parameters;
                     + "66 no store; 77 needs root."
         })
 final class QueryCommand implements Runnable {
+    /// Of a question on standard input.
+    private static final int MAX_BYTES = 64 << 10;
+
     @Option(names = "--tables", description = "Say what tables and columns there are.")
     private boolean tables;
 
@@ -64,15 +69,27 @@ final class QueryCommand implements Runnable {
     private double timeout = QueryLimits.ALONE.time().toSeconds();
 
     @Option(
+            names = "--memory",
+            paramLabel = "MIB",
+            description = "Break off when it has taken so much memory (default: 256; 4096 at most).")
+    private int memory = Math.toIntExact(QueryLimits.ALONE.memory() >> 20);
+
+    @Mixin
+    private AgentOption agent;
+
+    @Option(
             names = "--state",
             paramLabel = "DIR",
             description = "The agent's state directory, with the store in it (default: /var/lib/stet).")
-    private Path state = StateDirectory.DEFAULT;
+    private Path state;
 
     @Option(names = "--file", paramLabel = "STORE", description = "The store itself, wherever it is.")
     private Path file;
 
-    @Parameters(arity = "0..1", paramLabel = "SQL", description = "The question: SELECT, WITH, VALUES or EXPLAIN.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "SQL",
+            description = "The question: SELECT, WITH, VALUES or EXPLAIN; -: what standard input has.")
     private String sql;
 
     @Override
@@ -84,8 +101,11 @@ final class QueryCommand implements Runnable {
             describe(output);
             return;
         }
-        QueryLimits limits = QueryLimits.ALONE.withRows(limit).withTime(Duration.ofMillis(Math.round(timeout * 1000)));
-        Path store = file != null ? file : state.resolve(StoreSettings.FILE_NAME);
+        QueryLimits limits = QueryLimits.ALONE
+                .withRows(limit)
+                .withTime(Duration.ofMillis(Math.round(timeout * 1000)))
+                .withMemory((long) memory << 20);
+        Path store = file != null ? file : state().resolve(StoreSettings.FILE_NAME);
         RowsOutput rows = RowsOutput.of(csv, json, output, () -> closed[0]);
         GatheredRows gathered = new GatheredRows(rows);
         try {
@@ -98,14 +118,20 @@ final class QueryCommand implements Runnable {
     private void ask(
             Path store, QueryLimits limits, Query.Asker asker, GatheredRows gathered, RowsOutput rows, Output output)
             throws IOException {
+        String question = sql.equals("-") ? standardInput() : sql;
         Optional<QueryException> broken = Optional.empty();
         Optional<String> cut = Optional.empty();
         try {
             cut = new Query(store, library(), Clock.systemUTC())
-                    .ask(sql, limits, asker, gathered)
+                    .ask(question, limits, asker, gathered)
                     .cut();
         } catch (QueryException e) {
             broken = Optional.of(e);
+        }
+        if (broken.isPresent() && isForAgent(broken.get())) {
+            boolean isAll = new AgentQuery(agent, limits.rows()).ask(question, gathered);
+            cut = isAll ? Optional.empty() : Optional.of("there are more rows");
+            broken = Optional.empty();
         }
         if (broken.isEmpty() || gathered.isBegun()) {
             var ignored = gathered.give();
@@ -116,6 +142,24 @@ final class QueryCommand implements Runnable {
         if (broken.isPresent() && !asker.isGone()) {
             throw failure(broken.get());
         }
+    }
+
+    private static String standardInput() throws IOException {
+        byte[] bytes = System.in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new Failure(ExitCode.USAGE, "the question on standard input has more than " + MAX_BYTES + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /// We may not read the agent's store, or it is elsewhere: may the agent be asked?
+    private boolean isForAgent(QueryException e) {
+        boolean isElsewhere = e.kind() == QueryException.Kind.NOT_PERMITTED || e.kind() == QueryException.Kind.NO_STORE;
+        return isElsewhere && file == null && state == null && agent.isThere();
+    }
+
+    private Path state() {
+        return state != null ? state : StateDirectory.DEFAULT;
     }
 
     /// Somebody at a terminal, or a program.
@@ -147,6 +191,9 @@ final class QueryCommand implements Runnable {
         if (limit < 0) {
             throw new Failure(ExitCode.USAGE, "--limit takes a number of rows, or 0");
         }
+        if (memory < 1 || memory > 4096) {
+            throw new Failure(ExitCode.USAGE, "--memory takes MiB, 1 to 4096");
+        }
         if (!(timeout >= 0.001 && timeout <= 3600)) {
             throw new Failure(ExitCode.USAGE, "--timeout takes seconds, 0.001 to 3600");
         }
@@ -154,7 +201,7 @@ final class QueryCommand implements Runnable {
 
     /// The agent's, if it has one and we may use it.
     private Optional<Path> library() {
-        Path directory = StoreSettings.library(state);
+        Path directory = StoreSettings.library(state());
         return Optional.of(directory)
                 .filter(it -> Files.isDirectory(it, LinkOption.NOFOLLOW_LINKS) && Files.isWritable(it));
     }

@@ -261,6 +261,55 @@ class ServiceTest {
     }
 
     @Test
+    void whoMayNotReadTheStoreAsksTheAgent() throws Exception {
+        try (StetProcess agent = agent();
+                TargetProcess target = TargetProcess.startReady(Targets.sqliteUser(), "20000", "0")) {
+            awaitState(target.pid(), "probed");
+            String question =
+                    "SELECT verdict, pid, 1.5 AS half, NULL AS none FROM verdicts WHERE pid = " + target.pid();
+            String asked = "curl -s --unix-socket '" + readSocket + "' --data-binary \"" + question
+                    + "\" http://stet/v1/query";
+            String row = "{\"verdict\":\"trace\",\"pid\":%d,\"half\":1.5,\"none\":null}".formatted(target.pid());
+            awaitOutput(asked, "{\"rows\":[" + row + "],\"complete\":true}\n");
+            assertThat(output(asked.replace("/v1/query", "'/v1/query?limit=x'")))
+                    .contains("from 1 to 10000");
+            assertThat(output(asked.replace("SELECT", "DELETE")))
+                    .contains("wrong-question")
+                    .contains("cannot change anything");
+            assertThat(agent.isAlive()).isTrue();
+
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+            // nobody: it may use the socket for all, and read nothing of root's
+            try (StetProcess verb = StetProcess.startThrough(
+                    List.of("setpriv", "--reuid=65534", "--clear-groups", "--"),
+                    "query",
+                    "--json",
+                    "--socket",
+                    readSocket.toString(),
+                    question)) {
+                assertThat(verb.waitFor(LIMIT)).as(verb.stderr().toString()).isZero();
+                assertThat(verb.stdout()).containsExactly(row);
+            }
+        }
+    }
+
+    private void awaitOutput(String command, String wanted) throws Exception {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        String found = output(command);
+        while (!found.equals(wanted)) {
+            assertThat(System.nanoTime()).as(found).isLessThan(deadline);
+            found = output(command);
+        }
+    }
+
+    private static String output(String command) throws IOException {
+        Process shell = new ProcessBuilder("sh", "-c", command)
+                .redirectErrorStream(true)
+                .start();
+        return new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void withoutAnAgentTheVerbsSaySo() {
         for (String verb : List.of("status", "ps", "top", "logs")) {
             assertThat(ask(verb)).as(verb).first().isEqualTo("exit 69");

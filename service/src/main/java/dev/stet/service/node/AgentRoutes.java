@@ -40,6 +40,9 @@ final class AgentRoutes implements Routes {
         /// @param accept what the asker takes
         Answer metrics(String accept) throws IOException;
 
+        /// The store is asked.
+        Answer query(Asked asked) throws IOException;
+
         /// Something is to be changed; empty if nothing of the kind can be.
         Optional<Answer> change(Asked asked) throws IOException;
     }
@@ -50,7 +53,11 @@ final class AgentRoutes implements Routes {
 
     @Override
     public Scope needed(Asked asked) {
-        return asked.method().equals("GET") ? Scope.READ : Scope.CHANGE;
+        return asked.method().equals("GET") || isQuery(asked) ? Scope.READ : Scope.CHANGE;
+    }
+
+    private static boolean isQuery(Asked asked) {
+        return asked.is("POST", "query");
     }
 
     @Override
@@ -62,6 +69,9 @@ final class AgentRoutes implements Routes {
     }
 
     private Answer answer(Asked asked) throws IOException {
+        if (isQuery(asked)) {
+            return node.query(asked);
+        }
         if (!asked.method().equals("GET")) {
             return node.change(asked).orElseGet(() -> nothing(asked));
         }
@@ -124,7 +134,7 @@ final class AgentRoutes implements Routes {
         json.text("time", line.at().toString()).text("text", line.text());
     }
 
-    private static int number(Asked asked, String name, int otherwise, int most) {
+    static int number(Asked asked, String name, int otherwise, int most) {
         try {
             int number = asked.parameter(name).map(Integer::parseInt).orElse(otherwise);
             if (number < 1 || number > most) {

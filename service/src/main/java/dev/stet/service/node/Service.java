@@ -37,6 +37,7 @@ public final class Service implements AutoCloseable {
     private final Parts parts;
     private final Broadcast broadcast;
     private final RecentLog log;
+    private final Optional<QueryProcess> queries;
     private final Map<String, Sink> sinks = new ConcurrentSkipListMap<>();
     private final Map<String, String> troubles = new TreeMap<>();
     private Optional<ApiServer> server = Optional.empty();
@@ -50,6 +51,7 @@ public final class Service implements AutoCloseable {
     /// @param text an event as a person reads it; empty if it is not worth a line
     /// @param say takes what the service says, for the agent's own output
     /// @param state where the agent keeps what it remembers, if anywhere
+    /// @param launcher by which a Stet is started that asks the store; empty: nobody can ask it here
     /// @param changes what of the policy can be changed by the API, and how
     public record Parts(
             String version,
@@ -58,6 +60,7 @@ public final class Service implements AutoCloseable {
             Function<AgentEvent, Optional<String>> text,
             Consumer<String> say,
             Optional<StateDirectory> state,
+            Optional<Path> launcher,
             Changes changes) {}
 
     /// Changes that the API offers.
@@ -71,6 +74,8 @@ public final class Service implements AutoCloseable {
         broadcast = new Broadcast(parts.frames);
         log = new RecentLog(parts.clock, broadcast);
         sinks.put("stream", broadcast);
+        queries =
+                parts.launcher.flatMap(launcher -> parts.state.map(state -> new QueryProcess(launcher, state.path())));
     }
 
     /// Somebody takes calls and events, in the place of whoever did so by this name.
@@ -198,6 +203,13 @@ public final class Service implements AutoCloseable {
         public Answer metrics(String accept) throws IOException {
             MetricText form = MetricText.of(accept);
             return new Answer(200, form.type(), form.text(measure()));
+        }
+
+        @Override
+        public Answer query(Asked asked) throws IOException {
+            return queries.isPresent()
+                    ? queries.get().ask(asked)
+                    : Answer.problem(503, "no-store", "this agent keeps nothing that could be asked");
         }
 
         @Override

@@ -10,8 +10,6 @@ import java.time.Duration;
 ///     the store's log cannot be begun anew
 /// @param memory by which the process may grow, in bytes
 public record QueryLimits(long rows, long bytes, Duration time, long memory) {
-    /// For one who asks a running agent, which has other things to do.
-    public static final QueryLimits OF_AGENT = new QueryLimits(10_000, 16L << 20, Duration.ofSeconds(10), 32L << 20);
     /// For a process of its own.
     public static final QueryLimits ALONE = new QueryLimits(0, 1L << 40, Duration.ofSeconds(30), 256L << 20);
 
@@ -23,6 +21,10 @@ public record QueryLimits(long rows, long bytes, Duration time, long memory) {
 
     public QueryLimits withRows(long most) {
         return new QueryLimits(most, bytes, time, memory);
+    }
+
+    public QueryLimits withMemory(long most) {
+        return new QueryLimits(rows, bytes, time, most);
     }
 
     public QueryLimits withTime(Duration most) {
