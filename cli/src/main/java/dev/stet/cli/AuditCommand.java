@@ -1,9 +1,6 @@
 package dev.stet.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `stet audit`
 @Command(
@@ -18,14 +15,4 @@ import picocli.CommandLine.Spec;
             "  sudo ./stet audit verify                      is it what was written?",
             "  sudo ./stet audit show --since 2h             what happened lately?"
         })
-final class AuditCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "audit: which command? " + String.join(", ", spec.subcommands().keySet()));
-    }
-}
+final class AuditCommand extends GroupCommand {}

@@ -1,9 +1,6 @@
 package dev.stet.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `stet config`
 @Command(
@@ -18,14 +15,4 @@ import picocli.CommandLine.Spec;
             "  stet config check ./stet.yaml     is it right?",
             "  stet config show                  what counts, and where does it come from?"
         })
-final class ConfigCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "config: which command? " + String.join(", ", spec.subcommands().keySet()));
-    }
-}
+final class ConfigCommand extends GroupCommand {}

@@ -1,9 +1,6 @@
 package dev.stet.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `stet exempt`
 @Command(
@@ -25,14 +22,4 @@ import picocli.CommandLine.Spec;
             "  sudo ./stet exempt list --stale",
             "  sudo ./stet exempt end shop"
         })
-final class ExemptCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "exempt: which command? " + String.join(", ", spec.subcommands().keySet()));
-    }
-}
+final class ExemptCommand extends GroupCommand {}

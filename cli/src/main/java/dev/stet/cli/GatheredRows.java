@@ -1,25 +1,24 @@
 package dev.stet.cli;
 
 import dev.stet.service.store.Cell;
-import dev.stet.service.store.Rows;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Holds an answer back until there is all of it, for who reads it may take hours (a pager), and as long
 /// as the store is asked its log cannot be begun anew. What is beyond 16 MiB is given on as it comes.
-final class GatheredRows implements Rows {
+final class GatheredRows implements RowsOutput {
     private static final long MAX_BYTES = 16L << 20;
     /// Of a row and of a cell, besides their text.
     private static final int EACH = 48;
 
-    private final Rows to;
+    private final RowsOutput to;
     private final List<List<Cell>> held = new ArrayList<>();
     private List<String> names = List.of();
     private long bytes;
     private boolean isGiven;
 
-    GatheredRows(Rows to) {
+    GatheredRows(RowsOutput to) {
         this.to = to;
     }
 
@@ -46,24 +45,24 @@ final class GatheredRows implements Rows {
         return bytes <= MAX_BYTES || give();
     }
 
-    /// Was there an answer at all?
-    boolean isBegun() {
-        return !names.isEmpty();
+    /// If there was an answer at all.
+    @Override
+    public void end() throws IOException {
+        if (!isGiven && !names.isEmpty()) {
+            var ignored = give();
+        }
+        to.end();
     }
 
-    /// Gives what is held.
-    ///
     /// @return is more wanted?
-    boolean give() throws IOException {
+    private boolean give() throws IOException {
+        isGiven = true;
+        to.columns(names);
         boolean wanted = true;
-        if (!isGiven) {
-            isGiven = true;
-            to.columns(names);
-            for (int i = 0; i < held.size() && wanted; i++) {
-                wanted = to.row(held.get(i));
-            }
-            held.clear();
+        for (int i = 0; i < held.size() && wanted; i++) {
+            wanted = to.row(held.get(i));
         }
+        held.clear();
         return wanted;
     }
 }

@@ -1,9 +1,6 @@
 package dev.stet.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `stet guardian`
 @Command(
@@ -18,15 +15,4 @@ import picocli.CommandLine.Spec;
             "  sudo ./stet guardian list                     how do programs live, with probes and without?",
             "  sudo ./stet guardian replay                   does every decision follow from its evidence?"
         })
-final class GuardianCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "guardian: which command? "
-                        + String.join(", ", spec.subcommands().keySet()));
-    }
-}
+final class GuardianCommand extends GroupCommand {}

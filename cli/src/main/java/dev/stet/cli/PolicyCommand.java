@@ -1,9 +1,6 @@
 package dev.stet.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `stet policy`
 @Command(
@@ -21,14 +18,4 @@ import picocli.CommandLine.Spec;
             "  stet policy test policy.d             do its own tests pass?",
             "  stet policy schema > stet.json        for editors that complete and check YAML"
         })
-final class PolicyCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "policy: which command? " + String.join(", ", spec.subcommands().keySet()));
-    }
-}
+final class PolicyCommand extends GroupCommand {}

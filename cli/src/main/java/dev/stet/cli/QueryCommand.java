@@ -6,6 +6,7 @@ import dev.stet.service.store.Column;
 import dev.stet.service.store.Query;
 import dev.stet.service.store.QueryException;
 import dev.stet.service.store.QueryLimits;
+import dev.stet.service.store.Rows;
 import dev.stet.service.store.Schema;
 import dev.stet.service.store.StoreSettings;
 import java.io.IOException;
@@ -106,42 +107,51 @@ final class QueryCommand implements Runnable {
                 .withTime(Duration.ofMillis(Math.round(timeout * 1000)))
                 .withMemory((long) memory << 20);
         Path store = file != null ? file : state().resolve(StoreSettings.FILE_NAME);
-        RowsOutput rows = RowsOutput.of(csv, json, output, () -> closed[0]);
-        GatheredRows gathered = new GatheredRows(rows);
+        RowsOutput rows = new GatheredRows(RowsOutput.of(csv, json, output, () -> closed[0]));
         try {
-            ask(store, limits, new Waiting(() -> closed[0], limits), gathered, rows, output);
+            Optional<String> cut = ask(store, limits, new Waiting(() -> closed[0], limits), rows);
+            rows.end();
+            output.flush();
+            cut.ifPresent(why -> output.say(why + ", and these are the first"));
+        } catch (QueryException e) {
+            end(rows, output);
+            if (!closed[0]) {
+                throw failure(e);
+            }
         } catch (IOException e) {
-            throw new Failure(ExitCode.UNAVAILABLE, "cannot write the answer: " + e.getMessage());
+            throw failure(e);
         }
     }
 
-    private void ask(
-            Path store, QueryLimits limits, Query.Asker asker, GatheredRows gathered, RowsOutput rows, Output output)
-            throws IOException {
+    /// @return why it is not all; empty if it is
+    private Optional<String> ask(Path store, QueryLimits limits, Query.Asker asker, Rows rows)
+            throws QueryException, IOException {
         String question = sql.equals("-") ? standardInput() : sql;
-        Optional<QueryException> broken = Optional.empty();
-        Optional<String> cut = Optional.empty();
         try {
-            cut = new Query(store, library(), Clock.systemUTC())
-                    .ask(question, limits, asker, gathered)
+            return new Query(store, library(), Clock.systemUTC())
+                    .ask(question, limits, asker, rows)
                     .cut();
         } catch (QueryException e) {
-            broken = Optional.of(e);
+            if (!isForAgent(e)) {
+                throw e;
+            }
+            boolean isAll = new AgentQuery(agent, limits.rows()).ask(question, rows);
+            return isAll ? Optional.empty() : Optional.of("there are more rows");
         }
-        if (broken.isPresent() && isForAgent(broken.get())) {
-            boolean isAll = new AgentQuery(agent, limits.rows()).ask(question, gathered);
-            cut = isAll ? Optional.empty() : Optional.of("there are more rows");
-            broken = Optional.empty();
+    }
+
+    /// What came before it broke off.
+    private static void end(RowsOutput rows, Output output) {
+        try {
+            rows.end();
+            output.flush();
+        } catch (IOException e) {
+            throw failure(e);
         }
-        if (broken.isEmpty() || gathered.isBegun()) {
-            var ignored = gathered.give();
-        }
-        rows.end();
-        output.flush();
-        cut.ifPresent(why -> output.say(why + ", and these are the first"));
-        if (broken.isPresent() && !asker.isGone()) {
-            throw failure(broken.get());
-        }
+    }
+
+    private static Failure failure(IOException e) {
+        return new Failure(ExitCode.UNAVAILABLE, "cannot write the answer: " + e.getMessage());
     }
 
     private static String standardInput() throws IOException {
