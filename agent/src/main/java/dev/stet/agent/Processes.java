@@ -426,6 +426,7 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
     private CompletableFuture<Void> reconcile(Target target) {
         return switch (reconciler.reconcile(target)) {
             case Reconciler.Outcome.Done(var done) -> {
+                target.fades = false;
                 schedule(target);
                 yield done;
             }

@@ -263,10 +263,13 @@ final class Reconciler {
         }
     }
 
-    /// Scrubs when what an exec made stale is gone: until then it would be taken for inherited.
+    /// Scrubs when what an exec made stale is gone: until then it would be taken for inherited. And one after the
+    /// other:
+    /// what the one before is taking away would be taken for inherited, too, and be planted once more.
     private CompletableFuture<Void> scrubLater(Target target) {
-        return target.afterExec.thenCompose(
-                _ -> inForce.stopping() ? CompletableFuture.completedFuture(null) : scrub(target));
+        target.scrubbed = CompletableFuture.allOf(target.afterExec, target.scrubbed)
+                .thenCompose(_ -> inForce.stopping() ? CompletableFuture.completedFuture(null) : scrub(target));
+        return target.scrubbed;
     }
 
     private CompletableFuture<Void> scrub(Target target) {

@@ -70,6 +70,9 @@ final class Target {
     /// Done when what the last exec made stale is gone.
     volatile CompletableFuture<Void> afterExec = CompletableFuture.completedFuture(null);
 
+    /// Done when what was inherited is gone, as far as somebody has looked.
+    volatile CompletableFuture<Void> scrubbed = CompletableFuture.completedFuture(null);
+
     volatile ProcessFacts facts;
     volatile Verdict verdict;
 
