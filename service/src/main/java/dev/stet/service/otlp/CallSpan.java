@@ -25,8 +25,43 @@ import java.util.regex.Pattern;
 /// conventions already.
 final class CallSpan {
     private static final Set<String> PARENTS = Set.of("traceparent", "http.request.header.traceparent");
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE", "QUERY");
+    private static final Set<String> STATEMENTS = Set.of(
+            "SELECT",
+            "INSERT",
+            "UPDATE",
+            "DELETE",
+            "REPLACE",
+            "MERGE",
+            "WITH",
+            "VALUES",
+            "CALL",
+            "EXECUTE",
+            "BEGIN",
+            "COMMIT",
+            "ROLLBACK",
+            "SAVEPOINT",
+            "RELEASE",
+            "CREATE",
+            "ALTER",
+            "DROP",
+            "TRUNCATE",
+            "COPY",
+            "SET",
+            "SHOW",
+            "EXPLAIN",
+            "ANALYZE",
+            "VACUUM",
+            "PRAGMA",
+            "LOCK",
+            "GRANT",
+            "REVOKE",
+            "START",
+            "USE");
     /// The first word of a statement.
     private static final Pattern OPERATION = Pattern.compile("\\s*([A-Za-z]{2,16})\\b");
+    private static final Pattern RPC = Pattern.compile("[\\w.$/-]{1,200}");
     private static final String UNKNOWN = "<unknown>";
 
     private CallSpan() {}
@@ -64,22 +99,23 @@ final class CallSpan {
         return span.getSpanContext().isSampled();
     }
 
-    /// Of few values, as a span's name is to be: never a path, never a statement.
+    /// Of few values, as a span's name is to be, whatever a client sends: never a path, never a
+    /// statement, and no word that nobody knows.
     private static String name(String kind, Call call) {
+        Optional<String> name = Optional.empty();
         if (kind.startsWith("http.")) {
-            return text(call.arguments(), "http.request.method").orElse(kind);
-        }
-        if (kind.startsWith("rpc.")) {
-            return text(call.arguments(), "rpc.method").orElse(kind);
-        }
-        if (kind.startsWith("db.")) {
-            return text(call.arguments(), "db.query.text")
+            name = text(call.arguments(), "http.request.method").filter(METHODS::contains);
+        } else if (kind.startsWith("rpc.")) {
+            name = text(call.arguments(), "rpc.method")
+                    .filter(text -> RPC.matcher(text).matches());
+        } else if (kind.startsWith("db.")) {
+            name = text(call.arguments(), "db.query.text")
                     .map(OPERATION::matcher)
                     .filter(Matcher::lookingAt)
                     .map(matcher -> matcher.group(1).toUpperCase(Locale.ROOT))
-                    .orElse(kind);
+                    .filter(STATEMENTS::contains);
         }
-        return kind;
+        return name.orElse(kind);
     }
 
     private static SpanKind spanKind(String kind) {
