@@ -258,11 +258,22 @@ final class Processes implements AutoCloseable, Reconciler.InForce, ExecGate.Bef
         if (target == null) {
             return CompletableFuture.completedFuture(null);
         }
+        long left = System.nanoTime();
         Target.Leaving leaving = target.leave(FAILED_EXEC);
         target.forgetFiles = true;
-        var ignored = workers.schedule(() -> look(pid), FAILED_EXEC.toMillis() + 1, TimeUnit.MILLISECONDS);
+        var ignored =
+                workers.schedule(() -> comesBack(target, left), FAILED_EXEC.toMillis() + 1, TimeUnit.MILLISECONDS);
         return CompletableFuture.allOf(
                 releases.detach(leaving.attachments(), Why.EXEC, System.nanoTime()), leaving.rest());
+    }
+
+    /// A look that was under way when the process left may have taken the word that its files are to be
+    /// looked at anew, and then found that nothing may be attached.
+    private void comesBack(Target target, long left) {
+        if (!target.hasExecedSince(left)) {
+            target.forgetFiles = true;
+        }
+        look(target.identity.pid());
     }
 
     @Override
